@@ -1,15 +1,17 @@
-"""A framework for services that live in one directory each, and the services built on it.
+'''Synapse: services that each live in one directory, and the Cortex, a hypergraph with its query language Storm.
 
-A *cell* is a Python process that owns a folder: its state is in LMDB, every change goes through a replayable log (the
-Nexus), and it answers RPC (Telepath) and HTTPS. The Cortex is the cell that stores a hypergraph and answers questions
-in the Storm language.
+A *cell* is one service in one directory: a process that keeps its state in LMDB, logs every change to a replayable log,
+answers RPC (Telepath) and HTTPS, and can be backed up while it runs. The ideas everything rests on:
 
-Three ideas carry everything:
+- the log is the truth: a change that was acknowledged is on disk, and databases are checkpoints of the log;
+- camelCase names are called from outside and never change, snake_case names are ours;
+- imports point down only: tools, services, storm, view, layer, cell, nexus, then the wire, the disk and the helpers.
 
-- *The log is the truth.* A change that was acknowledged is on disk in the log; the databases are checkpoints of it.
-- *Imports point down.* A module knows nothing of who uses it; ``docs/architecture.md`` is the map.
-- *Two alphabets.* A camelCase name is called from outside and never changes; a snake_case name is ours.
+Read ``common`` and ``exc`` (the vocabulary), then the essay of ``synapse.lib``, then any service from the top.
+'''
 
-In reading order: ``exc`` (the error vocabulary), ``common`` (small helpers), ``telepath`` (the client's front door),
-``lib`` (how it works), ``models`` (what the graph can hold), ``servers`` and ``tools`` (one screen each), ``demo``.
-"""
+from __future__ import annotations
+
+from synapse.common import version, verstring
+
+__all__ = ['version', 'verstring']

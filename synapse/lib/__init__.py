@@ -1,8 +1,11 @@
-"""How it works, from the bottom up: life cycle, disk, wire, log, people, cells, then what a Cortex adds.
+'''The parts that the services are made of, lowest first; nobody imports upward.
 
-Each part is a package whose own essay says what it is for. In the order of imports, which point down only:
-
-``base`` (async life cycle), ``limits`` (every bound with its reason), ``slab`` (one LMDB environment), ``telepath``
-(the wire), ``model`` (types and forms, pure), ``nexus`` (the log), ``auth`` (users and rules), ``cell`` (a service),
-``layer`` (storage of nodes), ``view`` (layers as one graph), ``storm`` (the language).
-"""
+- ``base``: the life of an object in the event loop, from ``anit`` to ``fini``.
+- ``limits``: every bound in the project, each with its reason.
+- ``slab``: the disk. LMDB environments and the small structures on top of them.
+- ``telepath``: the wire. RPC between services and clients.
+- ``model``: types, forms and properties; pure, no I/O.
+- ``nexus``: the change log that makes a write durable and replayable.
+- ``auth`` and ``cell``: users and rights, and the service runtime that ties the above together.
+- ``layer``, ``view``, ``storm``: the hypergraph: storage, visibility, language.
+'''

@@ -1,0 +1,70 @@
+"""Every bound of the storage and of the change log, with the reason for each number.
+
+Sizes are bytes, times are seconds. Other parts add a section of their own; a bound that is not here does not exist.
+"""
+
+from __future__ import annotations
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+# --- slab: LMDB environments ------------------------------------------------------------------------------------------
+
+# Address space reserved above what a database uses. It costs no memory and no disk, only numbers in the page tables;
+# a generous room makes growth (which must wait until no snapshot is open) a rare event.
+SLAB_MAP_ROOM = 32 * GIB
+
+# When address space is scarce (RLIMIT_AS, odd containers) the room is halved until the map fits, down to this.
+SLAB_MAP_ROOM_MIN = 1 * GIB
+
+# A map is regrown when less than this is left above the pages in use and the batch at hand.
+SLAB_MAP_LOW = 512 * MIB
+
+# One byte of log can touch many pages (an edit of 100 bytes changes a leaf of 4 KiB in several indexes).
+SLAB_GROWTH_FACTOR = 40
+
+# Never write when the volume has less than this left: a commit must not fail half way through.
+SLAB_DISK_RESERVE = 64 * MIB
+
+# Named databases in one environment. Each slot costs 48 bytes for each transaction.
+SLAB_MAX_DBS = 512
+
+# Concurrent read transactions in one environment, over all processes (backups, the offline tool).
+SLAB_MAX_READERS = 256
+
+# Rows that a scan fetches before it lets go of its cursor.
+SLAB_SCAN_ROWS = 256
+
+# --- nexus: the change log --------------------------------------------------------------------------------------------
+
+# One batch of the group commit: enough to make the fsync negligible, little enough to apply in a few milliseconds.
+NEXS_BATCH_BYTES = 4 * MIB
+NEXS_BATCH_ENTRIES = 2048
+
+# The largest single entry. A record's length is a u32; the bound is far below so that a bad length is recognised.
+NEXS_ENTRY_BYTES = 1 * GIB
+
+# A segment is closed at this size. Also the amount that is read at most to find the end of the log at start.
+NEXS_SEGMENT_BYTES = 64 * MIB
+
+# Bytes that a reader of the log takes from a segment at once.
+NEXS_READ_BYTES = 512 * KIB
+
+# Checkpoint policy: a commit blocks the event loop, so it is made while idle when possible, by age while busy, and in
+# any case before the replay after a crash would take more than a few seconds.
+NEXS_CHECKPOINT_IDLE = 1.0
+NEXS_CHECKPOINT_AGE = 5.0
+NEXS_CHECKPOINT_BYTES = 64 * MIB
+
+# A database that nobody wrote to is committed, only to record its offset, when it lags by this many log bytes.
+NEXS_CHECKPOINT_LAG_BYTES = 256 * MIB
+
+# The relaxed promise of the ``fast`` option: the log is synced at most this much later.
+NEXS_FAST_SYNC = 1.0
+
+# Entries that wait to be logged. A caller beyond waits for a place (back-pressure, never an error).
+NEXS_QUEUE_BYTES = 256 * MIB
+
+# A write on a follower waits this long for the leader (cell.md 7.4).
+NEXS_LEADER_TIMEOUT = 30.0
