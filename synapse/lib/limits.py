@@ -68,3 +68,24 @@ NEXS_QUEUE_BYTES = 256 * MIB
 
 # A write on a follower waits this long for the leader (cell.md 7.4).
 NEXS_LEADER_TIMEOUT = 30.0
+
+# --- cell: the service around it --------------------------------------------------------------------------------------
+
+# Log lines kept in memory for ``logs()`` and ``watch()``, and the bound of a watcher's queue.
+CELL_LOGS_KEPT = 1000
+
+# Change events that a reader of ``behold()`` may be behind before it is cut off (cell.md 5.10).
+CELL_BEHOLD_QUEUE = 10000
+
+# Seconds between two looks at the free disk space and at the kernel settings (cell.md 9).
+CELL_CHECK_SLEEP = 60.0
+
+# Seconds before an active coroutine that failed is started again (cell.md 4).
+CELL_ACTIVE_RETRY = 1.0
+
+# Bytes in one item of a backup stream (cell.md 8.1), and chunks that the reader may be behind.
+CELL_BACKUP_CHUNK = 1024 * KIB
+CELL_BACKUP_QUEUE = 4
+
+# Bytes that a restore reads from its URL at once.
+CELL_RESTORE_CHUNK = 1 * MIB
