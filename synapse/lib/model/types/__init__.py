@@ -1,0 +1,59 @@
+"""The base types: what turns a value that somebody typed into the one that is stored, compared and shown.
+
+A type knows nothing of storage and does no I/O. It has a norm (input to system value, with the sub-values that can be
+read off it), a repr (system value to text), comparators for filters, index scans for lifts, and an index encoding whose
+byte order is the order of values. spec: types.md 1 to 4.
+
+Three ideas:
+
+- *Dispatch by class.* Each instance has a table from the exact class of the input to a handler, made once from the
+  instance's options. The common good input takes the first branch of its handler; checking happens in C where it can.
+- *Compile the right side once.* ``cmpr`` and ``lifts`` norm the user's value a single time and return tests and key
+  ranges that a scan applies to thousands of stored values.
+- *Types are data.* ``BASETYPES`` lists the classes with their default options. All other types of the model are made
+  from these by ``extend``, and a property's own options by ``clone``.
+
+Read in this order: base, numeric, text, times, tags, then any of the others.
+"""
+
+from __future__ import annotations
+
+import synapse.lib.model.types.base as s_base
+import synapse.lib.model.types.compound as s_compound
+import synapse.lib.model.types.numeric as s_numeric
+import synapse.lib.model.types.refs as s_refs
+import synapse.lib.model.types.tags as s_tags
+import synapse.lib.model.types.text as s_text
+import synapse.lib.model.types.times as s_times
+
+# name -> (class, options that differ from the defaults of the class)
+BASETYPES: dict[str, tuple[type[s_base.Type], s_base.Opts]] = {
+    'int': (s_numeric.Int, {}),
+    'float': (s_numeric.Float, {}),
+    'hugenum': (s_numeric.HugeNum, {}),
+    'bool': (s_numeric.Bool, {}),
+    'str': (s_text.Str, {}),
+    'hex': (s_text.Hex, {}),
+    'guid': (s_text.Guid, {}),
+    'loc': (s_text.Loc, {}),
+    'taxon': (s_tags.Taxon, {}),
+    'taxonomy': (s_tags.Taxonomy, {}),
+    'syn:tag': (s_tags.Tag, {}),
+    'syn:tag:part': (s_tags.TagPart, {}),
+    'time': (s_times.Time, {}),
+    'duration': (s_times.Duration, {}),
+    'ival': (s_times.Ival, {}),
+    'comp': (s_compound.Comp, {}),
+    'array': (s_compound.Array, {}),
+    'range': (s_compound.Range, {}),
+    'data': (s_compound.Data, {}),
+    'ndef': (s_refs.Ndef, {}),
+    'edge': (s_refs.Edge, {}),
+    'timeedge': (s_refs.TimeEdge, {}),
+    'nodeprop': (s_refs.NodeProp, {}),
+    'syn:user': (s_refs.SynUser, {}),
+    'syn:role': (s_refs.SynRole, {}),
+}
+
+Type = s_base.Type
+Lift = s_base.Lift
