@@ -1,4 +1,4 @@
-'''The parts that the services are made of, lowest first; nobody imports upward.
+"""The parts that the services are made of, lowest first; nobody imports upward.
 
 - ``base``: the life of an object in the event loop, from ``anit`` to ``fini``.
 - ``limits``: every bound in the project, each with its reason.
@@ -8,4 +8,4 @@
 - ``nexus``: the change log that makes a write durable and replayable.
 - ``auth`` and ``cell``: users and rights, and the service runtime that ties the above together.
 - ``layer``, ``view``, ``storm``: the hypergraph: storage, visibility, language.
-'''
+"""

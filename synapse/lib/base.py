@@ -166,7 +166,7 @@ class Base:
             return True
         try:
             await asyncio.wait_for(self.finievt.wait(), timeout)
-        except (TimeoutError, asyncio.TimeoutError):
+        except TimeoutError:
             return False
         return True
 
@@ -331,7 +331,7 @@ class Waiter:
         """Return the events, or None when the time passed first."""
         try:
             await asyncio.wait_for(self._event.wait(), timeout)
-        except (TimeoutError, asyncio.TimeoutError):
+        except TimeoutError:
             return None
         finally:
             self.fini()

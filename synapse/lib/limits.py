@@ -42,6 +42,9 @@ SLAB_SCAN_ROWS = 256
 NEXS_BATCH_BYTES = 4 * MIB
 NEXS_BATCH_ENTRIES = 2048
 
+# Applying a batch lets other tasks run after this long (one entry is never interrupted).
+NEXS_APPLY_SLICE = 0.01
+
 # The largest single entry. A record's length is a u32; the bound is far below so that a bad length is recognised.
 NEXS_ENTRY_BYTES = 1 * GIB
 
@@ -84,8 +87,79 @@ CELL_CHECK_SLEEP = 60.0
 CELL_ACTIVE_RETRY = 1.0
 
 # Bytes in one item of a backup stream (cell.md 8.1), and chunks that the reader may be behind.
-CELL_BACKUP_CHUNK = 1024 * KIB
+CELL_BACKUP_CHUNK = 256 * KIB
 CELL_BACKUP_QUEUE = 4
 
 # Bytes that a restore reads from its URL at once.
 CELL_RESTORE_CHUNK = 1 * MIB
+
+# --- telepath: the wire -----------------------------------------------------------------------------------------------
+
+# One message. The protocol knows no other bound than that of the decoder (telepath.md 2).
+TELE_MESG_BYTES = 2**32 - 1
+
+# Unsent bytes in a transport at which the sender is made to wait: enough to keep a socket busy, little enough that a
+# slow consumer is felt by the generator at once.
+TELE_WRITE_BYTES = 256 * KIB
+
+# Yields are gathered up to this size before they are written: one system call for some hundred small items.
+TELE_FLUSH_BYTES = 64 * KIB
+
+# A value of at least this many bytes is sent beside its header instead of being copied behind it.
+TELE_BULK_BYTES = 64 * KIB
+
+# Bytes of further messages that a server link holds while a call is running. Beyond, it stops reading (and would notice
+# a lost peer only when it writes).
+TELE_QUEUE_BYTES = 1 * MIB
+
+# Bytes that a client link takes from the socket while nobody asks for its messages.
+TELE_READ_AHEAD_BYTES = 1 * MIB
+
+# A link that never waits, of a client that pipelines or a generator that never suspends, lets others run this often.
+TELE_TURN_SECS = 0.004
+
+# Idle links above this number are closed one by one, so that a burst of parallel calls leaves no crowd behind.
+TELE_IDLE_LINKS = 12
+TELE_IDLE_CULL_SECS = 10.0
+
+# Pause between attempts of a reconnecting client, time that it waits to be ready, and how often it complains.
+TELE_RETRY_SECS = 0.2
+TELE_READY_SECS = 10.0
+TELE_COMPLAIN_SECS = 60.0
+
+# Seconds that the end of a server waits for running calls to finish after they were cancelled.
+TELE_FINI_SECS = 10.0
+
+# --- storm: running queries -------------------------------------------------------------------------------------------
+
+# Paths in one batch of operators without effects: starts small, so that `| limit 1` costs little, and doubles up to this.
+STORM_BATCH_MIN = 16
+STORM_BATCH = 1024
+
+# Seconds that a query may hold the event loop before it lets others run.
+STORM_SLICE = 0.005
+
+# Nested calls and pipelines: each level costs a few frames of the host's stack.
+STORM_DEPTH = 60
+
+# Messages that wait for a client before the query waits too (storm-language.md 9.4).
+STORM_MESGS = 1000
+
+# Seconds that a message (and the edits before it) may wait for company before it is flushed and sent.
+STORM_LINGER = 0.01
+
+# Compiled queries that are kept, and the longest text worth keeping.
+STORM_PLANS = 1000
+STORM_PLAN_TEXT = 16 * KIB
+
+# Pending edits of one query before they are flushed: enough to make the log's fsync and the sorted write cheap for each.
+EDITOR_EDITS = 4000
+
+# Node values that an editor remembers as existing.
+EDITOR_KNOWN = 20000
+
+# Elements of an array value that a subquery may give, and nodes in a query's input options.
+STORM_ARRAY_NODES = 128
+
+# Nodes that a hook of the model looks at when it passes a change on (children of a domain name).
+GRAPH_FIND = 100000

@@ -1,4 +1,5 @@
-"""Is this database file whole? Asked before LMDB maps it, since reading past the end of a mapped file kills the process.
+"""Is this database file whole? Asked before LMDB maps it, since reading past the end of a mapped file kills the
+process.
 
 LMDB opens a file that was cut short without a word. Pages that were allocated and freed within one transaction need not
 reach the disk, so a file may rightly be a little shorter than its page count; only in that rare case all used pages are
@@ -28,6 +29,21 @@ env = lmdb.open(sys.argv[1], readonly=True, max_dbs=1)
 with open(os.devnull, 'wb') as file:
     env.copyfd(file.fileno(), compact=True)
 """
+
+
+# Errors after which the write transaction, with all that was not committed, is lost. Others (a key that is too long)
+# are the caller's, and the transaction goes on.
+BROKEN = (
+    lmdb.MapFullError,
+    lmdb.TxnFullError,
+    lmdb.DiskError,
+    lmdb.CorruptedError,
+    lmdb.PageNotFoundError,
+    lmdb.PageFullError,
+    lmdb.PanicError,
+    lmdb.BadTxnError,
+    lmdb.MemoryError,
+)
 
 
 def data_path(path: str) -> str:

@@ -1,7 +1,8 @@
 """Consistent copies of environments: of our own slabs while they are written, and of a foreign, running process.
 
-A read transaction in LMDB *is* a snapshot: it sees the state of the last commit for as long as it is open. Copying goes on
-in threads, compacting as it goes (free pages are left out), so that a restore from a copy is also a defragmentation.
+A read transaction in LMDB *is* a snapshot: it sees the state of the last commit for as long as it is open. Copying
+goes on in threads, compacting as it goes (free pages are left out), so that a restore from a copy is also a
+defragmentation.
 """
 
 from __future__ import annotations
@@ -102,8 +103,8 @@ class SlabSnapshot:
 def open_foreign(path: str) -> SlabSnapshot:
     """Take a snapshot of an environment that another process may be writing.
 
-    The reader is registered in the environment's lock file, so that the writer keeps the pages. Where the lock file cannot
-    be written (a read-only volume) nobody else writes either, and no lock is used.
+    The reader is registered in the environment's lock file, so that the writer keeps the pages. Where the lock file
+    cannot be written (a read-only volume) nobody else writes either, and no lock is used.
 
     Raises:
         BadCoreStore: Not a usable LMDB environment.
