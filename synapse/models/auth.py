@@ -1,6 +1,6 @@
-'''Credentials and access.'''
+"""Credentials and access."""
 
-FORMS = '''
+FORMS = """
 auth:creds  guid
     email             inet:email
     user              inet:user
@@ -19,4 +19,4 @@ auth:access  guid
     time          time
     success       bool
     person        ps:person
-'''
+"""

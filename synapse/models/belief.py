@@ -1,6 +1,6 @@
-'''Systems of belief and who holds them.'''
+"""Systems of belief and who holds them."""
 
-FORMS = '''
+FORMS = """
 belief:system  guid  [new]
     name          str(onespace lower)
     desc          str                           [text]
@@ -19,9 +19,9 @@ belief:subscriber  guid  [new]
     system        belief:system
     began         time
     ended         time
-'''
+"""
 
-EDGES = '''
+EDGES = """
 belief:system -(has)> belief:tenet          [new]
 belief:subscriber -(follows)> belief:tenet  [new]
-'''
+"""

@@ -1,11 +1,11 @@
-'''Deals, products, services.'''
+"""Deals, products, services."""
 
-TYPES = '''
+TYPES = """
 biz:service:type:taxonomy     taxonomy      [new]
     @is meta:taxonomy
-'''
+"""
 
-FORMS = '''
+FORMS = """
 biz:dealtype  taxonomy
     @is meta:taxonomy
 
@@ -105,4 +105,4 @@ biz:stake  guid
     percent       hugenum
     owner         ps:contact
     purchase      econ:purchase
-'''
+"""

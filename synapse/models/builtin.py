@@ -1,6 +1,6 @@
-'''The base types and the universal properties.'''
+"""The base types and the universal properties."""
 
-TYPES = '''
+TYPES = """
 int       *
 float     *
 range     *
@@ -22,14 +22,14 @@ hugenum   *
 taxon     *
 taxonomy  *
 velocity  *
-'''
+"""
 
-UNIVS = '''
+UNIVS = """
 .seen         ival
 .created      time(ismin)   [ro]
-'''
+"""
 
-IFACES = '''
+IFACES = """
 taxonomy  *  [old]
     title         str
     summary       str           [text]
@@ -37,4 +37,4 @@ taxonomy  *  [old]
     base          taxon         [ro]
     depth         int           [ro]
     parent        $self         [ro]
-'''
+"""

@@ -1,4 +1,4 @@
-'''Keys, hashes, certificates, currencies.'''
+"""Keys, hashes, certificates, currencies."""
 
 import synapse.lib.model.decl as s_decl
 
@@ -6,13 +6,13 @@ VALUES = {
     'X509_VERSIONS': s_decl.enums('0 v1; 2 v3'),
 }
 
-TYPES = '''
+TYPES = """
 hash:lm           hex(size=32)
 hash:ntlm         hex(size=32)
 crypto:x509:san   (type=str, value=str)
-'''
+"""
 
-FORMS = r'''
+FORMS = r"""
 crypto:currency:chain  guid  [new]
     id            str(strip)
     name          str(strip lower)
@@ -170,8 +170,8 @@ crypto:x509:cert  guid
     identities:urls       {inet:url}
     crl:urls              {inet:url}
     selfsigned            bool
-'''
+"""
 
-EDGES = '''
+EDGES = """
 crypto:key -(decrypts)> file:bytes  [new]
-'''
+"""

@@ -1,12 +1,12 @@
-'''Smart contracts and their tokens.'''
+"""Smart contracts and their tokens."""
 
-IFACES = '''
+IFACES = """
 crypto:smart:effect  *
     index         int
     transaction   crypto:currency:transaction
-'''
+"""
 
-FORMS = '''
+FORMS = """
 crypto:smart:contract  guid
     transaction           crypto:currency:transaction
     address               crypto:currency:address
@@ -92,4 +92,4 @@ crypto:smart:effect:swaptokens  guid  [new]
     sent:amount           hugenum
     received:contract     crypto:smart:contract
     received:amount       hugenum
-'''
+"""

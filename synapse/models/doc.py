@@ -1,6 +1,6 @@
-'''Policies, standards, requirements, resumes.'''
+"""Policies, standards, requirements, resumes."""
 
-IFACES = '''
+IFACES = """
 doc:document  *  [new]
     @fill type=NEWP, document=document, documents=documents
     id            str(strip)
@@ -14,9 +14,9 @@ doc:document  *  [new]
     contributors  {ps:contact}
     version       it:semver
     supersedes    {$self}
-'''
+"""
 
-FORMS = '''
+FORMS = """
 doc:policy:type:taxonomy  taxonomy  [new]
     @is meta:taxonomy
 
@@ -54,4 +54,4 @@ doc:resume  guid  [new]
     workhist      {ps:workhist}
     education     {ps:education}
     achievements  {ps:achievement}
-'''
+"""

@@ -1,21 +1,21 @@
-'''Purchases, payments, accounts, securities.'''
+"""Purchases, payments, accounts, securities."""
 
-TYPES = '''
+TYPES = """
 econ:pay:cvv                  str(regex=^[0-9]{1,6}$)
 econ:pay:pin                  str(regex=^[0-9]{3,6}$)
 econ:pay:mii                  int(min=0 max=9)
 econ:pay:card:funding:type    str(enums=credit,debit,prepaid,charge,deferreddebit lower)  [new]
 econ:price                    hugenum(norm=false)
 econ:pay:instrument           ndef(interface=econ:pay:instrument)       [new]
-'''
+"""
 
-IFACES = '''
+IFACES = """
 econ:pay:instrument  *  [new]
     @fill instrument=instrument
     contact       ps:contact
-'''
+"""
 
-FORMS = '''
+FORMS = """
 econ:currency  str(lower)
 
 econ:pay:iin  int(min=0 max=999999)
@@ -186,9 +186,9 @@ econ:bank:statement  guid  [new]
     period            ival
     starting:balance  econ:price
     ending:balance    econ:price
-'''
+"""
 
-EDGES = '''
+EDGES = """
 econ:purchase -(acquired)> *                   [new]
 econ:bank:statement -(has)> econ:acct:payment  [new]
-'''
+"""

@@ -1,10 +1,10 @@
-'''Actors of any kind and how they relate.'''
+"""Actors of any kind and how they relate."""
 
-TYPES = '''
+TYPES = """
 entity:actor  ndef(forms=ou:org,ps:person,ps:contact,risk:threat)  [new]
-'''
+"""
 
-FORMS = '''
+FORMS = """
 entity:name  str(lower onespace)  [new]
 
 entity:relationship:type:taxonomy  taxonomy  [new]
@@ -17,4 +17,4 @@ entity:relationship  guid  [new]
     target            entity:actor
     reporter          ou:org
     reporter:name     ou:name
-'''
+"""

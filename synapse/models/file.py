@@ -1,6 +1,6 @@
-'''Files, paths, archives and attachments.'''
+"""Files, paths, archives and attachments."""
 
-FORMS = '''
+FORMS = """
 file:bytes  *
     size                      int
     md5                       hash:md5
@@ -69,9 +69,9 @@ file:path  *
     dir           file:path     [ro]
     base          file:base     [ro]
     base:ext      str           [ro]
-'''
+"""
 
-EDGES = '''
+EDGES = """
 file:bytes -(refs)> it:dev:str      [new]
 file:bytes -(uses)> math:algorithm  [new]
-'''
+"""

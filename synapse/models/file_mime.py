@@ -1,14 +1,14 @@
-'''What is inside files: documents, images, executables.'''
+"""What is inside files: documents, images, executables."""
 
 import synapse.lib.model.decl as s_decl
 
 VALUES = {
-    'RESOURCES': s_decl.enums('''
+    'RESOURCES': s_decl.enums("""
         1 RT_CURSOR; 2 RT_BITMAP; 3 RT_ICON; 4 RT_MENU; 5 RT_DIALOG; 6 RT_STRING; 7 RT_FONTDIR; 8 RT_FONT; 9
         RT_ACCELERATOR; 10 RT_RCDATA; 11 RT_MESSAGETABLE; 12 RT_GROUP_CURSOR; 14 RT_GROUP_ICON; 16 RT_VERSION; 17
         RT_DLGINCLUDE; 19 RT_PLUGPLAY; 20 RT_VXD; 21 RT_ANICURSOR; 22 RT_ANIICON; 23 RT_HTML; 24 RT_MANIFEST
-    '''),
-    'LANGS': s_decl.enums('''
+    """),
+    'LANGS': s_decl.enums("""
         3072 custom default; 5120 ui_custom_default; 127 invariant; 0 neutral; 2048 sys default; 4096 custom
         unspecified; 1024 default; 54 af; 1078 af-ZA; 28 sq; 1052 sq-AL; 132 gsw; 1156 gsw-FR; 94 am; 1118 am-ET; 1 ar;
         5121 ar-DZ; 15361 ar-BH; 3073 ar-EG; 2049 ar-IQ; 11265 ar-JO; 13313 ar-KW; 12289 ar-LB; 4097 ar-LY; 6145 ar-MA;
@@ -66,15 +66,15 @@ VALUES = {
         unreserved 0x0090; 2087 undefined and unreserved 0x0827; 8200 undefined and unreserved 0x2008; 62190 reserved
         0xF2EE; 61166 reserved 0xEEEE; 1165 plt-MG; 1166 zh-yue-HK; 1167 tdd-Tale-CN; 1168 khb-Talu-CN; 147 quc,
         reserved; 1171 quc-CO, reserved
-    '''),
-    'SECTIONS': s_decl.enums('''
+    """),
+    'SECTIONS': s_decl.enums("""
         0 regular; 1 zero fill on demand; 2 only literal C strings; 3 only 4 byte literals; 4 only 8 byte literals; 5
         only pointers to literals; 6 only non-lazy symbol pointers; 7 only lazy symbol pointers; 8 only symbol stubs; 9
         only function pointers for init; 10 only function pointers for fini; 11 contains symbols to be coalesced; 12
         zero fill on deman (greater than 4gb); 13 only pairs of function pointers for interposing; 14 only 16 byte
         literals; 15 dtrace object format; 16 only lazy symbols pointers to lazy dynamic libraries
-    '''),
-    'LOADCMDS': s_decl.enums('''
+    """),
+    'LOADCMDS': s_decl.enums("""
         1 segment; 2 symbol table; 3 gdb symbol table; 4 thread; 5 unix thread; 6 fixed VM shared library; 7 fixed VM
         shared library identification; 8 object identification; 9 fixed VM file inclusion; 10 prepage; 11 dynamic
         link-edit symbol table; 12 load dynamically linked shared library; 13 dynamically linked shared library
@@ -87,15 +87,15 @@ VALUES = {
         table of function start addresses; 39 environment variable string for dynamic library; 40 unix thread
         replacement; 41 table of non-instructions in __text; 42 source version used to build binary; 43 Code signing DRs
         copied from linked dynamic libraries
-    '''),
+    """),
 }
 
-TYPES = '''
+TYPES = """
 pe:resource:type  int(enums=$RESOURCES)
 pe:langid         int(enums:strict=false min=0 max=65535 enums=$LANGS)
-'''
+"""
 
-IFACES = '''
+IFACES = """
 file:mime:meta  *
     file          file:bytes
     file:offs     int
@@ -125,9 +125,9 @@ file:mime:macho:loadcmd  *
     file          file:bytes
     type          int(enums=$LOADCMDS)
     size          int
-'''
+"""
 
-FORMS = '''
+FORMS = """
 file:mime  str(lower)
 
 file:mime:pdf  guid  [new]
@@ -239,4 +239,4 @@ file:mime:lnk  guid  [new]
     target:written    time
     driveserial       int
     machineid         it:hostname
-'''
+"""

@@ -1,4 +1,4 @@
-'''Places and positions.'''
+"""Places and positions."""
 
 import synapse.models.schemas as s_schemas
 
@@ -6,7 +6,7 @@ VALUES = {
     'GEO_JSON': s_schemas.load('geo_json'),
 }
 
-TYPES = '''
+TYPES = """
 geo:json          data(schema=$GEO_JSON)
 geo:address       str(lower onespace)
 geo:longitude     float(min=-180.0 minisvalid=false max=180.0)
@@ -16,9 +16,9 @@ geo:altitude      geo:dist(baseoff=6371008800)
 geo:dist          *
 geo:area          *
 geo:latlong       *
-'''
+"""
 
-IFACES = '''
+IFACES = """
 geo:locatable  *  [new]
     @fill geo:locatable=item
     place                     geo:place
@@ -29,9 +29,9 @@ geo:locatable  *  [new]
     place:latlong:accuracy    geo:dist
     place:country             pol:country
     place:country:code        pol:iso2
-'''
+"""
 
-FORMS = '''
+FORMS = """
 geo:name  str(lower onespace)
 
 geo:nloc  (ndef=ndef, latlong=geo:latlong, time=time)  [deprecated]
@@ -68,8 +68,8 @@ geo:place  guid
     bbox          geo:bbox
     radius        geo:dist
     photo         file:bytes
-'''
+"""
 
-EDGES = '''
+EDGES = """
 geo:place -(contains)> geo:place  [new]
-'''
+"""

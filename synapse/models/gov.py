@@ -1,11 +1,11 @@
-'''Identifiers that governments and standards bodies give out.'''
+"""Identifiers that governments and standards bodies give out."""
 
-TYPES = '''
+TYPES = """
 iso:3166:cc       str(regex=^[a-z]{2}$ lower)
 gov:intl:un:m49   int(min=1 max=999)
-'''
+"""
 
-FORMS = r'''
+FORMS = r"""
 gov:cn:icp  int
     org           ou:org
 
@@ -30,4 +30,4 @@ gov:us:zip  int
 iso:oid  str(regex=^([0-2])((\.0)|(\.[1-9][0-9]*))*$)
     descr         str
     identifier    str
-'''
+"""

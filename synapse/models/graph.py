@@ -1,10 +1,10 @@
-'''The edge nodes and free graph nodes of the early model, kept for old data.'''
+"""The edge nodes and free graph nodes of the early model, kept for old data."""
 
-TYPES = '''
+TYPES = """
 edge  *             [deprecated]
-'''
+"""
 
-FORMS = '''
+FORMS = """
 graph:cluster  guid  [deprecated]
     name          str(lower)
     desc          str(lower)
@@ -52,4 +52,4 @@ graph:event  guid  [deprecated]
     type          str
     name          str
     data          data
-'''
+"""

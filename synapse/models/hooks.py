@@ -1,4 +1,4 @@
-'''Rules that derive values from other values (spec: types.md 5.5). What they may rely on: ``synapse.lib.model.rules``.'''
+"""Rules that derive values from others (spec: types.md 5.5). What they may rely on: ``synapse.lib.model.rules``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _email = re.compile(r'[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[a-z][\w-]{1,62}', re.IGNO
 
 
 def fqdn_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''Place a new name in the tree: suffix, zone, or below a zone.'''
+    """Place a new name in the tree: suffix, zone, or below a zone."""
     domain = props.get('domain')
     if domain is None:
         return [Change('inet:fqdn', valu, {'iszone': 0, 'issuffix': 1})]
@@ -42,13 +42,13 @@ def fqdn_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
 
 
 def fqdn_issuffix(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''The names right below a suffix are zones, those below anything else are not.'''
+    """The names right below a suffix are zones, those below anything else are not."""
     iszone = props['issuffix']
     return [Change('inet:fqdn', name, {'iszone': iszone}) for name in graph.find('inet:fqdn', 'domain', valu)]
 
 
 def fqdn_iszone(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''A zone is its own zone; what ceases to be one belongs to the zone above.'''
+    """A zone is its own zone; what ceases to be one belongs to the zone above."""
     if props['iszone']:
         return [Change('inet:fqdn', valu, {'zone': valu})]
     above = graph.get('inet:fqdn', props.get('domain')) or {}
@@ -56,7 +56,7 @@ def fqdn_iszone(graph: Graph, valu: typing.Any, props: Props) -> Changes:
 
 
 def fqdn_zone(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''Names below share the zone, down to the next zone (each change runs this rule again one level lower).'''
+    """Names below share the zone, down to the next zone (each change runs this rule again one level lower)."""
     zone = props.get('zone')
     names = graph.find('inet:fqdn', 'domain', valu)
     return [
@@ -67,7 +67,7 @@ def fqdn_zone(graph: Graph, valu: typing.Any, props: Props) -> Changes:
 
 
 def passwd_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''A password brings its hashes.'''
+    """A password brings its hashes."""
     byts = valu.encode('utf8', 'surrogatepass')
     names = ('md5', 'sha1', 'sha256')
     hashes = {name: hashlib.new(name, byts, usedforsecurity=False).hexdigest() for name in names}
@@ -75,20 +75,20 @@ def passwd_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
 
 
 def whois_text(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''The e-mail addresses in the text of a record were seen with its name at its time.'''
+    """The e-mail addresses in the text of a record were seen with its name at its time."""
     fqdn, asof = valu
     emails = dict.fromkeys(text.lower() for text in _email.findall(props['text']))
     return [Change('inet:whois:email', (fqdn, email), {'.seen': asof}) for email in emails]
 
 
 def file_mime(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''A file of a known MIME type is linked with it.'''
+    """A file of a known MIME type is linked with it."""
     mime = props['mime']
     return [] if mime == '??' else [Change('file:ismime', (valu, mime), {})]
 
 
 def file_sha256(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''A file that is named by its SHA-256 cannot have another one. Raises BadTypeValu.'''
+    """A file that is named by its SHA-256 cannot have another one. Raises BadTypeValu."""
     sha256 = props['sha256']
     if valu.startswith('sha256:') and valu[7:] != sha256:
         mesg = "Can't change :sha256 on a file:bytes with sha256 based primary property."
@@ -97,17 +97,17 @@ def file_sha256(graph: Graph, valu: typing.Any, props: Props) -> Changes:
 
 
 def dev_str_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''A string has a normal form to find it by.'''
+    """A string has a normal form to find it by."""
     return [Change('it:dev:str', valu, {'norm': valu.lower()})]
 
 
 def also_dev_str(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''The name of the thing is a string of its own.'''
+    """The name of the thing is a string of its own."""
     return [Change('it:dev:str', valu, {})]
 
 
 def softver_vers(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''A version text has a normal form, and a semantic version where it can be read as one.'''
+    """A version text has a normal form, and a semantic version where it can be read as one."""
     vers = props['vers']
     more: dict[str, typing.Any] = {'vers:norm': vers}
     try:
@@ -121,7 +121,7 @@ def softver_vers(graph: Graph, valu: typing.Any, props: Props) -> Changes:
 
 
 def softver_arch(graph: Graph, valu: typing.Any, props: Props) -> Changes:
-    '''The architecture's name is a string of its own.'''
+    """The architecture's name is a string of its own."""
     return [Change('it:dev:str', props['arch'], {})]
 
 
@@ -147,7 +147,7 @@ SET: dict[str, s_rules.PropHook] = {
 
 
 def attach(model: s_model.Model) -> None:
-    '''Give the forms and properties of a model their hooks.'''
+    """Give the forms and properties of a model their hooks."""
     for name, added in ADDED.items():
         model.forms[name].onadd = added
     for name, changed in SET.items():

@@ -1,19 +1,19 @@
-'''Internet addresses and names: IP, FQDN, URL, e-mail, ports.'''
+"""Internet addresses and names: IP, FQDN, URL, e-mail, ports."""
 
 VALUES = {
     'IPV6_SCOPES': 'reserved,interface-local,link-local,realm-local,admin-local,site-local,organization-local,global,unassigned',
 }
 
-TYPES = '''
+TYPES = """
 inet:net4         inet:ipv4range
 inet:net6         inet:ipv6range
 inet:port         int(min=0 max=65535)
 inet:addr         *
 inet:ipv4range    *
 inet:ipv6range    *
-'''
+"""
 
-IFACES = '''
+IFACES = """
 inet:proto:request  *
     @is it:host:activity
     flow          inet:flow
@@ -26,9 +26,9 @@ inet:proto:request  *
     server:ipv6   inet:ipv6
     server:port   inet:port
     server:host   it:host
-'''
+"""
 
-FORMS = '''
+FORMS = """
 inet:fqdn  *
     domain        inet:fqdn     [ro]
     host          str(lower)    [ro]
@@ -144,4 +144,4 @@ inet:url:mirror  (of=inet:url, at=inet:url)
     at            inet:url      [ro]
 
 inet:user  str(lower)
-'''
+"""

@@ -1,9 +1,9 @@
-'''DNS: records, queries and answers.'''
+"""DNS: records, queries and answers."""
 
 import synapse.lib.model.decl as s_decl
 
 VALUES = {
-    'DNS_TYPES': s_decl.enums('''
+    'DNS_TYPES': s_decl.enums("""
         1 A; 2 NS; 3 MD; 4 MF; 5 CNAME; 6 SOA; 7 MB; 8 MG; 9 MR; 10 NULL; 11 WKS; 12 PTR; 13 HINFO; 14 MINFO; 15 MX; 16
         TXT; 17 RP; 18 AFSDB; 19 X25; 20 ISDN; 21 RT; 22 NSAP; 23 NSAP-PTR; 24 SIG; 25 KEY; 26 PX; 27 GPOS; 28 AAAA; 29
         LOC; 30 NXT; 31 EID; 32 NIMLOC; 33 SRV; 34 ATMA; 35 NAPTR; 36 KX; 37 CERT; 38 A6; 39 DNAME; 40 SINK; 41 OPT; 42
@@ -12,20 +12,20 @@ VALUES = {
         65 HTTPS; 99 SPF; 100 UINFO; 101 UID; 102 GID; 103 UNSPEC; 104 NID; 105 L32; 106 L64; 107 LP; 108 EUI48; 109
         EUI64; 249 TKEY; 250 TSIG; 251 IXFR; 252 AXFR; 253 MAILB; 254 MAILA; 255 ANY; 256 URI; 257 CAA; 258 AVC; 259
         DOA; 260 AMTRELAY; 261 RESINFO; 262 WALLET; 263 CLA; 264 IPN; 32768 TA; 32769 DLV
-    '''),
-    'DNS_CODES': s_decl.enums('''
+    """),
+    'DNS_CODES': s_decl.enums("""
         0 NOERROR; 1 FORMERR; 2 SERVFAIL; 3 NXDOMAIN; 4 NOTIMP; 5 REFUSED; 6 YXDOMAIN; 7 YXRRSET; 8 NXRRSET; 9 NOTAUTH;
         10 NOTZONE; 11 DSOTYPENI; 16 BADSIG; 17 BADKEY; 18 BADTIME; 19 BADMODE; 20 BADNAME; 21 BADALG; 22 BADTRUNC; 23
         BADCOOKIE
-    '''),
+    """),
 }
 
-TYPES = '''
+TYPES = """
 inet:dns:type     int
 inet:dns:name     *
-'''
+"""
 
-FORMS = '''
+FORMS = """
 inet:dns:a  (fqdn=inet:fqdn, ipv4=inet:ipv4)
     fqdn          inet:fqdn     [ro]
     ipv4          inet:ipv4     [ro]
@@ -119,4 +119,4 @@ inet:dns:dynreg  guid  [new]
     client            inet:client
     client:ipv4       inet:ipv4
     client:ipv6       inet:ipv6
-'''
+"""

@@ -1,12 +1,12 @@
-'''HTTP requests, sessions, cookies; e-mail messages.'''
+"""HTTP requests, sessions, cookies; e-mail messages."""
 
-TYPES = '''
+TYPES = """
 inet:http:header:name     str(lower)
 inet:http:header          (name=inet:http:header:name, value=str)
 inet:email:header:name    str(lower)
-'''
+"""
 
-FORMS = '''
+FORMS = """
 inet:email:message  guid
     id                    str(strip)            [new]
     to                    inet:email
@@ -77,4 +77,4 @@ inet:http:request  guid
 inet:http:session  guid
     contact       ps:contact
     cookies       {inet:http:cookie}    [new]
-'''
+"""

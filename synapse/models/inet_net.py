@@ -1,6 +1,6 @@
-'''What happens on the network: flows, banners, downloads, tunnels, wireless.'''
+"""What happens on the network: flows, banners, downloads, tunnels, wireless."""
 
-FORMS = '''
+FORMS = """
 inet:download  guid
     time          time
     fqdn          inet:fqdn
@@ -125,4 +125,4 @@ inet:wifi:ap  (ssid=inet:wifi:ssid, bssid=inet:mac)
     org           ou:org
 
 inet:wifi:ssid  str
-'''
+"""

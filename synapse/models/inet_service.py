@@ -1,4 +1,4 @@
-'''Online services of any kind: platforms, accounts, channels, messages, resources.'''
+"""Online services of any kind: platforms, accounts, channels, messages, resources."""
 
 import synapse.lib.model.decl as s_decl
 
@@ -7,7 +7,7 @@ VALUES = {
     'ACCESS': s_decl.enums('10 create; 30 read; 40 update; 50 delete; 60 list; 70 execute'),
 }
 
-TYPES = '''
+TYPES = """
 inet:service:object                   ndef(interfaces=inet:service:object)      [new]
 inet:service:object:status            int(enums=$OBJECT_STATUS)                 [new]
 inet:service:login:method:taxonomy    taxonomy                                  [new]
@@ -15,9 +15,9 @@ inet:service:login:method:taxonomy    taxonomy                                  
 inet:service:access:action:taxonomy   taxonomy                                  [new]
     @is meta:taxonomy
 inet:service:subscriber               ndef(interface=inet:service:subscriber)   [new]
-'''
+"""
 
-IFACES = '''
+IFACES = """
 inet:service:base  *  [new]
     @fill service:base=node
     id            str(strip)
@@ -58,9 +58,9 @@ inet:service:action  *  [new]
     client:app        inet:service:app          [deprecated]
     server            inet:server
     server:host       it:host
-'''
+"""
 
-FORMS = '''
+FORMS = """
 inet:service:platform:type:taxonomy  taxonomy  [new]
     @is meta:taxonomy
 
@@ -283,4 +283,4 @@ inet:service:subscription  guid  [new]
     level             inet:service:subscription:level:taxonomy
     pay:instrument    econ:pay:instrument
     subscriber        inet:service:subscriber
-'''
+"""

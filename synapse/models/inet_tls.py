@@ -1,10 +1,10 @@
-'''TLS and SSL: handshakes, fingerprints, certificates in use.'''
+"""TLS and SSL: handshakes, fingerprints, certificates in use."""
 
 VALUES = {
     'JA4': '^([tqd])([sd\\d]\\d)([di])(\\d{2})(\\d{2})([a-zA-Z0-9]{2})_([0-9a-f]{12})_([0-9a-f]{12})$',
 }
 
-FORMS = r'''
+FORMS = r"""
 inet:ssl:cert  (server=inet:server, file=file:bytes)  [deprecated]
     file          file:bytes    [ro]
     server        inet:server   [ro]
@@ -61,4 +61,4 @@ inet:tls:servercert  (server=inet:server, cert=crypto:x509:cert)  [new]
 inet:tls:clientcert  (client=inet:client, cert=crypto:x509:cert)  [new]
     client        inet:client       [ro]
     cert          crypto:x509:cert  [ro]
-'''
+"""

@@ -1,6 +1,6 @@
-'''Accounts, posts and groups on web sites (the older model; see inet_service for the newer one).'''
+"""Accounts, posts and groups on web sites (the older model; see inet_service for the newer one)."""
 
-FORMS = r'''
+FORMS = r"""
 inet:search:query  guid
     @is inet:service:action
     text          str                   [text]
@@ -210,4 +210,4 @@ inet:web:channel  guid
     creator       inet:web:acct
 
 inet:web:hashtag  str(regex=^#[^\p{Z}#]+$ lower strip)
-'''
+"""

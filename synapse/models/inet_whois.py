@@ -1,6 +1,6 @@
-'''WHOIS and RDAP registration records.'''
+"""WHOIS and RDAP registration records."""
 
-FORMS = '''
+FORMS = """
 inet:whois:contact  (rec=inet:whois:rec, type=str(lower))
     rec           inet:whois:rec    [ro]
     rec:fqdn      inet:fqdn         [ro]
@@ -91,9 +91,9 @@ inet:whois:ipcontact  guid
     contacts      {inet:whois:ipcontact}
 
 inet:whois:regid  str
-'''
+"""
 
-EDGES = '''
+EDGES = """
 inet:whois:iprec -(ipwhois)> inet:ipv4  [new]
 inet:whois:iprec -(ipwhois)> inet:ipv6  [new]
-'''
+"""

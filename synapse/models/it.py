@@ -1,4 +1,4 @@
-'''Hosts, networks, accounts and what runs on them.'''
+"""Hosts, networks, accounts and what runs on them."""
 
 import synapse.lib.model.decl as s_decl
 
@@ -6,13 +6,13 @@ VALUES = {
     'SEVERITY': s_decl.enums('10 debug; 20 info; 30 notice; 40 warning; 50 err; 60 crit; 70 alert; 80 emerg'),
 }
 
-TYPES = '''
+TYPES = """
 it:software:image:type:taxonomy   taxonomy      [new]
     @is meta:taxonomy
 it:semver                         *
-'''
+"""
 
-IFACES = '''
+IFACES = """
 it:host:activity  *
     exe           file:bytes
     proc          it:exec:proc
@@ -20,9 +20,9 @@ it:host:activity  *
     host          it:host
     time          time
     sandbox:file  file:bytes
-'''
+"""
 
-FORMS = '''
+FORMS = """
 it:hostname  str(lower strip)
 
 it:host  guid
@@ -155,8 +155,8 @@ it:screenshot  guid
 it:hostsoft  (host=it:host, softver=it:prod:softver)
     host          it:host           [ro]
     softver       it:prod:softver   [ro]
-'''
+"""
 
-EDGES = '''
+EDGES = """
 it:log:event -(about)> *  [new]
-'''
+"""

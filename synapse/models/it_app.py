@@ -1,6 +1,6 @@
-'''Rules and matches of scanners: YARA, Snort, Suricata, Sigma.'''
+"""Rules and matches of scanners: YARA, Snort, Suricata, Sigma."""
 
-FORMS = '''
+FORMS = """
 it:app:sigma:rule  guid  [new]
     id            str
     text          str           [text syntax=yaml]
@@ -95,11 +95,11 @@ it:app:yara:procmatch  guid
     proc          it:exec:proc
     time          time
     version       it:semver
-'''
+"""
 
-EDGES = '''
+EDGES = """
 it:app:sigma:rule -(detects)> *     [new]
 it:app:snort:rule -(detects)> *     [new]
 it:app:suricata:rule -(detects)> *  [new]
 it:app:yara:rule -(detects)> *      [new]
-'''
+"""

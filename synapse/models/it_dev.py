@@ -1,4 +1,4 @@
-'''Software development: strings, keys, repositories, functions under analysis.'''
+"""Software development: strings, keys, repositories, functions under analysis."""
 
 import synapse.lib.model.decl as s_decl
 
@@ -6,7 +6,7 @@ VALUES = {
     'COMPLEXITY': s_decl.enums('0 none; 10 lowest; 20 low; 30 medium; 40 high; 50 highest'),
 }
 
-FORMS = '''
+FORMS = """
 it:dev:function  guid  [new]
     id            str(strip)
     name          it:dev:str
@@ -150,9 +150,9 @@ it:reveng:funcstr  (function=it:reveng:function, string=str)  [deprecated]
     string        str                   [ro]
 
 it:reveng:impfunc  str(lower)
-'''
+"""
 
-EDGES = '''
+EDGES = """
 it:dev:repo -(has)> inet:url                  [new]
 it:dev:repo:commit -(has)> it:dev:repo:entry  [new]
-'''
+"""

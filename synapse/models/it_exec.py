@@ -1,6 +1,6 @@
-'''What a host did: processes, files, registry, network, queries.'''
+"""What a host did: processes, files, registry, network, queries."""
 
-FORMS = '''
+FORMS = """
 it:cmd  str(strip)
 
 it:cmd:session  guid  [new]
@@ -214,8 +214,8 @@ it:exec:reg:del  guid
     time          time
     reg           it:dev:regval
     sandbox:file  file:bytes
-'''
+"""
 
-EDGES = '''
+EDGES = """
 it:exec:query -(found)> *
-'''
+"""

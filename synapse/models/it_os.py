@@ -1,10 +1,10 @@
-'''Operating systems: iOS, Android, Windows.'''
+"""Operating systems: iOS, Android, Windows."""
 
-TYPES = r'''
+TYPES = r"""
 it:os:windows:sid     str(regex=^S-1-(?:\d{1,10}|0x[0-9a-fA-F]{12})(?:-(?:\d+|0x[0-9a-fA-F]{2,}))*$)
-'''
+"""
 
-FORMS = '''
+FORMS = """
 it:os:ios:idfa  it:adid  [deprecated]
 
 it:os:android:aaid  it:adid  [deprecated]
@@ -77,4 +77,4 @@ it:fs:file  guid
     atime         time
     user          inet:user
     group         inet:user
-'''
+"""

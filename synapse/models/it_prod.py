@@ -1,4 +1,4 @@
-'''Hardware and software products and their versions.'''
+"""Hardware and software products and their versions."""
 
 import synapse.lib.model.decl as s_decl
 
@@ -6,7 +6,7 @@ VALUES = {
     'VERDICTS': s_decl.enums('10 benign; 20 unknown; 30 suspicious; 40 malicious'),
 }
 
-FORMS = '''
+FORMS = """
 it:prod:hardwaretype  taxonomy
     @is meta:taxonomy
 
@@ -136,10 +136,10 @@ it:av:prochit  guid  [deprecated]
     proc          it:exec:proc
     sig           it:av:sig
     time          time
-'''
+"""
 
-EDGES = '''
+EDGES = """
 it:prod:soft -(uses)> ou:technique
 it:prod:soft -(uses)> risk:vuln          [new]
 it:prod:softver -(uses)> math:algorithm  [new]
-'''
+"""

@@ -1,4 +1,4 @@
-'''Security: CVE, CWE, CPE, STIX, command and control, vulnerability scans.'''
+"""Security: CVE, CWE, CPE, STIX, command and control, vulnerability scans."""
 
 import synapse.lib.model.decl as s_decl
 import synapse.models.schemas as s_schemas
@@ -9,14 +9,14 @@ VALUES = {
     'ATTACK_FLOW': s_schemas.load('attack_flow'),
 }
 
-TYPES = '''
+TYPES = """
 it:sec:tlp                int(enums=$TLP)                           [new]
 it:mitre:attack:status    str(enums=current,deprecated,withdrawn)
 it:mitre:attack:matrix    str(enums=enterprise,mobile,ics)          [new]
 it:sec:cpe:v2_2           *
-'''
+"""
 
-FORMS = '''
+FORMS = """
 it:sec:cve  str(regex=(?i)^CVE-[0-9]{4}-[0-9]{4,}$ lower replace=$DASHES)
     desc                  str               [deprecated]
     url                   inet:url          [deprecated]
@@ -208,4 +208,4 @@ it:sec:c2:config  guid
     connect:interval  duration
     raw               data
     http:headers      [inet:http:header]
-'''
+"""

@@ -1,10 +1,10 @@
-'''Languages, phrases, translations.'''
+"""Languages, phrases, translations."""
 
-TYPES = '''
+TYPES = """
 lang:code     str(regex=^[a-z]{2}(.[a-z]{2})?$ lower)
-'''
+"""
 
-FORMS = '''
+FORMS = """
 lang:phrase  str(lower onespace)  [new]
 
 lang:idiom  str  [deprecated]
@@ -30,4 +30,4 @@ lang:language  guid  [new]
     name          lang:name
     names         {lang:name}
     skill         ps:skill
-'''
+"""

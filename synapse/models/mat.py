@@ -1,17 +1,34 @@
-'''Things that can be touched.'''
+"""Things that can be touched."""
 
 VALUES = {
-    'MASS_UNITS': {'µg': '0.000001', 'microgram': '0.000001', 'micrograms': '0.000001', 'mg': '0.001', 'milligram': '0.001', 'milligrams': '0.001', 'g': '1', 'grams': '1', 'kg': '1000', 'kilogram': '1000', 'kilograms': '1000', 'lb': '453.592', 'lbs': '453.592', 'pound': '453.592', 'pounds': '453.592', 'stone': '6350.29'},
+    'MASS_UNITS': {
+        'µg': '0.000001',
+        'microgram': '0.000001',
+        'micrograms': '0.000001',
+        'mg': '0.001',
+        'milligram': '0.001',
+        'milligrams': '0.001',
+        'g': '1',
+        'grams': '1',
+        'kg': '1000',
+        'kilogram': '1000',
+        'kilograms': '1000',
+        'lb': '453.592',
+        'lbs': '453.592',
+        'pound': '453.592',
+        'pounds': '453.592',
+        'stone': '6350.29',
+    },
 }
 
-TYPES = '''
+TYPES = """
 phys:object   ndef(interface=phys:object)   [new]
 mat:type      taxonomy
     @is meta:taxonomy
 mass          hugenum(units=$MASS_UNITS)
-'''
+"""
 
-IFACES = '''
+IFACES = """
 phys:object  *  [new]
     @fill phys:object=object
     phys:mass     mass
@@ -19,9 +36,9 @@ phys:object  *  [new]
     phys:length   geo:dist
     phys:width    geo:dist
     phys:height   geo:dist
-'''
+"""
 
-FORMS = '''
+FORMS = """
 phys:contained:type:taxonomy  taxonomy  [new]
     @is meta:taxonomy
 
@@ -51,4 +68,4 @@ mat:itemimage  (item=mat:item, file=file:bytes)
 mat:specimage  (spec=mat:spec, file=file:bytes)
     spec          mat:spec      [ro]
     file          file:bytes    [ro]
-'''
+"""

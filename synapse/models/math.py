@@ -1,6 +1,6 @@
-'''Algorithms.'''
+"""Algorithms."""
 
-FORMS = '''
+FORMS = """
 math:algorithm:type:taxonomy  taxonomy  [new]
     @is meta:taxonomy
 
@@ -9,8 +9,8 @@ math:algorithm  guid  [new]
     type          math:algorithm:type:taxonomy
     desc          str                           [text]
     created       time
-'''
+"""
 
-EDGES = '''
+EDGES = """
 math:algorithm -(generates)> *  [new]
-'''
+"""

@@ -1,6 +1,6 @@
-'''News and broadcasts.'''
+"""News and broadcasts."""
 
-FORMS = '''
+FORMS = """
 media:news:taxonomy  taxonomy
     @is meta:taxonomy
 
@@ -26,4 +26,4 @@ media:news  guid
 
 media:topic  str(lower onespace)
     desc          str
-'''
+"""

@@ -1,4 +1,4 @@
-'''Where knowledge comes from: sources, feeds, notes, rules, timelines.'''
+"""Where knowledge comes from: sources, feeds, notes, rules, timelines."""
 
 import synapse.lib.model.decl as s_decl
 
@@ -7,7 +7,7 @@ VALUES = {
     'SOPHISTICATION': s_decl.enums('10 very low; 20 low; 30 medium; 40 high; 50 very high'),
 }
 
-TYPES = '''
+TYPES = """
 meta:ruleset:type:taxonomy    taxonomy                                  [new]
     @is meta:taxonomy
 meta:activity                 int(enums:strict=false enums=$LEVELS)     [new]
@@ -15,9 +15,9 @@ meta:priority                 int(enums:strict=false enums=$LEVELS)     [new]
 meta:severity                 int(enums:strict=false enums=$LEVELS)     [new]
 meta:sophistication           int(enums=$SOPHISTICATION)
 markdown                      str                                       [new]
-'''
+"""
 
-IFACES = '''
+IFACES = """
 meta:taxonomy  *  [new]
     title         str
     summary       str           [deprecated text]
@@ -26,9 +26,9 @@ meta:taxonomy  *  [new]
     base          taxon         [ro]
     depth         int           [ro]
     parent        $self         [ro]
-'''
+"""
 
-FORMS = '''
+FORMS = """
 meta:rule:status:taxonomy  taxonomy  [new]
     @is meta:taxonomy
 
@@ -138,9 +138,9 @@ meta:cluster  guid  [new]
     tag               syn:tag
     reporter          ou:org
     reporter:name     ou:name
-'''
+"""
 
-EDGES = '''
+EDGES = """
 * -(refs)> *
 * -(linked)> *                          [new]
 meta:source -(seen)> *
@@ -157,4 +157,4 @@ meta:rule -(generated)> it:log:event    [new]
 * -(meets)> ou:requirement              [new]
 * -(seenat)> geo:telem                  [deprecated]
 meta:event -(caused)> risk:outage       [new]
-'''
+"""

@@ -1,10 +1,10 @@
-'''Organizations: names, members, industries, contracts, identifiers.'''
+"""Organizations: names, members, industries, contracts, identifiers."""
 
 VALUES = {
     'CONTRACTS': ('nda', 'other', 'grant', 'treaty', 'purchase', 'indemnity', 'partnership'),
 }
 
-TYPES = r'''
+TYPES = r"""
 ou:sic            str(regex=^[0-9]{4}$)
 ou:naics          str(regex=^[1-9][0-9]{1,5}?$ strip)
 ou:isic           str(regex=^[A-Z]([0-9]{2}[0-9]{0,2})?$)
@@ -12,9 +12,9 @@ ou:contract:type  str(enum=$CONTRACTS)                      [deprecated]
 ou:alias          str(regex=^[\w0-9_]+$ lower)              [deprecated]
 ou:role           str(regex=^\w+$ lower)
 ou:id:value       str(strip)
-'''
+"""
 
-FORMS = '''
+FORMS = """
 ou:jobtype  taxonomy
     @is meta:taxonomy
 
@@ -226,12 +226,12 @@ ou:org:has  (org=ou:org, node=ndef)  [deprecated]
 ou:user  (org=ou:org, user=inet:user)
     org           ou:org        [ro]
     user          inet:user     [ro]
-'''
+"""
 
-EDGES = '''
+EDGES = """
 ou:org -(uses)> ou:technique
 ou:org -(uses)> *
 ou:org -(targets)> *
 ou:org -(has)> *              [new]
 ou:org -(owns)> *             [new]
-'''
+"""

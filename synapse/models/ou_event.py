@@ -1,6 +1,6 @@
-'''Meetings, conferences, presentations and contests.'''
+"""Meetings, conferences, presentations and contests."""
 
-FORMS = '''
+FORMS = """
 ou:award  guid
     name          str(lower onespace)
     type          str(lower onespace)
@@ -114,4 +114,4 @@ ou:contest:result  (contest=ou:contest, participant=ps:contact)
     score         int
     period        ival          [new]
     url           inet:url
-'''
+"""

@@ -1,6 +1,6 @@
-'''What organizations want and do: goals, campaigns, techniques, assets.'''
+"""What organizations want and do: goals, campaigns, techniques, assets."""
 
-FORMS = '''
+FORMS = """
 ou:goalname  str(lower onespace)  [new]
 
 ou:goal:type:taxonomy  taxonomy  [new]
@@ -146,12 +146,12 @@ ou:requirement  guid  [new deprecated]
     assignee      ps:contact
     deps          {ou:requirement}
     deps:min      int(min=0)
-'''
+"""
 
-EDGES = '''
+EDGES = """
 ou:campaign -(uses)> ou:technique
 ou:campaign -(targets)> *
 ou:campaign -(uses)> *
 ou:contribution -(includes)> *
 ou:technique -(uses)> risk:vuln    [new]
-'''
+"""

@@ -1,6 +1,6 @@
-'''Planned procedures.'''
+"""Planned procedures."""
 
-FORMS = '''
+FORMS = """
 plan:system  guid  [new]
     name          str(lower onespace)
     summary       str                   [text]
@@ -51,8 +51,8 @@ plan:procedure:link  guid  [new]
     condition     bool
     next          plan:procedure:step
     procedure     plan:procedure
-'''
+"""
 
-EDGES = '''
+EDGES = """
 plan:procedure:step -(uses)> *  [new]
-'''
+"""

@@ -1,12 +1,12 @@
-'''Countries, elections, immigration.'''
+"""Countries, elections, immigration."""
 
-TYPES = '''
+TYPES = """
 pol:iso2      str(regex=^[a-z0-9]{2}$ lower)
 pol:iso3      str(regex=^[a-z0-9]{3}$ lower)
 pol:isonum    int
-'''
+"""
 
-FORMS = '''
+FORMS = """
 pol:country  guid
     flag          file:bytes
     iso2          pol:iso2
@@ -85,4 +85,4 @@ pol:pollingplace  guid
     closes        time
     opened        time
     closed        time
-'''
+"""

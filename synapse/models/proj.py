@@ -1,15 +1,15 @@
-'''Projects: sprints, tickets, comments, attachments.'''
+"""Projects: sprints, tickets, comments, attachments."""
 
 import synapse.lib.model.decl as s_decl
 
 VALUES = {
-    'TICKET_STATUS': s_decl.enums('''
+    'TICKET_STATUS': s_decl.enums("""
         0 new; 10 in validation; 20 in backlog; 30 in sprint; 40 in progress; 50 in review; 60 completed; 70 done; 80
         blocked
-    '''),
+    """),
 }
 
-IFACES = '''
+IFACES = """
 proj:task  *  [new]
     @fill task=task
     id            str(strip)
@@ -24,9 +24,9 @@ proj:task  *  [new]
     assignee      syn:user
     ext:creator   ps:contact
     ext:assignee  ps:contact
-'''
+"""
 
-FORMS = '''
+FORMS = """
 proj:project:type:taxonomy  taxonomy  [new]
 
 proj:project  guid
@@ -81,4 +81,4 @@ proj:ticket  guid
     status        int(enums=$TICKET_STATUS)
     sprint        proj:sprint
     type          str(lower strip)
-'''
+"""

@@ -1,6 +1,6 @@
-'''People, their contact details, education and achievements.'''
+"""People, their contact details, education and achievements."""
 
-FORMS = '''
+FORMS = """
 ps:workhist  guid
     @columns contact::name jobtitle orgname started ended
     contact       ps:contact
@@ -187,11 +187,11 @@ ps:proficiency  guid  [new]
     @columns contact::name skill::name
     skill         ps:skill
     contact       ps:contact
-'''
+"""
 
-EDGES = '''
+EDGES = """
 ps:contact -(has)> *   [new]
 ps:person -(has)> *    [new]
 ps:contact -(owns)> *  [new]
 ps:person -(owns)> *   [new]
-'''
+"""

@@ -1,19 +1,25 @@
-'''Threats, vulnerabilities, attacks, alerts, mitigations.'''
+"""Threats, vulnerabilities, attacks, alerts, mitigations."""
 
 import synapse.lib.model.decl as s_decl
 
 VALUES = {
     'CVSS_AC': {'enums': [['Low', 'L'], ['High', 'H']]},
-    'CVSS_PR': {'enums': [{'title': 'None', 'value': 'N', 'doc': 'FIXME privs stuff'}, {'title': 'Low', 'value': 'L', 'doc': 'FIXME privs stuff'}, {'title': 'High', 'value': 'H', 'doc': 'FIXME privs stuff'}]},
+    'CVSS_PR': {
+        'enums': [
+            {'title': 'None', 'value': 'N', 'doc': 'FIXME privs stuff'},
+            {'title': 'Low', 'value': 'L', 'doc': 'FIXME privs stuff'},
+            {'title': 'High', 'value': 'H', 'doc': 'FIXME privs stuff'},
+        ]
+    },
     'ALERT_STATUS': s_decl.enums('0 new; 10 enrichment; 20 todo; 30 analysis; 40 remediation; 50 done'),
 }
 
-TYPES = '''
+TYPES = """
 cvss:v2   *             [new]
 cvss:v3   *             [new]
-'''
+"""
 
-FORMS = '''
+FORMS = """
 risk:threat:type:taxonomy  taxonomy  [new]
     @is meta:taxonomy
 
@@ -369,9 +375,9 @@ risk:technique:masquerade  guid  [new]
     period        ival
     target        ndef
     technique     ou:technique
-'''
+"""
 
-EDGES = '''
+EDGES = """
 risk:vuln -(uses)> ou:technique             [new]
 risk:attack -(uses)> ou:technique
 risk:threat -(uses)> ou:technique
@@ -406,4 +412,4 @@ risk:attack -(caused)> risk:outage          [new]
 risk:outage -(impacted)> *                  [new]
 risk:alert -(about)> *                      [new]
 risk:tool:software -(uses)> math:algorithm  [new]
-'''
+"""

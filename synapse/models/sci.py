@@ -1,6 +1,6 @@
-'''Hypotheses, experiments, evidence.'''
+"""Hypotheses, experiments, evidence."""
 
-FORMS = '''
+FORMS = """
 sci:hypothesis:type:taxonomy  taxonomy  [new]
 
 sci:hypothesis  guid  [new]
@@ -27,10 +27,10 @@ sci:evidence  guid  [new]
     observation   sci:observation
     summary       str               [text]
     refutes       bool
-'''
+"""
 
-EDGES = '''
+EDGES = """
 sci:experiment -(uses)> *  [new]
 sci:observation -(has)> *  [new]
 sci:evidence -(has)> *     [new]
-'''
+"""

@@ -1,13 +1,13 @@
-'''The Cortex about itself: tags, and the runtime forms that show types, forms, properties, commands and jobs.'''
+"""The Cortex about itself: tags, and the runtime forms that show types, forms, properties, commands and jobs."""
 
-TYPES = '''
+TYPES = """
 syn:nodedata  (key=str, form=syn:form)
 syn:tag:part  *
 syn:user      *
 syn:role      *
-'''
+"""
 
-FORMS = '''
+FORMS = """
 syn:tag  *
     up            syn:tag       [ro]
     isnow         syn:tag
@@ -93,4 +93,4 @@ syn:splice  guid(strip)  [old]
     prov          guid              [ro]
     time          time              [ro]
     splice        data              [ro]
-'''
+"""

@@ -1,10 +1,10 @@
-'''Telephones and mobile networks.'''
+"""Telephones and mobile networks."""
 
-TYPES = '''
+TYPES = """
 tel:mob:mnc   str(regex=^[0-9]{2,3}$ strip)
-'''
+"""
 
-FORMS = '''
+FORMS = """
 tel:phone:type:taxonomy  taxonomy  [new]
     @is meta:taxonomy
 
@@ -102,4 +102,4 @@ tel:mob:telem  guid
     account       inet:service:account  [new]
     app           it:prod:softver
     data          data
-'''
+"""

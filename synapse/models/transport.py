@@ -1,10 +1,10 @@
-'''Journeys and vehicles in the air, on land, at sea.'''
+"""Journeys and vehicles in the air, on land, at sea."""
 
 VALUES = {
     'NO_SPACES': ((' ', ''),),
 }
 
-TYPES = '''
+TYPES = """
 transport:point       str(lower onespace)                       [new]
 transport:trip        ndef(interface=transport:trip)            [new]
 transport:container   ndef(interface=transport:container)       [new]
@@ -12,9 +12,9 @@ transport:vehicle     ndef(interface=transport:vehicle)         [new]
 transport:direction   hugenum(modulo=360)
 transport:sea:mmsi    str(regex=[0-9]{9})
 transport:sea:imo     str(regex=^imo[0-9]{7}$ lower strip replace=$NO_SPACES)
-'''
+"""
 
-IFACES = '''
+IFACES = """
 transport:container  *  [new]
     @is phys:object
     built                 time
@@ -56,9 +56,9 @@ transport:trip  *  [new]
     cargo:volume  geo:dist
     operator      ps:contact
     vehicle       transport:vehicle
-'''
+"""
 
-FORMS = '''
+FORMS = """
 transport:stop  guid  [new]
     @is transport:schedule
     trip          transport:trip
@@ -234,4 +234,4 @@ transport:cargo  guid  [new]
 transport:shipping:container  guid  [new]
     @is transport:container
     @fill phys:object=shipping container
-'''
+"""

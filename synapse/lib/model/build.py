@@ -1,8 +1,8 @@
-'''Fills and changes a Model: the only code that writes to the registry's tables and keeps its indexes.
+"""Fills and changes a Model: the only code that writes to the registry's tables and keeps its indexes.
 
-``load`` takes whole declarations; the ``add_`` and ``del_`` functions below it change one thing, check names, and leave the model
-untouched when they raise.
-'''
+``load`` takes whole declarations; the ``add_`` and ``del_`` functions below it change one thing, check names, and leave
+the model untouched when they raise.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _prop_name = re.compile(r'[a-z_][a-z0-9_]*([:.][a-z0-9_]+)*')
 
 
 class Decls:
-    '''The declarations of a whole model, gathered from the tables of all domains.'''
+    """The declarations of a whole model, gathered from the tables of all domains."""
 
     def __init__(self) -> None:
         self.types: dict[str, s_decl.Decl] = {}
@@ -37,7 +37,7 @@ class Decls:
         self.edges: list[s_decl.EdgeDecl] = []
 
     def read(self, module: typing.Any) -> None:
-        '''Take the tables of one module: TYPES, FORMS, IFACES, UNIVS, EDGES, with VALUES for their ``$NAME``.'''
+        """Take the tables of one module: TYPES, FORMS, IFACES, UNIVS, EDGES, with VALUES for their ``$NAME``."""
         reader = s_decl.Reader(getattr(module, 'VALUES', None))
         for decl in reader.decls(getattr(module, 'TYPES', '')):
             self.types[decl.name] = decl
@@ -51,7 +51,7 @@ class Decls:
 
 
 def load(model: Model, decls: Decls) -> None:
-    '''Add everything that was declared. Names may refer to each other in any order.'''
+    """Add everything that was declared. Names may refer to each other in any order."""
     for name in decls.types:
         _load_type(model, decls, name)
     for name, decl in decls.types.items():
@@ -84,7 +84,7 @@ def _load_type(model: Model, decls: Decls, name: str) -> s_types.Type:
         raise s_exc.NoSuchType(mesg=f'No type named {name}.', name=name)
     if decl.base is None:
         ctor, opts = s_types.BASETYPES[name]
-        typ = ctor(model, name, decl.info, opts)
+        typ = ctor(typing.cast(s_typebase.ModelLike, model), name, decl.info, opts)
     else:
         typ = _load_type(model, decls, decl.base).extend(name, decl.opts, decl.info)
     model.types[name] = typ
@@ -92,7 +92,7 @@ def _load_type(model: Model, decls: Decls, name: str) -> s_types.Type:
 
 
 def type_of(model: Model, typedef: TypeDef) -> s_types.Type:
-    '''Return the type of a property's (name, opts); equal definitions share one. Raises NoSuchType, BadTypeDef.'''
+    """Return the type of a property's (name, opts); equal definitions share one. Raises NoSuchType, BadTypeDef."""
     name, opts = typedef
     base = model.reqType(name)
     if not opts:
@@ -147,7 +147,7 @@ def _drop_prop(model: Model, prop: s_forms.Prop) -> None:
 
 
 def _put_shared(model: Model, form: s_forms.Form) -> None:
-    '''Give a form the universal properties and those of its interfaces, except what it declares itself.'''
+    """Give a form the universal properties and those of its interfaces, except what it declares itself."""
     for univ in model.univs.values():
         _put_prop(model, form, univ.name, univ.typedef, univ.info)
     names: list[str] = []
@@ -175,7 +175,7 @@ def _put_iface(model: Model, form: s_forms.Form, name: str, template: dict[str, 
 
 
 def _link(model: Model, form: s_forms.Form) -> None:
-    '''Work out what of a form depends on all of its properties together.'''
+    """Work out what of a form depends on all of its properties together."""
     props = form.props
     for prop in props.values():
         prop.subs = {}
@@ -196,7 +196,7 @@ def _link(model: Model, form: s_forms.Form) -> None:
 
 
 def add_type(model: Model, name: str, base: str, opts: Info, info: Info) -> s_types.Type:
-    '''Add a type derived from another. Raises DupTypeName, NoSuchType, BadTypeDef, BadConfValu.'''
+    """Add a type derived from another. Raises DupTypeName, NoSuchType, BadTypeDef, BadConfValu."""
     if name in model.types:
         raise s_exc.DupTypeName(mesg=f'Type already exists: {name}.', name=name)
     above = model.types.get(base)
@@ -212,7 +212,7 @@ def add_type(model: Model, name: str, base: str, opts: Info, info: Info) -> s_ty
 
 
 def add_form(model: Model, name: str, base: str, opts: Info, info: Info, runt: bool = False) -> s_forms.Form:
-    '''Add a form and its type. Raises DupFormName, BadFormDef, DupTypeName, NoSuchType, BadTypeDef, NoSuchName.'''
+    """Add a form and its type. Raises DupFormName, BadFormDef, DupTypeName, NoSuchType, BadTypeDef, NoSuchName."""
     if name in model.forms:
         raise s_exc.DupFormName(mesg=f'Form name already exists: {name}', name=name)
     if _form_name.fullmatch(name) is None:
@@ -230,7 +230,7 @@ def add_form(model: Model, name: str, base: str, opts: Info, info: Info, runt: b
 
 
 def add_prop(model: Model, form: s_forms.Form, name: str, typedef: TypeDef, info: Info) -> s_forms.Prop:
-    '''Add a property to a form. Raises BadPropDef, DupPropName, NoSuchType, BadTypeDef.'''
+    """Add a property to a form. Raises BadPropDef, DupPropName, NoSuchType, BadTypeDef."""
     if _prop_name.fullmatch(name) is None:
         raise s_exc.BadPropDef(prop=name, mesg=f'Invalid prop name {name}')
     if name in form.props:
@@ -243,7 +243,7 @@ def add_prop(model: Model, form: s_forms.Form, name: str, typedef: TypeDef, info
 
 
 def add_univ(model: Model, name: str, typedef: TypeDef, info: Info) -> s_forms.Prop:
-    '''Add a universal property (``.name``) to all forms. Raises BadPropDef, DupPropName, NoSuchType, BadTypeDef.'''
+    """Add a universal property (``.name``) to all forms. Raises BadPropDef, DupPropName, NoSuchType, BadTypeDef."""
     if name in model.univs:
         raise s_exc.DupPropName(mesg=f'Cannot add duplicate universal property {name}', prop=name[1:])
     if _prop_name.fullmatch(name[1:]) is None:
@@ -258,7 +258,7 @@ def add_univ(model: Model, name: str, typedef: TypeDef, info: Info) -> s_forms.P
 
 
 def add_tagprop(model: Model, name: str, typedef: TypeDef, info: Info) -> s_forms.TagProp:
-    '''Add a tag property. Raises DupPropName, BadPropDef, NoSuchType, BadTypeDef.'''
+    """Add a tag property. Raises DupPropName, BadPropDef, NoSuchType, BadTypeDef."""
     if name in model.tagprops:
         raise s_exc.DupPropName(mesg=f'Tag property already exists: {name}', name=name)
     if _prop_name.fullmatch(name) is None:
@@ -272,7 +272,7 @@ def add_tagprop(model: Model, name: str, typedef: TypeDef, info: Info) -> s_form
 
 
 def add_iface(model: Model, name: str, info: Info, props: typing.Iterable[tuple[str, TypeDef, Info]]) -> None:
-    '''Add an interface; forms that are added later may implement it. Raises DupName.'''
+    """Add an interface; forms that are added later may implement it. Raises DupName."""
     if name in model.ifaces:
         raise s_exc.DupName(mesg=f'Interface already exists: {name}', name=name)
     model.ifaces[name] = s_forms.Interface(name, info, props)
@@ -280,7 +280,7 @@ def add_iface(model: Model, name: str, info: Info, props: typing.Iterable[tuple[
 
 
 def add_edge(model: Model, n1form: str | None, verb: str, n2form: str | None, info: Info) -> s_forms.Edge:
-    '''Declare an edge. Raises NoSuchForm, BadEdgeDef, DupEdgeType.'''
+    """Declare an edge. Raises NoSuchForm, BadEdgeDef, DupEdgeType."""
     for name in (n1form, n2form):
         if name is not None:
             model.reqForm(name)
@@ -299,7 +299,7 @@ def add_edge(model: Model, n1form: str | None, verb: str, n2form: str | None, in
 
 
 def users_of_type(model: Model, name: str, form: s_forms.Form | None = None) -> bool:
-    '''Return True if a property (of another form than the one given), a tag property or a type uses a type.'''
+    """Return True if a property (of another form than the one given), a tag property or a type uses a type."""
     users = [*model.by_type.get(name, ()), *model.by_itemtype.get(name, ())]
     if any(form is None or prop.form is not form for prop in users):
         return True
@@ -311,7 +311,7 @@ def users_of_type(model: Model, name: str, form: s_forms.Form | None = None) -> 
 
 
 def del_type(model: Model, name: str) -> None:
-    '''Remove a type. Raises NoSuchType, CantDelType while the model uses it.'''
+    """Remove a type. Raises NoSuchType, CantDelType while the model uses it."""
     model.reqType(name)
     if name in model.forms or users_of_type(model, name):
         mesg = f'Cannot delete type {name} as it is still in use by properties.'
@@ -326,7 +326,7 @@ def _drop_type(model: Model, name: str) -> None:
 
 
 def del_form(model: Model, name: str) -> None:
-    '''Remove a form and its type. Raises NoSuchForm, CantDelType while a property of another form uses the type.'''
+    """Remove a form and its type. Raises NoSuchForm, CantDelType while a property of another form uses the type."""
     form = model.reqForm(name)
     if users_of_type(model, name, form):
         mesg = f'Cannot delete type {name} as it is still in use by properties.'
@@ -340,7 +340,7 @@ def del_form(model: Model, name: str) -> None:
 
 
 def del_prop(model: Model, full: str) -> None:
-    '''Remove a property of a form. Raises NoSuchProp.'''
+    """Remove a property of a form. Raises NoSuchProp."""
     prop = model.reqProp(full)
     _drop_prop(model, prop)
     _link(model, typing.cast(s_forms.Form, prop.form))
@@ -348,7 +348,7 @@ def del_prop(model: Model, full: str) -> None:
 
 
 def del_univ(model: Model, name: str) -> None:
-    '''Remove a universal property from all forms. Raises NoSuchUniv.'''
+    """Remove a universal property from all forms. Raises NoSuchUniv."""
     model.reqUniv(name)
     for form in model.forms.values():
         _drop_prop(model, form.props[name])
@@ -359,14 +359,14 @@ def del_univ(model: Model, name: str) -> None:
 
 
 def del_tagprop(model: Model, name: str) -> None:
-    '''Remove a tag property. Raises NoSuchTagProp.'''
+    """Remove a tag property. Raises NoSuchTagProp."""
     model.reqTagProp(name)
     del model.tagprops[name]
     model.changed()
 
 
 def del_edge(model: Model, n1form: str | None, verb: str, n2form: str | None) -> None:
-    '''Remove the declaration of an edge. Raises NoSuchEdge.'''
+    """Remove the declaration of an edge. Raises NoSuchEdge."""
     if model.edges.pop((n1form, verb, n2form), None) is None:
         mesg = f'No edge defined for {n1form} -({verb})> {n2form}.'
         raise s_exc.NoSuchEdge(mesg=mesg, n1form=n1form, verb=verb, n2form=n2form)

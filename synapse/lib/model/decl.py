@@ -6,9 +6,10 @@ A table is text. A row starts a type, a form or an interface; indented rows belo
         fqdn         inet:fqdn                           [ro] The name.
         ipv4         inet:ipv4                           [ro] The address.
 
-Columns are two or more spaces apart: name, type, text. Flags stand in brackets before the text. A line that is indented by
-sixteen or more continues the text above. A row beginning with ``@`` says more about its owner: ``@is`` interfaces,
-``@fill`` values for the ``{x}`` holes of their texts, ``@columns`` what a client shows first, ``@runt`` for runtime-only forms.
+Columns are two or more spaces apart: name, type, text. Flags stand in brackets before the text. A line that is indented
+by sixteen or more continues the text above. A row beginning with ``@`` says more about its owner: ``@is`` interfaces,
+``@fill`` values for the ``{x}`` holes of their texts, ``@columns`` what a client shows first, ``@runt`` for forms that
+exist at run time only.
 
 Types:
 
@@ -18,9 +19,9 @@ Types:
     ``(a=str, b=int)``          a tuple of named fields; ``(a=str, b=int)/`` may be written with slashes
     ``$self`` and ``<x>``       in an interface: the form that implements it, and a hole that ``@fill`` fills
 
-Flags: ``ro`` read only once set, ``deprecated``, ``new`` and ``old`` (only in the 2.256 or the 2.113 line of the model),
-``text`` (shown as long text), ``hint=``, ``syntax=`` and ``disp=`` (how to show it), ``alts=a,b`` (other properties that may
-hold the same thing), ``ex=`` (an example).
+Flags: ``ro`` read only once set, ``deprecated``, ``new`` and ``old`` (only in the 2.256 or the 2.113 line of the
+model), ``text`` (shown as long text), ``hint=``, ``syntax=`` and ``disp=`` (how to show it), ``alts=a,b`` (other
+properties that may hold the same thing), ``ex=`` (an example).
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ def _scalar(text: str, values: typing.Mapping[str, typing.Any]) -> typing.Any:
 
 
 def enums(text: str) -> tuple[tuple[int, str], ...]:
-    '''Read ``10 create; 30 read`` to ((10, 'create'), (30, 'read')), the form of an int type's ``enums``.'''
-    pairs = (item.strip().partition(' ') for item in text.split(';'))
+    """Read ``10 create; 30 read`` to ((10, 'create'), (30, 'read')), the form of an int type's ``enums``."""
+    pairs = (item.strip().partition(' ') for item in ' '.join(text.split()).split(';'))
     return tuple((int(numb), name) for numb, _, name in pairs)
 
 
@@ -137,7 +138,7 @@ def parse_type(text: str, values: typing.Mapping[str, typing.Any]) -> TypeDef:
     return (text, {})
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _flags(text: str) -> Info:
     info: Info = {}
     for word in text.split():

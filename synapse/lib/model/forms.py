@@ -76,7 +76,7 @@ class Form:
         props: Relative name -> Prop, universal ones included (``.seen``).
         refs_out: The properties that refer to nodes, in order of declaration.
         ifaces: Names of all interfaces that it implements, inherited ones included.
-        resubs: Some property that the primary value fills can be changed later, so that adding the node again sets it back.
+        resubs: Some property that the primary value fills can be changed later: adding the node again sets it back.
         onadd: Computes further changes when a node was created (types.md 5.5).
     """
 
@@ -159,7 +159,7 @@ class PropSpec(typing.NamedTuple):
 
 
 class Interface:
-    """A set of properties that several forms share; ``template`` fills the ``{x}`` holes in its texts and type names."""
+    """A set of properties that several forms share; ``template`` fills the ``{x}`` in its texts and type names."""
 
     __slots__ = ('name', 'info', 'interfaces', 'template', 'props')
 

@@ -1,8 +1,9 @@
-'''The registry: every type, form, property, interface, tag property and edge, and the look-ups over them.
+"""The registry: every type, form, property, interface, tag property and edge, and the look-ups over them.
 
-It is filled by ``synapse.lib.model.build`` (declarations) and changed at run time by ``synapse.lib.model.ext``; this class only
-answers. Every look-up is a dict get or an attribute; what is worked out on demand is remembered until the model changes.
-'''
+It is filled by ``synapse.lib.model.build`` (declarations) and changed at run time by ``synapse.lib.model.ext``; this
+class only answers. Every look-up is a dict get or an attribute; what is worked out on demand is remembered until the
+model changes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ import synapse.lib.model.types as s_types
 
 
 class Model:
-    '''The data model.
+    """The data model.
 
     Attributes:
         types: Type by name.
@@ -27,7 +28,7 @@ class Model:
         edges: Edge by (source form, verb, target form).
         hooks: Answers to what types ask about users, roles and the tag model (see ``types.ModelLike``).
         version: Raised by every change; whoever remembers something derived from the model compares it.
-    '''
+    """
 
     def __init__(self) -> None:
         self.types: dict[str, s_types.Type] = {}
@@ -49,7 +50,7 @@ class Model:
         self._found: dict[tuple[str, str], typing.Any] = {}
 
     def changed(self) -> None:
-        '''Forget what was worked out on demand; called after every change.'''
+        """Forget what was worked out on demand; called after every change."""
         self.version += 1
         self._names = []
         self._found.clear()
@@ -57,63 +58,63 @@ class Model:
     # one thing by name
 
     def type(self, name: str) -> s_types.Type | None:
-        '''Return a type, None when there is none.'''
+        """Return a type, None when there is none."""
         return self.types.get(name)
 
     def form(self, name: str) -> s_forms.Form | None:
-        '''Return a form, None when there is none.'''
+        """Return a form, None when there is none."""
         return self.forms.get(name)
 
     def prop(self, full: str) -> s_forms.Prop | None:
-        '''Return a property by full name, None when there is none (a form's name is not a property, see ``form``).'''
+        """Return a property by full name, None when there is none (a form's name is not a property, see ``form``)."""
         return self.props.get(full)
 
     def tagprop(self, name: str) -> s_forms.TagProp | None:
-        '''Return a tag property, None when there is none.'''
+        """Return a tag property, None when there is none."""
         return self.tagprops.get(name)
 
     def univ(self, name: str) -> s_forms.Prop | None:
-        '''Return the declaration of a universal property (``.seen``), None when there is none.'''
+        """Return the declaration of a universal property (``.seen``), None when there is none."""
         return self.univs.get(name)
 
     def iface(self, name: str) -> s_forms.Interface | None:
-        '''Return an interface, None when there is none.'''
+        """Return an interface, None when there is none."""
         return self.ifaces.get(name)
 
     def edge(self, n1form: str | None, verb: str, n2form: str | None) -> s_forms.Edge | None:
-        '''Return a declared edge, None when there is none.'''
+        """Return a declared edge, None when there is none."""
         return self.edges.get((n1form, verb, n2form))
 
     def reqType(self, name: str) -> s_types.Type:
-        '''Return a type. Raises NoSuchType.'''
+        """Return a type. Raises NoSuchType."""
         typ = self.types.get(name)
         if typ is None:
             raise s_exc.NoSuchType(mesg=f'No type named {name}.', name=name)
         return typ
 
     def reqForm(self, name: str) -> s_forms.Form:
-        '''Return a form. Raises NoSuchForm.'''
+        """Return a form. Raises NoSuchForm."""
         form = self.forms.get(name)
         if form is None:
             raise s_exc.NoSuchForm(mesg=f'No form named {name}.', name=name)
         return form
 
     def reqProp(self, full: str) -> s_forms.Prop:
-        '''Return a property by full name. Raises NoSuchProp.'''
+        """Return a property by full name. Raises NoSuchProp."""
         prop = self.props.get(full)
         if prop is None:
             raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full)
         return prop
 
     def reqTagProp(self, name: str) -> s_forms.TagProp:
-        '''Return a tag property. Raises NoSuchTagProp.'''
+        """Return a tag property. Raises NoSuchTagProp."""
         tagprop = self.tagprops.get(name)
         if tagprop is None:
             raise s_exc.NoSuchTagProp(mesg=f'Tagprop {name} does not exist in this Cortex.', name=name)
         return tagprop
 
     def reqUniv(self, name: str) -> s_forms.Prop:
-        '''Return the declaration of a universal property. Raises NoSuchUniv.'''
+        """Return the declaration of a universal property. Raises NoSuchUniv."""
         univ = self.univs.get(name)
         if univ is None:
             raise s_exc.NoSuchUniv(mesg=f'No universal property named {name}.', name=name)
@@ -122,7 +123,7 @@ class Model:
     # several
 
     def forms_by_prefix(self, prefix: str) -> tuple[s_forms.Form, ...]:
-        '''Return the forms whose names begin with a text, by name.'''
+        """Return the forms whose names begin with a text, by name."""
         found = self._found.get(('prefix', prefix))
         if found is None:
             if not self._names:
@@ -137,11 +138,11 @@ class Model:
         return typing.cast(tuple[s_forms.Form, ...], found)
 
     def forms_by_iface(self, name: str) -> tuple[s_forms.Form, ...]:
-        '''Return the forms that implement an interface, also through another one.'''
+        """Return the forms that implement an interface, also through another one."""
         return tuple(self.by_iface.get(name, ()))
 
     def iface_props(self, full: str) -> tuple[s_forms.Prop, ...]:
-        '''Return the properties that ``interface:prop`` stands for, one for each implementing form; () if it is none.'''
+        """Return the properties that ``interface:prop`` stands for, one for each form; () if it is no such name."""
         found = self._found.get(('iface', full))
         if found is None:
             found = ()
@@ -155,18 +156,20 @@ class Model:
 
     def _declares(self, name: str, prop: str) -> bool:
         iface = self.ifaces[name]
-        return any(spec.name == prop for spec in iface.props) or any(self._declares(up, prop) for up in iface.interfaces)
+        return any(spec.name == prop for spec in iface.props) or any(
+            self._declares(up, prop) for up in iface.interfaces
+        )
 
     def props_of_type(self, name: str) -> typing.Sequence[s_forms.Prop]:
-        '''Return the properties of forms (not the universal ones) that have a type, for pivots in.'''
+        """Return the properties of forms (not the universal ones) that have a type, for pivots in."""
         return self.by_type.get(name, ())
 
     def array_props_of_type(self, name: str) -> typing.Sequence[s_forms.Prop]:
-        '''Return the array properties whose items have a type.'''
+        """Return the array properties whose items have a type."""
         return self.by_itemtype.get(name, ())
 
     def ndef_props(self) -> typing.Sequence[s_forms.Prop]:
-        '''Return the properties that hold (form, value) pairs or arrays of them.'''
+        """Return the properties that hold (form, value) pairs or arrays of them."""
         return self.ndefs
 
 

@@ -1,12 +1,13 @@
-'''What else a change brings with it: the properties and nodes that follow from a value, and the hooks that compute more.
+"""What else a change brings with it: the properties and nodes that follow from a value, and hooks that compute more.
 
-All of it is pure. ``fill_node`` and ``fill_prop`` turn the info of a norm into a flat list of properties to set on the same
-node and of nodes to add (spec: types.md 5.2, 5.3). Hooks (types.md 5.5) look at the graph through ``Graph`` and answer with
-changes; the view's editor applies them.
+All of it is pure. ``fill_node`` and ``fill_prop`` turn the info of a norm into a flat list of properties to set on the
+same node and of nodes to add (spec: types.md 5.2, 5.3). Hooks (types.md 5.5) look at the graph through ``Graph`` and
+answer with changes; the view's editor applies them.
 
-The order that hooks rely on: the nodes that follow from a node are complete, their own hooks included, before its hook runs.
-While a node is being created no property hook runs on it, neither for what its value fills nor for what its own hook sets.
-'''
+The order that hooks rely on: the nodes that follow from a node are complete, their own hooks included, before its hook
+runs. While a node is being created no property hook runs on it, neither for what its value fills nor for what its own
+hook sets.
+"""
 
 from __future__ import annotations
 
@@ -24,25 +25,25 @@ NodeAdd = tuple[str, typing.Any, Info | None]
 
 
 class Graph(typing.Protocol):
-    '''The little that hooks may read. It shows the graph as it is now, with all changes before this one.'''
+    """The little that hooks may read. It shows the graph as it is now, with all changes before this one."""
 
     @property
     def model(self) -> Model: ...
 
     def get(self, form: str, valu: typing.Any) -> typing.Mapping[str, typing.Any] | None:
-        '''Return the properties of a node by form and system value, None when there is no such node.'''
+        """Return the properties of a node by form and system value, None when there is no such node."""
         ...
 
     def find(self, form: str, prop: str, valu: typing.Any) -> typing.Iterable[typing.Any]:
-        '''Return the primary values of the nodes of a form whose property has a system value.'''
+        """Return the primary values of the nodes of a form whose property has a system value."""
         ...
 
 
 class Change(typing.NamedTuple):
-    '''A change that a hook asks for: have this node, with these properties (None removes one).
+    """A change that a hook asks for: have this node, with these properties (None removes one).
 
     Values are normalised by whoever applies the change; a value that does not normalise is skipped.
-    '''
+    """
 
     form: str
     valu: typing.Any
@@ -57,10 +58,10 @@ PropHook = typing.Callable[[Graph, typing.Any, Props], list[Change]]
 
 
 def fill_node(form: Form, info: Info, props: list[PropSet], adds: list[NodeAdd]) -> None:
-    '''Append what the norm info of a primary value says: properties of the node, and nodes to add.
+    """Append what the norm info of a primary value says: properties of the node, and nodes to add.
 
     An add is (form name, system value, norm info or None when it has to be looked up).
-    '''
+    """
     more = info.get('adds')
     if more:
         adds.extend(more)
@@ -76,10 +77,10 @@ def fill_node(form: Form, info: Info, props: list[PropSet], adds: list[NodeAdd])
 
 
 def fill_prop(prop: Prop, valu: typing.Any, info: Info | None, props: list[PropSet], adds: list[NodeAdd]) -> None:
-    '''Append what follows from setting a property: sub-properties, and the nodes that it refers to.
+    """Append what follows from setting a property: sub-properties, and the nodes that it refers to.
 
     ``info`` is the norm info of the value if it is at hand.
-    '''
+    """
     if info is None:
         if prop.refform is not None and not prop.subs and _listed(adds, prop.refform, valu):
             return
@@ -141,7 +142,7 @@ _SUBS = {
 
 
 def sub_names(model: Model, typ: s_types.Type) -> tuple[str, ...]:
-    '''Return the names that the norm of a type may give in ``subs``, in no order that matters.'''
+    """Return the names that the norm of a type may give in ``subs``, in no order that matters."""
     above: s_types.Type | None = typ
     while above is not None:
         if above.name in _SUBS:
