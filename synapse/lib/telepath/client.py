@@ -1,0 +1,310 @@
+"""Clients that connect in the background and reconnect for ever (spec: telepath.md 14.3, 14.4).
+
+``Client`` stands for one server at a time and makes calls itself; ``ClientV2`` holds a set of proxies and hands them out
+in turn. Both walk through a list of boot URLs: after a failure or a lost link the *next* one is tried.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import logging
+import time
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.base as s_base
+import synapse.lib.limits as s_limits
+import synapse.lib.telepath.connect as s_connect
+import synapse.lib.telepath.genr as s_genr
+import synapse.lib.telepath.proxy as s_proxy
+import synapse.lib.telepath.threads as s_threads
+import synapse.lib.telepath.urls as s_urls
+
+logger = logging.getLogger(__name__)
+
+Urls = str | dict[str, typing.Any] | list[typing.Any] | tuple[typing.Any, ...]
+OnLink = typing.Callable[['s_proxy.Proxy'], typing.Any]
+OnLink2 = typing.Callable[['s_proxy.Proxy', s_urls.Info], typing.Any]
+
+
+async def openinfo(info: s_urls.Info) -> s_proxy.Proxy:
+    """Connect to the server of a URL info map. Errors as ``openurl``."""
+    return await s_proxy.Proxy.anit(await s_connect.target(info))
+
+
+@s_threads.either
+async def openurl(url: s_urls.Url, **opts: typing.Any) -> s_proxy.Proxy:
+    """Connect to a server, once, without a timeout. From blocking code it returns the Proxy itself.
+
+    Args:
+        url: A URL, an alias, or an info map.
+        opts: Win over what the URL says (telepath.md 11.2), such as ``user=``, ``passwd=``, ``name=``, ``certdir=``.
+
+    Raises:
+        BadUrl: Not a URL of ours. And the table of telepath.md 12.
+    """
+    return await openinfo(s_urls.chopurl(url, **opts))
+
+
+class BootUrls:
+    """The URLs to try, in order, over and over. Bad ones raise BadUrl at once."""
+
+    def __init__(self, urls: Urls, opts: dict[str, typing.Any] | None = None) -> None:
+        items = list(urls) if isinstance(urls, (list, tuple)) else [urls]
+        if not items:
+            raise s_exc.BadArg(mesg='A telepath client needs at least one URL.')
+        self.infos = [s_urls.chopurl(url, **(opts or {})) for url in items]
+        self.queue: collections.deque[s_urls.Info] = collections.deque()
+
+    def next(self) -> s_urls.Info:
+        """Return the next URL info."""
+        if not self.queue:
+            self.queue.extend(self.infos)
+        return dict(self.queue.popleft())
+
+
+class Complaint:
+    """Logs connect errors, at most one a minute."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.last = -s_limits.TELE_COMPLAIN_SECS
+
+    def __call__(self, info: s_urls.Info, exc: Exception) -> None:
+        now = time.monotonic()
+        if now - self.last >= s_limits.TELE_COMPLAIN_SECS:
+            self.last = now
+            text = s_urls.sanitize(s_urls.zipurl(info))
+            logger.warning('telepath %s (%s) encountered an error: %s', self.what, text, exc, exc_info=exc)
+
+
+class Client(s_base.Base):
+    """A reconnecting client. After ``await client.waitready()``, ``client.meth(...)`` calls the current proxy.
+
+    A call that is in flight when the link drops fails with LinkShutDown and is never sent again.
+    """
+
+    async def __anit__(  # type: ignore[override]
+        self,
+        url: Urls,
+        opts: dict[str, typing.Any] | None = None,
+        conf: dict[str, typing.Any] | None = None,
+        onlink: OnLink | None = None,
+    ) -> None:
+        """Return at once and connect in the background.
+
+        Args:
+            url: A URL or a list of URLs to try in order.
+            opts: Options for ``openurl``.
+            conf: ``timeout``: overrides the timeout of every wait; ``retrysleep``: seconds between attempts.
+            onlink: Called with each new proxy before the client counts as ready; its errors are logged and ignored.
+
+        Raises:
+            BadUrl: A URL is not one of ours.
+        """
+        await s_base.Base.__anit__(self)
+        self._t_opts = opts
+        self._t_urls = BootUrls(url, opts)
+        conf = conf or {}
+        self._t_timeout: float | None = conf.get('timeout')
+        self._t_retry: float = conf.get('retrysleep', s_limits.TELE_RETRY_SECS)
+        self._t_onlinks: list[OnLink] = [onlink] if onlink is not None else []
+        self._t_ready = asyncio.Event()
+        self._t_proxy: s_proxy.Proxy | None = None
+        self._t_methinfo: dict[str, dict[str, typing.Any]] | None = None
+        self._t_named: set[str] = set()
+        self.onfini(self._t_fini)
+        self.schedCoro(self._t_run())
+
+    async def _t_fini(self) -> None:
+        self._t_ready.set()  # wakes those who wait, to learn that it is over
+        if self._t_proxy is not None:
+            await self._t_proxy.fini()
+
+    async def _t_run(self) -> None:
+        complain = Complaint('client')
+        while not self.isfini:
+            await self.fire('tele:client:linkloop')
+            info = self._t_urls.next()
+            try:
+                proxy = await openinfo(info)
+            except Exception as e:
+                complain(info, e)
+                await asyncio.sleep(self._t_retry)
+                continue
+            await self._t_hold(proxy)
+
+    async def _t_hold(self, proxy: s_proxy.Proxy) -> None:
+        """Use a proxy until it ends."""
+        self._t_proxy = proxy
+        self._t_methinfo = proxy.methinfo
+        try:
+            for func in tuple(self._t_onlinks):
+                await self._t_tell(func, proxy)
+            if not proxy.isfini:
+                self._t_ready.set()
+            await proxy.waitfini()
+        finally:
+            self._t_ready.clear()
+            self._t_proxy = None
+            # a server that comes back upgraded may have turned a method into a generator
+            for name in self._t_named:
+                vars(self).pop(name, None)
+            self._t_named.clear()
+            await proxy.fini()
+
+    async def _t_tell(self, func: OnLink, proxy: s_proxy.Proxy) -> None:
+        try:
+            await s_base.call(func, proxy)
+        except Exception as e:
+            logger.exception('onlink: %s', func, exc_info=e)
+
+    def setBootUrls(self, url: Urls) -> None:
+        """Replace the URLs; the current link stays."""
+        self._t_urls = BootUrls(url, self._t_opts)
+
+    async def onlink(self, func: OnLink) -> None:
+        """Call ``func(proxy)`` after each connect, and now if connected."""
+        self._t_onlinks.append(func)
+        if self._t_proxy is not None and self._t_ready.is_set():
+            await self._t_tell(func, self._t_proxy)
+
+    async def offlink(self, func: OnLink) -> None:
+        """Undo ``onlink``."""
+        if func in self._t_onlinks:
+            self._t_onlinks.remove(func)
+
+    async def waitready(self, timeout: float | None = s_limits.TELE_READY_SECS) -> None:
+        """Wait until connected. Raises TimeoutError; ``timeout`` of the client's conf overrides the argument."""
+        if self._t_timeout is not None:
+            timeout = self._t_timeout
+        await asyncio.wait_for(self._t_ready.wait(), timeout)
+
+    async def proxy(self, timeout: float | None = s_limits.TELE_READY_SECS) -> s_proxy.Proxy:
+        """Return the current proxy, after waiting for one. Raises TimeoutError, IsFini."""
+        if not self.isfini:
+            await self.waitready(timeout)
+        if self.isfini or self._t_proxy is None:
+            raise s_exc.IsFini(mesg='Telepath Client Proxy is not available.')
+        return self._t_proxy
+
+    async def task(self, todo: s_proxy.Todo, name: str | None = None) -> typing.Any:
+        """Make a call on the current proxy, after waiting for one."""
+        if self.isfini:
+            raise s_exc.IsFini(mesg='Telepath Client isfini')
+        proxy = self._t_proxy
+        if proxy is None or not self._t_ready.is_set():
+            proxy = await self.proxy()
+        return await proxy.task(todo, name=name)
+
+    async def _stream(self, todo: s_proxy.Todo, name: str | None = None) -> s_genr.Batches:
+        proxy = await self.proxy()
+        batches = proxy._stream(todo, name)
+        try:
+            async for items in batches:
+                yield items
+        finally:
+            await batches.aclose()
+
+    def _getSynVers(self) -> tuple[int, ...] | None:
+        return None if self._t_proxy is None else self._t_proxy._getSynVers()
+
+    def _getSynCommit(self) -> str | None:
+        return None if self._t_proxy is None else self._t_proxy._getSynCommit()
+
+    def _getClasses(self) -> tuple[str, ...] | None:
+        return None if self._t_proxy is None else self._t_proxy._getClasses()
+
+    def __getattr__(self, name: str) -> typing.Any:
+        methinfo = vars(self).get('_t_methinfo')
+        if name.startswith('__'):
+            raise AttributeError(name)
+        if methinfo is None:
+            raise s_exc.NotReady(mesg='Must call waitready() on Client before first method call')
+        meth = s_proxy.make_method(self, name, methinfo)
+        setattr(self, name, meth)
+        self._t_named.add(name)
+        return meth
+
+
+class ClientV2(s_base.Base):
+    """A reconnecting set of proxies. ``await client.proxy()`` hands them out in turn."""
+
+    async def __anit__(self, url: Urls, onlink: OnLink2 | None = None) -> None:  # type: ignore[override]
+        """Return at once and connect in the background.
+
+        Args:
+            url: A URL or a list of URLs to try in order.
+            onlink: ``async (proxy, urlinfo)``, called before the proxy is handed out.
+
+        Raises:
+            BadUrl: A URL is not one of ours.
+        """
+        await s_base.Base.__anit__(self)
+        self.booturls = BootUrls(url)
+        self.onlink = onlink
+        self.proxies: list[s_proxy.Proxy] = []
+        self.turn = 0
+        self.ready = asyncio.Event()
+        self.onfini(self._fini_proxies)
+        self.schedCoro(self._run())
+
+    async def _fini_proxies(self) -> None:
+        self.ready.set()
+        for proxy in tuple(self.proxies):
+            await proxy.fini()
+
+    async def _run(self) -> None:
+        complain = Complaint('clientv2')
+        while not self.isfini:
+            info = self.booturls.next()
+            retry = float(info.get('retrysleep') or s_limits.TELE_RETRY_SECS)
+            try:
+                proxy = await openinfo(info)
+                await self._hold(proxy, info)
+            except Exception as e:
+                complain(info, e)
+                await asyncio.sleep(retry)
+
+    async def _hold(self, proxy: s_proxy.Proxy, info: s_urls.Info) -> None:
+        try:
+            if self.onlink is not None:
+                await s_base.call(self.onlink, proxy, info)
+            self.proxies.append(proxy)
+            self.ready.set()
+            await proxy.waitfini()
+        finally:
+            if proxy in self.proxies:
+                self.proxies.remove(proxy)
+            if not self.proxies and not self.isfini:
+                self.ready.clear()
+            await proxy.fini()
+
+    def setBootUrls(self, url: Urls) -> None:
+        """Replace the URLs; links that are up stay."""
+        self.booturls = BootUrls(url)
+
+    def size(self) -> int:
+        """Return the number of connected proxies."""
+        return len(self.proxies)
+
+    async def waitready(self, timeout: float | None = None) -> None:
+        """Wait until at least one proxy is connected. Raises TimeoutError."""
+        await asyncio.wait_for(self.ready.wait(), timeout)
+
+    async def proxy(self, timeout: float | None = None) -> s_proxy.Proxy | None:
+        """Return the next proxy, after waiting for one; None when the client has ended. Raises TimeoutError."""
+        while not self.isfini:
+            live = [proxy for proxy in self.proxies if not proxy.isfini]
+            if live:
+                self.turn += 1
+                return live[self.turn % len(live)]
+            self.ready.clear()
+            await self.waitready(timeout)
+        return None
+
+
+async def open(url: Urls, onlink: OnLink2 | None = None) -> ClientV2:
+    """Return a ClientV2 for a URL or a list of URLs."""
+    return await ClientV2.anit(url, onlink=onlink)

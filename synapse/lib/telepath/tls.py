@@ -1,0 +1,140 @@
+"""TLS contexts and the checks that telepath makes itself (spec: telepath.md 9.3, 11.3).
+
+Two rules differ from the web: the name of a server is its subject CN, compared exactly, and a pinned ``certhash``
+replaces every other check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.telepath.certdir as s_certdir
+
+# forward secrecy only: no key exchange by plain RSA, no anonymous or pre-shared keys
+CIPHERS = 'ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:ECDHE+AES:!kRSA:!aNULL:!eNULL:!PSK:!SRP:!SHA1:!MD5'
+
+
+def _harden(ctx: ssl.SSLContext) -> None:
+    ctx.minimum_version = ssl.TLSVersion.TLSv1_2
+    # certificates made by older tools lack key identifiers, which the strict mode of Python 3.13 refuses
+    ctx.verify_flags &= ~ssl.VERIFY_X509_STRICT
+
+
+def _host_context(certdir: s_certdir.CertDir, host: str, capath: str | None) -> ssl.SSLContext:
+    certpath = certdir.getHostCertPath(host)
+    if certpath is None:
+        raise s_exc.NoCertKey(mesg=f'Missing TLS certificate file for host: {host}')
+    keypath = certdir.getHostKeyPath(host)
+    if keypath is None:
+        raise s_exc.NoCertKey(mesg=f'Missing TLS key file for host: {host}')
+    ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _harden(ctx)
+    ctx.options |= ssl.OP_NO_RENEGOTIATION
+    ctx.set_ciphers(CIPHERS)
+    ctx.load_cert_chain(certpath, keypath)
+    if capath is not None:
+        ctx.verify_mode = ssl.CERT_REQUIRED
+        ctx.load_verify_locations(cafile=capath)
+    return ctx
+
+
+def server_context(certdir: s_certdir.CertDir, hostname: str, caname: str | None = None) -> ssl.SSLContext:
+    """Return the context of a listener.
+
+    Args:
+        certdir: Where certificates are.
+        hostname: The host certificate; a comma list routes by SNI, the first is for unknown names.
+        caname: Demand client certificates of exactly this CA.
+
+    Raises:
+        NoCertKey: No certificate or key for a host name.
+        NoSuchCert: No certificate of the CA.
+    """
+    capath = None
+    if caname is not None:
+        capath = certdir.getCaCertPath(caname)
+        if capath is None:
+            raise s_exc.NoSuchCert(mesg=f'Missing CA Certificate for {caname}', name=caname)
+    names = [name.strip() for name in hostname.split(',')]
+    contexts = {name: _host_context(certdir, name, capath) for name in names}
+    main = contexts[names[0]]
+    if len(names) > 1:
+
+        def route(sock: ssl.SSLObject | ssl.SSLSocket, name: str | None, _ctx: ssl.SSLContext) -> None:
+            found = contexts.get(name or '')
+            if found is not None:
+                sock.context = found
+
+        main.sni_callback = route
+    return main
+
+
+def _load_user(ctx: ssl.SSLContext, certdir: s_certdir.CertDir, certname: str) -> None:
+    certpath = None
+    name = certname
+    user, mark, host = certname.partition('@')
+    if mark:
+        name = certdir.getUserForHost(user, host) or certname
+    certpath = certdir.getUserCertPath(name)
+    if certpath is None:
+        raise s_exc.NoSuchCert(mesg=f'User certificate not found: {certname}', name=certname)
+    keypath = certdir.getUserKeyPath(name)
+    if keypath is None:
+        raise s_exc.NoCertKey(mesg=f'User private key not found: {certname}', name=certname)
+    ctx.load_cert_chain(certpath, keypath)
+
+
+def client_context(
+    certdir: s_certdir.CertDir, certname: str | None = None, certhash: str | None = None
+) -> ssl.SSLContext:
+    """Return the context of a connection: trusts the system's CAs and every ``cas/*.crt``.
+
+    With ``certhash`` nothing is verified here (``check_server`` compares the pin) and no certificate is shown.
+
+    Raises:
+        NoSuchCert: No certificate for ``certname``.
+        NoCertKey: The private key for ``certname`` is missing.
+    """
+    ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _harden(ctx)
+    ctx.check_hostname = False
+    if certhash is not None:
+        ctx.verify_mode = ssl.CERT_NONE
+        return ctx
+    ctx.verify_mode = ssl.CERT_REQUIRED
+    ctx.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    for path in certdir.iterCaCertPaths():
+        ctx.load_verify_locations(cafile=path)
+    if certname is not None:
+        _load_user(ctx, certdir, certname)
+    return ctx
+
+
+def subject_cn(sslobj: ssl.SSLObject | None) -> str | None:
+    """Return the subject CN of the verified certificate of the other side, None when there is none."""
+    cert: typing.Any = sslobj.getpeercert() if sslobj is not None else None
+    for rdn in (cert or {}).get('subject', ()):
+        for name, valu in rdn:
+            if name == 'commonName':
+                return str(valu)
+    return None
+
+
+def check_server(sslobj: ssl.SSLObject, hostname: str, certhash: str | None) -> None:
+    """Check the server's certificate after the TLS handshake.
+
+    Raises:
+        LinkBadCert: It is not the pinned one. The pin is case-sensitive lower-case hex.
+        BadCertHost: Its subject CN is not ``hostname``.
+    """
+    if certhash is not None:
+        byts = sslobj.getpeercert(True) or b''
+        if hashlib.sha256(byts).hexdigest() != certhash:
+            raise s_exc.LinkBadCert(mesg=f'Server cert does not match pinned certhash={certhash}.')
+        return
+    name = subject_cn(sslobj)
+    if name != hostname:
+        raise s_exc.BadCertHost(mesg=f'Expected: {hostname} Got: {name}')
