@@ -448,7 +448,7 @@ class EditGroup(Edit):
 
 @_node
 class EditProp(Edit):
-    """``:prop=value``. ``op``: ``= += -= ++= --=``; ``soft``: with a ``?`` before it; ``cond``: ``'unset'`` or a value."""
+    """``:prop=value``. ``op``: ``= += -= ++= --=``; ``soft``: ``?=``; ``cond``: ``'unset'`` or value."""
 
     prop: PropValue
     op: str
@@ -698,7 +698,7 @@ class CmdOper(Oper):
 
 def children(node: Node) -> collections.abc.Iterator[Node]:
     """Yield the direct child nodes in field order, looking into lists and tuples."""
-    for name in node.__dataclass_fields__:  # type: ignore[attr-defined]
+    for name in node.__dataclass_fields__:
         yield from _nodes(getattr(node, name))
 
 
