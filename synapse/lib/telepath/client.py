@@ -1,7 +1,7 @@
 """Clients that connect in the background and reconnect for ever (spec: telepath.md 14.3, 14.4).
 
-``Client`` stands for one server at a time and makes calls itself; ``ClientV2`` holds a set of proxies and hands them out
-in turn. Both walk through a list of boot URLs: after a failure or a lost link the *next* one is tried.
+``Client`` stands for one server at a time and makes calls itself; ``ClientV2`` holds a set of proxies and hands them
+out in turn. Both walk through a list of boot URLs: after a failure or a lost link the *next* one is tried.
 """
 
 from __future__ import annotations
