@@ -27,6 +27,8 @@ class Model:
         ifaces: Interface by name.
         edges: Edge by (source form, verb, target form).
         hooks: Answers to what types ask about users, roles and the tag model (see ``types.ModelLike``).
+        exts: The definitions that were added at run time, see ``synapse.lib.model.ext``.
+        locks: Names of deprecated things that may not be used any more.
         version: Raised by every change; whoever remembers something derived from the model compares it.
     """
 
@@ -39,6 +41,8 @@ class Model:
         self.ifaces: dict[str, s_forms.Interface] = {}
         self.edges: dict[tuple[str | None, str, str | None], s_forms.Edge] = {}
         self.hooks: dict[str, typing.Callable[..., typing.Any]] = {}
+        self.exts: dict[str, dict[typing.Any, tuple[typing.Any, ...]]] = {}
+        self.locks: set[str] = set()
         self.version = 0
         # indexes, kept by synapse.lib.model.build
         self.by_type: dict[str, list[s_forms.Prop]] = {}

@@ -24,6 +24,9 @@ UTF8, U8, U16, U32, U64, I8, I16, I32, I64, GUID, TIME, IVAL, MSGP, LATLONG, LOC
 FQDN, IPV6, U128, I128, MINTIME, FLOAT64, HUGENUM, MAXTIME, NDEF = range(17, 26)
 ARRAY = 0x8000
 
+CACHE_TEXT = 256  # longest text whose norm is cached
+
+T = typing.TypeVar('T')
 Info = dict[str, typing.Any]
 Opts = dict[str, typing.Any]
 Normed = tuple[typing.Any, Info]
@@ -96,6 +99,16 @@ def lift_prefix(prefix: bytes, test: Test | None = None) -> Lift:
 def lift_between(lo: bytes, hi: bytes, test: Test | None = None) -> Lift:
     """Return the lift of all keys from lo to hi, both included."""
     return Lift(lo, hi + b'\x00', test)
+
+
+def cached(func: typing.Callable[[str], T], size: int = 16384) -> typing.Callable[[str], T]:
+    """Return a function of text with a bounded cache; long texts are not kept (they would fill the memory)."""
+    keep = functools.lru_cache(maxsize=size)(func)
+
+    def call(text: str) -> T:
+        return keep(text) if len(text) <= CACHE_TEXT else func(text)
+
+    return call
 
 
 def never(valu: typing.Any) -> bool:
@@ -352,17 +365,22 @@ class Ordered(Type):
         rank, (lo, hi) = self.rank, map(self.rank, self.bounds(valu))
         return lambda item: bool(lo <= rank(item) <= hi)
 
+    def past(self, key: bytes) -> bytes | None:
+        """Return the first key behind one value."""
+        return key + b'\x00'
+
     def lift_lt(self, valu: typing.Any) -> list[Lift]:
         """Lift what is less."""
         return [Lift(self.lowest(), self.indx(self.bound('<', valu)))]
 
     def lift_gt(self, valu: typing.Any) -> list[Lift]:
         """Lift what is greater."""
-        return [Lift(self.indx(self.bound('>', valu)) + b'\x00', None)]
+        lo = self.past(self.indx(self.bound('>', valu)))
+        return [] if lo is None else [Lift(lo, None)]
 
     def lift_le(self, valu: typing.Any) -> list[Lift]:
         """Lift what is less or equal."""
-        return [Lift(self.lowest(), self.indx(self.bound('<=', valu)) + b'\x00')]
+        return [Lift(self.lowest(), self.past(self.indx(self.bound('<=', valu))))]
 
     def lift_ge(self, valu: typing.Any) -> list[Lift]:
         """Lift what is greater or equal."""
@@ -375,7 +393,7 @@ class Ordered(Type):
         lo, hi = self.bounds(valu)
         if self.rank(lo) > self.rank(hi):
             return []
-        return [lift_between(self.indx(lo), self.indx(hi))]
+        return [Lift(self.indx(lo), self.past(self.indx(hi)))]
 
     def lowest(self) -> bytes:
         """Return the key below all values that compare (nan does not)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import typing
 
@@ -45,7 +44,7 @@ class TagPart(s_text.Text):
     def setup(self) -> None:
         """Text only."""
         super().setup()
-        self.norms = {str: self.norm_text, int: lambda valu: self.norm_text(number_text(valu))}
+        self.norms = self.text_norms(self.norm_text)
 
     def norm_text(self, valu: str) -> s_base.Normed:
         """Make one word."""
@@ -62,7 +61,7 @@ class Taxon(TagPart):
     empty = 'Each taxon must be non-zero length.'
 
 
-@functools.lru_cache(maxsize=16384)
+@s_base.cached
 def _tag_info(tag: str) -> s_base.Info:
     toks = tuple(tag.split('.'))
     subs: dict[str, typing.Any] = {'base': toks[-1], 'depth': len(toks) - 1}
@@ -71,7 +70,7 @@ def _tag_info(tag: str) -> s_base.Info:
     return {'subs': subs, 'toks': toks}
 
 
-@functools.lru_cache(maxsize=16384)
+@s_base.cached
 def _tag_text(text: str) -> str | None:
     """Return the tag that a text means, None when a part is empty. Tags repeat more than anything else: cached."""
     text = text.strip('#').lower()
@@ -93,8 +92,7 @@ class Tag(s_text.Text):
         """Text, or a list of parts."""
         super().setup()
         self.norms = {
-            str: self.norm_text,
-            int: lambda valu: self.norm_text(number_text(valu)),
+            **self.text_norms(self.norm_text),
             list: self.norm_list,
             tuple: self.norm_list,
         }
@@ -130,8 +128,9 @@ class Tag(s_text.Text):
         return '.'.join(word_parts(part) for part in valu.strip('#').split('.'))
 
 
-@functools.lru_cache(maxsize=8192)
-def _taxonomy_info(parts: tuple[str, ...]) -> s_base.Info:
+@s_base.cached
+def _taxonomy_info(text: str) -> s_base.Info:
+    parts = text.split('.')
     subs: dict[str, typing.Any] = {'base': parts[-1], 'depth': len(parts) - 1}
     if len(parts) > 1:
         subs['parent'] = '.'.join(parts[:-1]) + '.'
@@ -147,8 +146,7 @@ class Taxonomy(s_text.Text):
         """Text, or a list of taxons."""
         super().setup()
         self.norms = {
-            str: self.norm_text,
-            int: lambda valu: self.norm_text(number_text(valu)),
+            **self.text_norms(self.norm_text),
             list: self.norm_list,
             tuple: self.norm_list,
         }
@@ -165,7 +163,7 @@ class Taxonomy(s_text.Text):
         """Join the taxons."""
         if not parts or not all(parts):
             raise self.bad(valu, 'Each taxon must be non-zero length.')
-        return '.'.join(parts) + '.', _taxonomy_info(tuple(parts))
+        return '.'.join(parts) + '.', _taxonomy_info('.'.join(parts))
 
     def repr(self, valu: typing.Any) -> typing.Any:
         """Show without the final dot."""

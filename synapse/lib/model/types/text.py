@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import decimal
-import functools
 import os
 import typing
 
@@ -42,6 +41,31 @@ class Text(s_base.Type):
     def setup(self) -> None:
         """Text sorts as UTF-8."""
         self.indx = s_indx.text
+
+    def text_norms(self, func: s_base.Norm) -> dict[type, s_base.Norm]:
+        """Return a dispatch table for text in which numbers count as the text that they print as."""
+        return {
+            str: func,
+            int: self.norm_int,
+            bool: self.norm_bool,
+            float: self.norm_number,
+            decimal.Decimal: self.norm_number,
+        }
+
+    def norm_int(self, valu: int) -> s_base.Normed:
+        """Integers in decimal."""
+        try:
+            return self.norms[str](str(valu))
+        except ValueError as e:  # the language refuses to print thousands of digits
+            raise self.bad(0, f'{e}') from None
+
+    def norm_bool(self, valu: bool) -> s_base.Normed:
+        """Booleans as lower-case words."""
+        return self.norms[str]('true' if valu else 'false')
+
+    def norm_number(self, valu: float | decimal.Decimal) -> s_base.Normed:
+        """Numbers with a fraction as plain decimals."""
+        return self.norms[str](plain_decimal(valu))
 
     def repr(self, valu: typing.Any) -> typing.Any:
         """Text shows itself."""
@@ -108,13 +132,7 @@ class Str(Text):
                 self.regex = s_base.compile_regex(opts['regex'])
             except Exception as e:
                 raise s_exc.BadTypeDef(name=self.name, mesg=f'Bad regex {opts["regex"]}: {e}') from e
-        self.norms = {
-            str: self.pick_norm(),
-            int: self.norm_int,
-            bool: self.norm_bool,
-            float: self.norm_number,
-            decimal.Decimal: self.norm_number,
-        }
+        self.norms = self.text_norms(self.pick_norm())
 
     def pick_norm(self) -> s_base.Norm:
         """Return the handler of native text."""
@@ -158,25 +176,10 @@ class Str(Text):
             return norm, s_base.NOINFO
         return norm, {'subs': {name: text for name, text in match.groupdict().items() if text is not None}}
 
-    def norm_int(self, valu: int) -> s_base.Normed:
-        """Integers in decimal."""
-        try:
-            return self.norms[str](str(valu))
-        except ValueError as e:  # the language refuses to print thousands of digits
-            raise self.bad(0, f'{e}') from None
-
-    def norm_bool(self, valu: bool) -> s_base.Normed:
-        """Booleans as lower-case words."""
-        return self.norms[str]('true' if valu else 'false')
-
-    def norm_number(self, valu: float | decimal.Decimal) -> s_base.Normed:
-        """Numbers with a fraction as plain decimals."""
-        return self.norms[str](plain_decimal(valu))
-
     def partial(self, valu: typing.Any) -> str:
         """Clean a partial value: only the left is trimmed, nothing is checked."""
         if type(valu) is not str:
-            valu = Str.norm(self, valu)[0] if self.regex is None and self.enums is None else str(valu)
+            valu = self.norm(valu)[0] if self.regex is None and self.enums is None else str(valu)
         text: str = valu.lower() if self.lower else valu
         for old, new in self.replace:
             text = text.replace(old, new)
@@ -317,8 +320,8 @@ class Guid(s_base.Type):
         return [s_base.lift_prefix(bytes.fromhex(text))]
 
 
-@functools.lru_cache(maxsize=16384)
-def _loc_text(valu: str) -> s_base.Normed:
+def loc_text(valu: str) -> s_base.Normed:
+    """Lower, with single spaces inside of the parts and none around them."""
     parts = valu.lower().strip().split('.')
     return '.'.join(' '.join(part.split()) for part in parts), s_base.NOINFO
 
@@ -333,7 +336,7 @@ class Loc(s_base.Type):
     def setup(self) -> None:
         """Text only; the same places come again and again, so results are cached."""
         self.indx = s_indx.loc
-        self.norms = {str: _loc_text}
+        self.norms = {str: s_base.cached(loc_text)}
 
     def repr(self, valu: typing.Any) -> typing.Any:
         """Text shows itself."""
