@@ -1,0 +1,281 @@
+'''Applying node edits to a layer (spec: cortex.md 6.2).
+
+One ``Apply`` works on one logged change: it reads records on demand, changes them in memory, collects index entries, and
+writes everything at the end in key order, so a change that fails half way leaves nothing behind and thousands of
+edits become a few sorted passes over the store.
+'''
+
+from __future__ import annotations
+
+import typing
+
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.layer.edits as s_edits
+import synapse.lib.layer.record as s_record
+
+if typing.TYPE_CHECKING:
+    import synapse.lib.layer.layer as s_layer
+
+Applied = list[s_edits.Edit]
+
+
+class Apply:
+    '''The work of one change on one layer.
+
+    Args:
+        layer: The layer to change.
+        tick: Epoch milliseconds of the change, the ``.created`` of new nodes.
+    '''
+
+    def __init__(self, layer: s_layer.Layer, tick: int) -> None:
+        self.layer = layer
+        self.tick = tick
+        self.recs: dict[bytes, s_record.Record] = {}
+        self.dirty: set[bytes] = set()
+        self.index: dict[tuple[bytes, bytes], bool] = {}  # (key, nid) -> put or delete
+        self.tags: dict[tuple[bytes, bytes], bool] = {}
+        self.edges: dict[tuple[bytes, bytes, bytes], bool] = {}  # (n1, verb abrv, n2)
+        self.data: dict[bytes, bytes | None] = {}
+        self.counts: dict[str, int] = {}
+
+    def run(self, nodeedits: typing.Sequence[s_edits.NodeEdit]) -> list[s_edits.NodeEdit]:
+        '''Apply and return, for each given node edit, what really changed (edits may be empty).'''
+        retn: list[s_edits.NodeEdit] = []
+        handlers = _HANDLERS
+        for buid, form, edits in nodeedits:
+            nid = self.layer.idens.gen(buid, orphan=not edits or edits[0][0] != s_edits.NODE_ADD)
+            rec = self.recs.get(nid)
+            if rec is None:
+                rec = self._load(nid, buid, form, edits)
+            done: Applied = []
+            for etype, payload, _ in edits:
+                handlers[etype](self, nid, rec, payload, done)
+            if done:
+                self.dirty.add(nid)
+            retn.append((buid, form, done))
+        self._write()
+        return retn
+
+    def _load(self, nid: bytes, buid: bytes, form: str, edits: typing.Sequence[s_edits.Edit]) -> s_record.Record:
+        byts = self.layer.record(nid)
+        if byts is not None:
+            rec = s_record.Record.load(byts)
+        else:
+            rec = s_record.Record(buid, (form, None))
+        self.recs[nid] = rec
+        return rec
+
+    # node value
+
+    def node_add(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        valu = payload[0]
+        if rec.added and rec.ndef[1] == valu:
+            return
+        form = rec.ndef[0]
+        rec.ndef = (form, valu)
+        rec.added = True
+        self.counts[form] = self.counts.get(form, 0) + 1
+        for key in self.layer.indexer(form, None).keys(valu):
+            self.index[(key, nid)] = True
+        done.append((s_edits.NODE_ADD, payload, ()))
+        if '.created' not in rec.props:
+            self.prop_set(nid, rec, ('.created', self.tick, None, 21), done)
+
+    def node_del(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        if not rec.added:
+            return
+        form, valu = rec.ndef
+        rec.added = False
+        self.counts[form] = self.counts.get(form, 0) - 1
+        for key in self.layer.indexer(form, None).keys(valu):
+            self.index[(key, nid)] = False
+        done.append((s_edits.NODE_DEL, (valu, payload[1]), ()))
+        if '.created' in rec.props:
+            self.prop_del(nid, rec, ('.created', None, 21), done)
+        for name, _ in list(self.layer.data_items(nid)):
+            self.data[self.layer.data_key(nid, name)] = None
+        for verb, n2 in list(self.layer.edges(nid)):
+            self.edges[(nid, self.layer.abrv('verb', verb), n2)] = False
+
+    # props
+
+    def prop_set(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        name, valu, _, stor = payload
+        indexer = self.layer.indexer(rec.ndef[0], name)
+        oldv = rec.props.get(name, s_common.novalu)
+        if oldv is not s_common.novalu:
+            if indexer.merge is not None:
+                valu = indexer.merge(oldv, valu)
+            if oldv == valu and type(oldv) is type(valu):
+                return
+            for key in indexer.keys(oldv):
+                self.index[(key, nid)] = False
+        rec.props[name] = valu
+        for key in indexer.keys(valu):
+            self.index[(key, nid)] = True
+        old = None if oldv is s_common.novalu else oldv
+        done.append((s_edits.PROP_SET, (name, valu, old, stor), ()))
+
+    def prop_del(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        name, _, stor = payload
+        oldv = rec.props.pop(name, s_common.novalu)
+        if oldv is s_common.novalu:
+            return
+        for key in self.layer.indexer(rec.ndef[0], name).keys(oldv):
+            self.index[(key, nid)] = False
+        done.append((s_edits.PROP_DEL, (name, oldv, stor), ()))
+
+    # tags and tag props
+
+    def tag_set(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        tag, valu, _ = payload
+        valu = tuple(valu)
+        oldv = rec.tags.get(tag)
+        if oldv is not None:
+            if oldv != s_edits.NOTIME and valu != s_edits.NOTIME:
+                valu = s_edits.merge_ival(valu, oldv)
+            if valu == oldv:
+                return
+        else:
+            self.tags[(self.layer.tag_key(tag, rec.ndef[0]), nid)] = True
+        rec.tags[tag] = valu
+        done.append((s_edits.TAG_SET, (tag, valu, oldv), ()))
+
+    def tag_del(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        tag = payload[0]
+        oldv = rec.tags.pop(tag, None)
+        if oldv is None:
+            return
+        self.tags[(self.layer.tag_key(tag, rec.ndef[0]), nid)] = False
+        done.append((s_edits.TAG_DEL, (tag, oldv), ()))
+
+    def tagprop_set(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        tag, name, valu, _, stor = payload
+        indexer = self.layer.tagprop_indexer(rec.ndef[0], tag, name)
+        props = rec.tagprops.setdefault(tag, {})
+        oldv = props.get(name, s_common.novalu)
+        if oldv is not s_common.novalu:
+            if indexer.merge is not None:
+                valu = indexer.merge(oldv, valu)
+            if oldv == valu:
+                return
+            for key in indexer.keys(oldv):
+                self.index[(key, nid)] = False
+        props[name] = valu
+        for key in indexer.keys(valu):
+            self.index[(key, nid)] = True
+        old = None if oldv is s_common.novalu else oldv
+        done.append((s_edits.TAGPROP_SET, (tag, name, valu, old, stor), ()))
+
+    def tagprop_del(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        tag, name, _, stor = payload
+        props = rec.tagprops.get(tag)
+        if props is None or name not in props:
+            return
+        oldv = props.pop(name)
+        if not props:
+            rec.tagprops.pop(tag)
+        for key in self.layer.tagprop_indexer(rec.ndef[0], tag, name).keys(oldv):
+            self.index[(key, nid)] = False
+        done.append((s_edits.TAGPROP_DEL, (tag, name, oldv, stor), ()))
+
+    # node data and edges
+
+    def data_set(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        name, valu, _ = payload
+        key = self.layer.data_key(nid, name)
+        byts = s_common.en(valu)
+        oldb = self.data[key] if key in self.data else self.layer.data_raw(key)
+        if byts == oldb:
+            return
+        self.data[key] = byts
+        done.append((s_edits.NODEDATA_SET, (name, valu, None if oldb is None else s_common.un(oldb)), ()))
+
+    def data_del(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        name = payload[0]
+        key = self.layer.data_key(nid, name)
+        oldb = self.data[key] if key in self.data else self.layer.data_raw(key)
+        if oldb is None:
+            return
+        self.data[key] = None
+        done.append((s_edits.NODEDATA_DEL, (name, s_common.un(oldb)), ()))
+
+    def edge_add(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        self._edge(nid, payload, True, s_edits.EDGE_ADD, done)
+
+    def edge_del(self, nid: bytes, rec: s_record.Record, payload: tuple[typing.Any, ...], done: Applied) -> None:
+        self._edge(nid, payload, False, s_edits.EDGE_DEL, done)
+
+    def _edge(self, nid: bytes, payload: tuple[typing.Any, ...], want: bool, etype: int, done: Applied) -> None:
+        verb, n2iden = payload
+        n2 = self.layer.idens.gen(bytes.fromhex(n2iden), orphan=True)
+        edge = (nid, self.layer.abrv('verb', verb), n2)
+        have = self.edges.get(edge)
+        if have is None:
+            have = self.layer.has_edge(*edge)
+        if have is want:
+            return
+        self.edges[edge] = want
+        done.append((etype, (verb, n2iden), ()))
+
+    # writing
+
+    def _write(self) -> None:
+        layer, xact = self.layer, self.layer.slab.xact
+        puts, size = [], 0
+        for nid in self.dirty:
+            rec = self.recs[nid]
+            if rec.empty():
+                xact.delete(nid, db=layer.nodes)
+                continue
+            byts = rec.dump()
+            size += len(byts) + 128
+            puts.append((nid, byts))
+        puts.sort()
+        with xact.cursor(db=layer.nodes) as curs:
+            curs.putmulti(puts)
+        _write_dups(xact, layer.index, self.index)
+        _write_dups(xact, layer.tags, self.tags)
+        if self.edges:
+            _write_dups(xact, layer.n1edges, {(n1 + verb, n2): want for (n1, verb, n2), want in self.edges.items()})
+            _write_dups(xact, layer.n2edges, {(n2 + verb, n1): want for (n1, verb, n2), want in self.edges.items()})
+        for key, valu in self.data.items():
+            if valu is None:
+                xact.delete(key, db=layer.data)
+            else:
+                xact.put(key, valu, db=layer.data)
+                size += len(valu)
+        for form, delta in self.counts.items():
+            layer.counts.inc(form.encode(), delta)
+        layer.slab.mark_dirty(size + 64 * (len(self.index) + len(self.tags) + 2 * len(self.edges)))
+
+
+def _write_dups(xact: typing.Any, db: typing.Any, ops: dict[tuple[bytes, bytes], bool]) -> None:
+    if not ops:
+        return
+    with xact.cursor(db=db) as curs:
+        for (key, nid), put in ops.items():
+            if not put and curs.set_key_dup(key, nid):
+                curs.delete()
+        curs.putmulti(sorted(item for item, put in ops.items() if put), dupdata=True)
+
+
+def _bad(*args: typing.Any) -> None:
+    raise s_exc.BadArg(mesg='Unknown node edit type.')
+
+
+_HANDLERS: dict[int, typing.Callable[..., None]] = {
+    s_edits.NODE_ADD: Apply.node_add,
+    s_edits.NODE_DEL: Apply.node_del,
+    s_edits.PROP_SET: Apply.prop_set,
+    s_edits.PROP_DEL: Apply.prop_del,
+    s_edits.TAG_SET: Apply.tag_set,
+    s_edits.TAG_DEL: Apply.tag_del,
+    s_edits.TAGPROP_SET: Apply.tagprop_set,
+    s_edits.TAGPROP_DEL: Apply.tagprop_del,
+    s_edits.NODEDATA_SET: Apply.data_set,
+    s_edits.NODEDATA_DEL: Apply.data_del,
+    s_edits.EDGE_ADD: Apply.edge_add,
+    s_edits.EDGE_DEL: Apply.edge_del,
+}

@@ -1,0 +1,51 @@
+'''Node ids: the short name of a node inside one Cortex.
+
+An iden (SHA-256 of the ndef, 32 bytes) is what the world sees; a nid (8 bytes, big-endian, counted up) is what records,
+indexes and edges use. Ids are given in log order, so a leader and its followers agree on them, and are never reused.
+The table is shared by all layers: a fork and its base speak of the same node by the same nid.
+'''
+
+from __future__ import annotations
+
+import synapse.lib.slab as s_slab
+
+
+class Idens:
+    '''iden <-> nid, in a slab that the nexus commits before those of the layers.'''
+
+    def __init__(self, slab: s_slab.Slab) -> None:
+        self.slab = slab
+        self.nids = slab.db('iden:nid')  # first 16 bytes of the iden -> nid
+        self.idens = slab.db('nid:iden')  # nid -> iden, only where no record can tell it
+        self.meta = slab.db('meta')
+        byts = slab.xact.get(b'next', db=self.meta)
+        self.next = int.from_bytes(byts, 'big') if byts else 1
+        slab.on_commit(self._save)
+
+    def _save(self) -> None:
+        self.slab.xact.put(b'next', self.next.to_bytes(8, 'big'), db=self.meta)
+
+    def get(self, iden: bytes) -> bytes | None:
+        '''Return the nid of a 32 byte iden, None when the iden was never seen.'''
+        nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
+        return nid
+
+    def gen(self, iden: bytes, orphan: bool = False) -> bytes:
+        '''Return the nid of an iden, giving it one when new. Only for handlers of logged changes.
+
+        An orphan is an iden that is named (by an edge) before its node is known.
+        '''
+        nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
+        if nid is None:
+            nid = self.next.to_bytes(8, 'big')
+            self.next += 1
+            self.slab.xact.put(iden[:16], nid, db=self.nids)
+            if orphan:
+                self.slab.xact.put(nid, iden, db=self.idens)
+            self.slab.mark_dirty(64)
+        return nid
+
+    def orphan(self, nid: bytes) -> bytes | None:
+        '''Return the iden of a nid that was first named by an edge.'''
+        iden: bytes | None = self.slab.xact.get(nid, db=self.idens)
+        return iden

@@ -1,0 +1,262 @@
+'''A layer: storage for one set of node edits (spec: cortex.md 6, 7).
+
+On disk one slab, ``layers/<iden>/layer.lmdb``, with the databases::
+
+    nodes     nid -> record (record.py)
+    index     abrv + order-preserving value -> nids    abrv of (form, None), (form, prop), array items, tag props
+    tags      abrv of the tag + abrv of the form -> nids
+    n1edges   nid + abrv of the verb -> nids of the targets
+    n2edges   nid + abrv of the verb -> nids of the sources
+    data      nid + abrv of the name -> msgpack value
+    edits     nexus offset -> msgpack (node edits that changed something, meta)
+    counts    nodes by form
+
+All read methods are synchronous and see every applied change. The only way to write is the logged event ``edits``.
+'''
+
+from __future__ import annotations
+
+import typing
+
+import synapse.common as s_common
+import synapse.lib.layer.apply as s_apply
+import synapse.lib.layer.edits as s_edits
+import synapse.lib.layer.scan as s_scan
+import synapse.lib.nexus as s_nexus
+import synapse.lib.slab as s_slab
+
+if typing.TYPE_CHECKING:
+    import synapse.lib.layer.idens as s_idens
+    import synapse.lib.model.model as s_model
+    import synapse.lib.model.types.base as s_types
+
+
+class Indexer:
+    '''How the values of one property (or form, or tag property) become index keys.'''
+
+    __slots__ = ('abrv', 'indx', 'merge', 'items', 'item_indx')
+
+    def __init__(self, abrv: bytes, typ: typing.Any, items: bytes | None) -> None:
+        self.abrv = abrv
+        self.indx = typ.indx if typ is not None else None
+        self.merge = typ.merge if typ is not None else None
+        self.items = items
+        self.item_indx = typ.itemtype.indx if items is not None else None
+
+    def keys(self, valu: typing.Any) -> typing.Iterator[bytes]:
+        '''Yield the index keys of a stored value.'''
+        if self.indx is None:
+            return
+        yield self.abrv + self.indx(valu)
+        if self.items is not None:
+            for item in valu:
+                yield self.items + self.item_indx(item)
+
+
+class Layer(s_nexus.Pusher):
+    '''See the module. ``info`` is the layer definition that the Cortex keeps.'''
+
+    async def __anit__(  # type: ignore[override]
+        self,
+        iden: str,
+        slab: s_slab.Slab,
+        idens: s_idens.Idens,
+        model: s_model.Model,
+        nexsroot: s_nexus.NexsRoot | None = None,
+        info: dict[str, typing.Any] | None = None,
+    ) -> None:
+        await s_nexus.Pusher.__anit__(self, iden, nexsroot=nexsroot, slab=slab)
+        self.iden = iden
+        self.slab = slab
+        self.idens = idens
+        self.model = model
+        self.info = info or {}
+        self.nodes = slab.db('nodes')
+        self.index = slab.db('index', dupsort=True, dupfixed=True)
+        self.tags = slab.db('tags', dupsort=True, dupfixed=True)
+        self.n1edges = slab.db('n1edges', dupsort=True, dupfixed=True)
+        self.n2edges = slab.db('n2edges', dupsort=True, dupfixed=True)
+        self.data = slab.db('data')
+        self.editlog = slab.db('edits')
+        self.counts = s_slab.Hotcount(slab, 'counts')
+        self.abrvs = s_slab.Abrv(slab, 'abrvs')
+        self._abrvs: dict[tuple[str | None, ...], bytes] = {}
+        self._indexers: dict[tuple[str, ...], Indexer] = {}
+        self._tagkeys: dict[tuple[str, str], bytes] = {}
+
+    # writing
+
+    async def storNodeEdits(
+        self, nodeedits: typing.Sequence[s_edits.NodeEdit], meta: dict[str, typing.Any]
+    ) -> list[s_edits.NodeEdit]:
+        '''Log and apply node edits; return for each given one the edits that changed something.'''
+        retn: list[s_edits.NodeEdit] = await self._push('edits', nodeedits, meta)
+        return retn
+
+    @s_nexus.Pusher.onPush('edits', passitem=True)
+    def _on_edits(
+        self, nodeedits: typing.Sequence[s_edits.NodeEdit], meta: dict[str, typing.Any], nexsitem: typing.Any = None
+    ) -> list[s_edits.NodeEdit]:
+        retn = s_apply.Apply(self, meta['time']).run(nodeedits)
+        if self.info.get('logedits', True) and nexsitem is not None:
+            flat = [item for item in retn if item[2]]
+            if flat:
+                byts = s_common.en((flat, meta))
+                self.slab.xact.put(nexsitem[0].to_bytes(8, 'big'), byts, db=self.editlog, append=False)
+                self.slab.mark_dirty(len(byts))
+        return retn
+
+    # names
+
+    def abrv(self, *name: str | None) -> bytes:
+        '''Return the 4 byte abbreviation of a name, making it when new (only while applying).'''
+        abrv = self._abrvs.get(name)
+        if abrv is None:
+            abrv = self._abrvs[name] = self.abrvs.set(name).to_bytes(4, 'big')
+        return abrv
+
+    def find_abrv(self, *name: str | None) -> bytes | None:
+        '''Return the abbreviation of a name, None when nothing was ever stored under it.'''
+        abrv = self._abrvs.get(name)
+        if abrv is None:
+            numb = self.abrvs.get(name)
+            if numb is None:
+                return None
+            abrv = self._abrvs[name] = numb.to_bytes(4, 'big')
+        return abrv
+
+    def abrv_name(self, abrv: bytes) -> str:
+        '''Return the last part of an abbreviated name.'''
+        name: str = self.abrvs.name(int.from_bytes(abrv, 'big'))[-1]
+        return name
+
+    def indexer(self, form: str, prop: str | None) -> Indexer:
+        '''Return the indexer of a property, or of the primary value of a form.'''
+        key = (form, prop or '')
+        indexer = self._indexers.get(key)
+        if indexer is None:
+            typ = self._type_of(form, prop)
+            items = self.abrv('array', form, prop) if typ is not None and typ.isarray else None
+            indexer = self._indexers[key] = Indexer(self.abrv('prop', form, prop), typ, items)
+        return indexer
+
+    def _type_of(self, form: str, prop: str | None) -> s_types.Type | None:
+        item = self.model.form(form)
+        if item is None or prop is None:
+            return None if item is None else item.type
+        found = item.props.get(prop)
+        return None if found is None else found.type
+
+    def tagprop_indexer(self, form: str, tag: str, name: str) -> Indexer:
+        '''Return the indexer of a tag property on one form.'''
+        key = (form, tag, name)
+        indexer = self._indexers.get(key)
+        if indexer is None:
+            prop = self.model.tagprops.get(name)
+            typ = prop.type if prop is not None else None
+            indexer = self._indexers[key] = Indexer(self.abrv('tagprop', tag, name, form), typ, None)
+        return indexer
+
+    def tag_key(self, tag: str, form: str) -> bytes:
+        '''Return the key of the tag index, making abbreviations when new (only while applying).'''
+        key = self._tagkeys.get((tag, form))
+        if key is None:
+            key = self._tagkeys[(tag, form)] = self.abrv('tag', tag) + self.abrv('form', form)
+        return key
+
+    def drop_cached(self) -> None:
+        '''Forget what was derived from the model; call after the model changed.'''
+        self._indexers.clear()
+
+    # records
+
+    def record(self, nid: bytes) -> bytes | None:
+        '''Return the stored record of a node, None when this layer has nothing of it.'''
+        byts: bytes | None = self.slab.xact.get(nid, db=self.nodes)
+        return byts
+
+    def data_key(self, nid: bytes, name: str) -> bytes:
+        '''Return the key of a node data value, making the abbreviation when new (only while applying).'''
+        return nid + self.abrv('data', name)
+
+    def data_get(self, nid: bytes, name: str) -> bytes | None:
+        '''Return the msgpack bytes of a node data value.'''
+        abrv = self.find_abrv('data', name)
+        return None if abrv is None else self.data_raw(nid + abrv)
+
+    def data_raw(self, key: bytes) -> bytes | None:
+        byts: bytes | None = self.slab.xact.get(key, db=self.data)
+        return byts
+
+    def data_items(self, nid: bytes) -> typing.Iterator[tuple[str, bytes]]:
+        '''Yield (name, msgpack value) of the node data of a node.'''
+        with self.slab.xact.cursor(db=self.data) as curs:
+            if curs.set_range(nid):
+                for key, valu in curs.iternext(keys=True, values=True):
+                    if key[:8] != nid:
+                        break
+                    yield self.abrv_name(key[8:]), valu
+
+    # edges
+
+    def has_edge(self, n1: bytes, verb: bytes, n2: bytes) -> bool:
+        with self.slab.xact.cursor(db=self.n1edges) as curs:
+            return bool(curs.set_key_dup(n1 + verb, n2))
+
+    def edges(self, nid: bytes, verb: str | None = None, reverse: bool = False) -> list[tuple[str, bytes]]:
+        '''Return (verb, other nid) of the edges that go out of a node, or come in with ``reverse``.'''
+        db = self.n2edges if reverse else self.n1edges
+        if verb is not None:
+            abrv = self.find_abrv('verb', verb)
+            if abrv is None:
+                return []
+            with self.slab.xact.cursor(db=db) as curs:
+                if not curs.set_key(nid + abrv):
+                    return []
+                return [(verb, n2) for n2 in curs.iternext_dup(keys=False, values=True)]
+        retn = []
+        with self.slab.xact.cursor(db=db) as curs:
+            if curs.set_range(nid):
+                for key, other in curs.iternext(keys=True, values=True):
+                    if key[:8] != nid:
+                        break
+                    retn.append((self.abrv_name(key[8:]), other))
+        return retn
+
+    # scans
+
+    def scan(
+        self,
+        name: tuple[str | None, ...],
+        lo: bytes = b'',
+        hi: bytes | None = None,
+        exact: bool = False,
+        reverse: bool = False,
+    ) -> s_scan.Scan | None:
+        '''Return a scan over one named index, None when nothing was ever indexed there.
+
+        ``name``: ('prop', form, prop), ('prop', form, None), ('array', form, prop) or ('tagprop', tag, name, form).
+        '''
+        abrv = self.find_abrv(*name)
+        if abrv is None:
+            return None
+        low = abrv + lo
+        high = low if exact else (s_scan.after(abrv) if hi is None else abrv + hi)
+        return s_scan.Scan(self.slab, self.index, low, high, reverse)
+
+    def scan_tag(self, tag: str, form: str | None = None, reverse: bool = False) -> s_scan.Scan | None:
+        '''Return a scan over the nodes with a tag: by form, then by nid.'''
+        abrv = self.find_abrv('tag', tag)
+        if abrv is None:
+            return None
+        if form is None:
+            return s_scan.Scan(self.slab, self.tags, abrv, s_scan.after(abrv), reverse)
+        fabrv = self.find_abrv('form', form)
+        if fabrv is None:
+            return None
+        low = abrv + fabrv
+        return s_scan.Scan(self.slab, self.tags, low, low, reverse)
+
+    def form_count(self, form: str) -> int:
+        '''Return the number of nodes of a form that were added in this layer.'''
+        return self.counts.get(form.encode())

@@ -1,0 +1,190 @@
+'''From syntax tree to plan.
+
+One pass declares the variables of the text and whether they are runtsafe (spec: storm-language.md 1.9), a second one makes operators.
+What each kind of syntax node becomes stands in the modules that register themselves with ``compiles``.
+'''
+
+from __future__ import annotations
+
+import functools
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.storm.ast as s_ast
+import synapse.lib.storm.plan as s_plan
+import synapse.lib.storm.values as s_values
+
+Any = typing.Any
+BUILTINS = ('node', 'path', 'lib')
+
+
+@functools.singledispatch
+def compile_oper(node: s_ast.Oper, ctx: Compiler) -> s_plan.Oper:
+    '''Compile one operator; each kind registers its own function.'''
+    raise s_exc.BadSyntax(mesg=f'Not implemented: {type(node).__name__}.', at=node.span[0])
+
+
+compiles = compile_oper.register
+
+
+class Compiler:
+    '''The compilation of one text: its declared variables, and what it may do.
+
+    Args:
+        query: The tree.
+        model: The data model that names are resolved against.
+        supplied: Names of variables that exist when the plan starts.
+        commands: Look-up of a Storm command by name.
+        outer: The compiler of the text around a function body, whose text and facts it shares.
+    '''
+
+    def __init__(
+        self,
+        query: s_ast.Query,
+        model: Any,
+        supplied: typing.Iterable[str],
+        commands: typing.Callable[[str], Any],
+        text: str,
+        outer: Compiler | None = None,
+    ) -> None:
+        self.model = model
+        self.commands = commands
+        self.text = text
+        self.outer = outer
+        self.names: dict[str, bool] = dict.fromkeys(supplied, True)
+        self.reads: list[s_ast.VarValue] = []
+        self.edits = False
+        self.selfish: set[str] = set()
+        _declare(query, self)
+
+    # facts
+
+    def runtsafe(self, node: s_ast.Node) -> bool:
+        '''Return True if a value cannot depend on a node.'''
+        if isinstance(node, (s_ast.PropValue, s_ast.TagValue, s_ast.TagPropValue)):
+            return False
+        if isinstance(node, s_ast.VarValue):
+            if node.name in ('node', 'path') and node.name not in self.names:
+                return False
+            return self.names.get(node.name, True)
+        if isinstance(node, (s_ast.SubqueryValue, s_ast.QueryValue, s_ast.ArgQuery, s_ast.Query)):
+            return True
+        return all(self.runtsafe(child) for child in s_ast.children(node))
+
+    def assigned(self, name: str) -> bool:
+        '''Return True if the text assigns a name.'''
+        return name in self.names or (self.outer is not None and self.outer.assigned(name))
+
+    def impure(self) -> None:
+        '''Note that the text may change nodes, or call what may.'''
+        self.edits = True
+
+    def missing(self) -> s_ast.VarValue | None:
+        '''Return a variable that is read but can never have a value.'''
+        for node in self.reads:
+            if node.name not in self.names and node.name not in BUILTINS:
+                return node
+        return None
+
+    def source(self, node: s_ast.Node) -> str:
+        '''Return the text of a node.'''
+        return self.text[node.span[0] : node.span[1]]
+
+    # compiling
+
+    def value(self, node: s_ast.Value) -> s_values.Value:
+        '''Compile a value.'''
+        return s_values.compile_value(node, self)
+
+    def name(self, node: s_ast.Name) -> s_values.Value:
+        '''Compile a name: constant text or a value.'''
+        return s_values.const(node) if isinstance(node, str) else self.value(node)
+
+    def tag(self, node: s_ast.Name) -> s_values.Value:
+        '''Compile a tag name; the value is its text.'''
+        return self.name(node)
+
+    def block(self, query: s_ast.Query, fresh: bool = False) -> s_plan.Plan:
+        '''Compile a block that shares the variables of the text. ``fresh``: it runs on its own, without input.'''
+        before, self.edits = self.edits, False
+        opers = [compile_oper(oper, self) for oper in query.opers]
+        plan = s_plan.Plan(opers, self.edits, query.text)
+        self.edits = before or plan.edits
+        return plan
+
+
+def _declare(query: s_ast.Node, ctx: Compiler) -> None:
+    '''Fill ``ctx.names`` and ``ctx.reads`` in textual order; function bodies and query objects are texts of their own.'''
+    todo: list[Any] = [query]
+    while todo:
+        item = todo.pop()
+        if callable(item):
+            item()
+            continue
+        if isinstance(item, s_ast.Function):
+            ctx.names.setdefault(item.name, True)
+            todo.extend(param.default for param in reversed(item.params) if param.default is not None)
+            continue
+        if isinstance(item, (s_ast.QueryValue, s_ast.ArgQuery)):
+            continue
+        if isinstance(item, s_ast.VarValue):
+            ctx.reads.append(item)
+        children = list(s_ast.children(item))
+        late = _assigns(item, ctx)
+        if isinstance(item, (s_ast.SetVar, s_ast.SetVars)):
+            todo.append(late)
+            todo.extend(reversed(children))
+        elif isinstance(item, s_ast.ForLoop):
+            todo.append(item.body)
+            todo.append(late)
+            todo.append(item.value)
+        else:
+            if late is not None:
+                late()
+            todo.extend(reversed(children))
+
+
+def _assigns(item: s_ast.Node, ctx: Compiler) -> typing.Callable[[], None] | None:
+    names: list[str]
+    if isinstance(item, s_ast.SetVar):
+        names, value = [item.name], item.value
+        if any(isinstance(n, s_ast.VarValue) and n.name == item.name for n in s_ast.walk(item.value)):
+            if item.name not in ctx.names:
+                return lambda: None  # $x=$x gives $x no value
+    elif isinstance(item, (s_ast.SetVars, s_ast.ForLoop)):
+        names, value = item.names, item.value
+    elif isinstance(item, s_ast.CatchBlock):
+        names, value = [item.var], item.names
+    else:
+        return None
+
+    def assign() -> None:
+        runtsafe = ctx.runtsafe(value)
+        for name in names:
+            if name not in ctx.names:
+                ctx.names[name] = runtsafe
+
+    return assign
+
+
+def compile_query(
+    query: s_ast.Query,
+    model: Any,
+    supplied: typing.Iterable[str],
+    commands: typing.Callable[[str], Any],
+) -> s_plan.Plan:
+    '''Compile a whole query. Raises: NoSuchVar for a variable that is read but never assigned or supplied.'''
+    ctx = Compiler(query, model, supplied, commands, query.text)
+    missing = ctx.missing()
+    if missing is not None:
+        raise s_exc.NoSuchVar(mesg=f'Missing variable: {missing.name}', name=missing.name)
+    return ctx.block(query)
+
+
+def compile_function(body: s_ast.Query, params: typing.Iterable[str], ctx: Compiler) -> tuple[s_plan.Plan, Compiler]:
+    '''Compile the body of a function, whose unknown names are looked up when it is called.'''
+    inner = Compiler(body, ctx.model, params, ctx.commands, ctx.text, ctx)
+    plan = inner.block(body)
+    if plan.edits:
+        ctx.impure()
+    return plan, inner

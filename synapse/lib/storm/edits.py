@@ -1,0 +1,510 @@
+'''Edit blocks (spec: storm-language.md 6).
+
+Adding a node is a stage of its own; the operations that change each node in the stream are fused into one stage, which works on one
+node at a time and announces its edits before the node goes on.
+'''
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
+import synapse.lib.storm.ast as s_ast
+import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.compile as s_compile
+import synapse.lib.storm.guidctor as s_guidctor
+import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.plan as s_plan
+import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.storm.signals as s_signals
+import synapse.lib.storm.values as s_values
+import synapse.lib.view as s_view
+
+Any = typing.Any
+Runtime = s_runtime.Runtime
+Path = s_runtime.Path
+Edit = typing.Callable[[Runtime, Path], Any]  # may return a coroutine
+
+
+class EditNodes(s_plan.Oper):
+    '''Applies operations to each node of the stream.'''
+
+    def __init__(self, edits: list[Edit]) -> None:
+        self.edits = edits
+
+    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        rt.writable()
+        async for path in s_plan.singles(genr):
+            mark = rt.editor.mark()
+            for edit in self.edits:
+                valu = edit(rt, path)
+                if type(valu) is types.CoroutineType:
+                    await valu
+            rt.edited(mark)
+            yield [path]
+            await rt.breathe()
+
+
+class AddNode(s_plan.Oper):
+    '''``form=value``: adds nodes (and applies the operations of a group to them).'''
+
+    def __init__(self, form: s_values.Value, valu: s_values.Value, soft: bool, edits: list[Edit]) -> None:
+        self.form = form
+        self.valu = valu
+        self.soft = soft
+        self.edits = edits
+        self.runtsafe = form.runtsafe and valu.runtsafe
+
+    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        rt.writable()
+        if not self.runtsafe:
+            async for path in s_plan.singles(genr):
+                async for node in self._add(rt, path):
+                    yield [path.fork(node)]
+                yield [path]
+                await rt.breathe()
+            return
+        if genr is not None:
+            async for batch in genr:
+                yield batch
+        async for node in self._add(rt, None):
+            yield [rt.path(node)]
+        await rt.breathe()
+
+    async def _add(self, rt: Runtime, path: Path | None) -> typing.AsyncGenerator[s_view.Node, None]:
+        form_fn = self.form
+        name = s_coerce.tostr(form_fn.const if form_fn.const is not s_values.MISSING else await form_fn.get(rt, path))
+        rt.confirm_edit('node', 'add', name)
+        form = rt.model.form(name)
+        if form is None:
+            raise s_exc.NoSuchForm(mesg=f'No form named {name}.', name=name)
+        valu = self.valu.fn(rt, path)
+        if self.valu.isasync:
+            valu = await valu
+        try:
+            normed = self._norms(rt, form, valu)
+            for norm, info in normed:
+                yield await self._one(rt, form, norm, info)
+        except s_exc.BadTypeValu:
+            if not self.soft:
+                raise
+
+    async def _one(self, rt: Runtime, form: Any, norm: Any, info: Any) -> s_view.Node:
+        mark = rt.editor.mark()
+        node = rt.editor.add_node(form, norm, info)
+        if self.edits:
+            inner = rt.path(node)
+            for edit in self.edits:
+                valu = edit(rt, inner)
+                if type(valu) is types.CoroutineType:
+                    await valu
+        rt.edited(mark)
+        return node
+
+    @staticmethod
+    def _norms(rt: Runtime, form: Any, valu: Any) -> typing.Iterable[tuple[Any, Any]]:
+        if isinstance(valu, s_view.Node):
+            valu = valu.valu if form.type.name != 'ndef' else valu.ndef
+        valu = s_coerce.tostor(valu)
+        if type(valu) is dict and form.type.stortype == 10:
+            return [s_guidctor.resolve(rt, form, valu)]
+        many = form.type.expand(valu) if type(valu) is not int else None
+        try:
+            return [form.type.norm(item) for item in many] if many is not None else [form.type.norm(valu)]
+        except s_exc.BadTypeValu as e:
+            e.setdefault('form', form.name)
+            raise
+
+
+@s_compile.compiles
+def _edit_block(node: s_ast.EditBlock, ctx: s_compile.Compiler) -> s_plan.Oper:
+    ctx.impure()
+    stages: list[s_plan.Oper] = []
+    run: list[Edit] = []
+    for item in node.edits:
+        if isinstance(item, (s_ast.EditNode, s_ast.EditGroup)):
+            if run:
+                stages.append(EditNodes(run))
+                run = []
+            stages.append(_add_node(item, ctx))
+        else:
+            run.append(compile_edit(item, ctx))
+    if run:
+        stages.append(EditNodes(run))
+    return stages[0] if len(stages) == 1 else Stages(stages)
+
+
+class Stages(s_plan.Oper):
+    '''Several stages that the text wrote as one.'''
+
+    def __init__(self, stages: list[s_plan.Oper]) -> None:
+        self.stages = stages
+        if not stages:
+            self.once = None
+
+    def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        for stage in self.stages:
+            genr = stage.run(rt, genr)
+        return s_plan.nothing() if genr is None else genr
+
+
+def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -> AddNode:
+    group: list[Edit] = []
+    if isinstance(node, s_ast.EditGroup):
+        group = [compile_edit(item, ctx) for item in node.edits]
+        node = node.node
+    return AddNode(ctx.name(node.form), ctx.value(node.value), node.soft, group)
+
+
+def compile_edit(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
+    '''Compile one operation on a node: a function of (rt, path).'''
+    return typing.cast(Edit, _dispatch(node, ctx))
+
+
+@functools.singledispatch
+def _dispatch(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
+    if isinstance(node, (s_ast.EditNode, s_ast.EditGroup)):
+        raise s_exc.BadSyntax(mesg='Nodes cannot be added inside an edit group.', at=node.span[0])
+    raise s_exc.BadSyntax(mesg=f'Not an edit: {type(node).__name__}.', at=node.span[0])
+
+
+def _with(func: typing.Callable[..., Any], *values: s_values.Value) -> Edit:
+    '''Return the edit ``func(rt, path, *values)``; func is immediate.'''
+    if any(v.isasync for v in values):
+
+        async def waits(rt: Runtime, path: Path) -> None:
+            func(rt, path, *[await v.get(rt, path) for v in values])
+
+        return waits
+    fns = [v.fn for v in values]
+    if len(fns) == 2:
+        a, b = fns
+        return lambda rt, path: func(rt, path, a(rt, path), b(rt, path))
+    return lambda rt, path: func(rt, path, *[fn(rt, path) for fn in fns])
+
+
+# properties
+
+
+def prop_name(prop: s_ast.PropValue, valu: Any) -> str:
+    '''Return the relative name of a property in an edit.'''
+    text = s_coerce.tostr(valu)
+    return f'.{text}' if prop.univ and not text.startswith('.') else text
+
+
+def req_prop(node: s_view.Node, name: str) -> Any:
+    '''Return a property of a node's form. Raises: NoSuchProp, IsRuntForm.'''
+    prop = node.form.props.get(name)
+    if prop is None:
+        mesg = f'No property named {name}.'
+        raise s_exc.NoSuchProp(mesg=mesg, name=name, form=node.form.name)
+    return prop
+
+
+def confirm_prop(rt: Runtime, verb: str, prop: Any) -> None:
+    '''Check the permission to set or delete a property (storm-language.md 12.1).'''
+    query = rt.query
+    if query.asroot or query.user.isAdmin():
+        return
+    perm = ('node', 'prop', verb, prop.form.name, prop.name)
+    old = ('node', 'prop', verb, prop.full)
+    if not (rt.allowed(perm, rt.view.wlyr.iden) or rt.allowed(old, rt.view.wlyr.iden)):
+        rt.confirm(perm, rt.view.wlyr.iden)
+
+
+def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
+    '''Normalise a value for a property. Raises: BadTypeValu with the context of the property.'''
+    if isinstance(valu, s_view.Node):
+        valu = valu.ndef if prop.isndef and not prop.isarray else valu.valu
+    valu = s_coerce.tostor(valu)
+    try:
+        return typing.cast('tuple[Any, Any]', prop.type.norm(valu))
+    except s_exc.BadTypeValu as e:
+        e.set('mesg', f'Bad prop value {prop.full}={valu!r} : {e.get("mesg")}')
+        e.set('prop', prop.name)
+        e.set('form', node.form.name)
+        raise
+
+
+@_dispatch.register
+def _edit_prop(node: s_ast.EditProp, ctx: s_compile.Compiler) -> Edit:
+    prop, soft = node.prop, node.soft
+    name = ctx.name(typing.cast(s_ast.Name, prop.name))
+    valu = _array_query(node, ctx) if isinstance(node.value, s_ast.SubqueryValue) else ctx.value(node.value)
+    if node.op != '=':
+        return _with(functools.partial(_edit_array, prop, node.op, soft), name, valu)
+    cond = node.cond
+    if cond is None:
+        return _with(functools.partial(_set_prop, prop, soft), name, valu)
+    when = s_values.const(cond) if isinstance(cond, str) else ctx.value(cond)
+    return _with(functools.partial(_set_prop_if, prop, soft), name, valu, when)
+
+
+def _set_prop(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: Any, valu: Any) -> None:
+    node = path.node
+    prop = req_prop(node, name if type(name) is str and not spec.univ else prop_name(spec, name))
+    confirm_prop(rt, 'set', prop)
+    try:
+        norm, info = norm_prop(node, prop, valu)
+    except s_exc.BadTypeValu:
+        if soft:
+            return
+        raise
+    rt.editor.set_prop(node, prop, norm, info)
+
+
+def _set_prop_if(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: Any, valu: Any, when: Any) -> None:
+    when = s_coerce.tostr(when)
+    if when not in ('always', 'unset', 'never'):
+        mesg = f'Invalid conditional set operator ({when}): must be one of always, unset, never.'
+        raise s_exc.StormRuntimeError(mesg=mesg)
+    if when == 'never' or (when == 'unset' and path.node.has(prop_name(spec, name))):
+        req_prop(path.node, prop_name(spec, name))
+        return
+    _set_prop(spec, soft, rt, path, name, valu)
+
+
+def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: Path, name: Any, valu: Any) -> None:
+    node = path.node
+    prop = req_prop(node, prop_name(spec, name))
+    if not prop.type.isarray:
+        mesg = f'Property set using ({op}) is only valid on arrays.'
+        raise s_exc.StormRuntimeError(mesg=mesg, prop=prop.full)
+    confirm_prop(rt, 'set', prop)
+    if isinstance(valu, _Nodes):
+        items: list[Any] = list(valu)
+    elif len(op) == 3:
+        if valu is None:
+            return
+        items = s_coerce.tolist(valu)
+    else:
+        items = [valu]
+    have = list(node.props.get(prop.name) or ())
+    typ = typing.cast(Any, prop.itemtype)
+    for item in items:
+        try:
+            norm = typ.norm(item.valu if isinstance(item, s_view.Node) else s_coerce.tostor(item))[0]
+        except s_exc.BadTypeValu:
+            if soft:
+                continue
+            raise
+        if op[0] == '+':
+            have.append(norm)
+        elif norm in have:
+            have.remove(norm)
+    norm, info = norm_prop(node, prop, tuple(have))
+    rt.editor.set_prop(node, prop, norm, info)
+
+
+class _Nodes(list[Any]):
+    '''The nodes that a subquery gave for an array.'''
+
+
+def _array_query(node: s_ast.EditProp, ctx: s_compile.Compiler) -> s_values.Value:
+    '''The value of ``{ query }`` for a property: one value, or a list of them for an array.'''
+    plan = ctx.block(typing.cast(s_ast.SubqueryValue, node.value).query, fresh=True)
+    single = ctx.value(node.value)
+
+    async def run(rt: Runtime, path: Path | None) -> Any:
+        prop = None
+        if path is not None and isinstance(node.prop.name, str):
+            prop = path.node.form.props.get(node.prop.name)
+        if prop is None or not prop.type.isarray:
+            return await single.get(rt, path)
+        inner, before = s_objects.scoped(rt, path)
+        nodes = _Nodes()
+        try:
+            async for item in s_plan.singles(plan.run(inner)):
+                nodes.append(item.node.valu)
+                if len(nodes) > s_limits.STORM_ARRAY_NODES:
+                    mesg = f'Subquery yielded too many (>{s_limits.STORM_ARRAY_NODES}) nodes for an array.'
+                    raise s_exc.BadTypeValu(mesg=mesg)
+        except s_signals.Return as e:
+            return e.valu
+        finally:
+            s_objects.leak(rt, inner, before)
+        return nodes
+
+    return s_values.Value(run, True, True, pure=False)
+
+
+@_dispatch.register
+def _edit_prop_del(node: s_ast.EditPropDel, ctx: s_compile.Compiler) -> Edit:
+    spec = node.prop
+
+    def edit(rt: Runtime, path: Path, name: Any) -> None:
+        prop = req_prop(path.node, prop_name(spec, name))
+        confirm_prop(rt, 'del', prop)
+        rt.editor.del_prop(path.node, prop)
+
+    return _with(edit, ctx.name(typing.cast(s_ast.Name, spec.name)))
+
+
+# tags
+
+
+def tag_names(valu: Any) -> list[Any]:
+    '''Return the tags of an edit: a list gives several.'''
+    return list(valu) if isinstance(valu, (list, tuple, set)) else [valu]
+
+
+def norm_tag(rt: Runtime, tag: Any) -> str:
+    '''Return a normalised tag. Raises: BadTypeValu.'''
+    return typing.cast(str, rt.model.type('syn:tag').norm(s_coerce.tostor(tag))[0])
+
+
+def norm_ival(rt: Runtime, tag: str, valu: Any) -> Any:
+    '''Return the interval of a tag, untimed for null. Raises: BadTypeValu with the tag.'''
+    if valu is None or valu == (None, None) or valu == [None, None]:
+        return (None, None)
+    try:
+        return rt.model.type('ival').norm(s_coerce.tostor(valu))[0]
+    except s_exc.BadTypeValu as e:
+        e.set('tag', tag)
+        raise
+
+
+@_dispatch.register
+def _edit_tag(node: s_ast.EditTag, ctx: s_compile.Compiler) -> Edit:
+    soft, softvalue = node.soft, node.softvalue
+    tag_value = ctx.tag(node.tag)
+    value = s_values.const(None) if node.value is None else ctx.value(node.value)
+
+    def edit(rt: Runtime, path: Path, tags: Any, valu: Any) -> None:
+        for item in tag_names(tags):
+            try:
+                tag = norm_tag(rt, item)
+                rt.confirm_edit('node', 'tag', 'add', *tag.split('.'))
+                try:
+                    ival = norm_ival(rt, tag, valu)
+                except s_exc.BadTypeValu:
+                    if not softvalue:
+                        raise
+                    ival = (None, None)
+                rt.editor.add_tag(path.node, tag, ival)
+            except s_exc.BadTypeValu:
+                if not soft:
+                    raise
+
+    return _with(edit, tag_value, value)
+
+
+@_dispatch.register
+def _edit_tag_del(node: s_ast.EditTagDel, ctx: s_compile.Compiler) -> Edit:
+    def edit(rt: Runtime, path: Path, tags: Any) -> None:
+        for item in tag_names(tags):
+            if item is not None:
+                tag = norm_tag(rt, item)
+                rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
+                rt.editor.del_tag(path.node, tag)
+
+    return _with(edit, ctx.tag(node.tag))
+
+
+def req_tagprop(rt: Runtime, name: Any) -> Any:
+    '''Return a tag property. Raises: NoSuchTagProp.'''
+    return rt.model.reqTagProp(s_coerce.tostr(name))
+
+
+@_dispatch.register
+def _edit_tagprop(node: s_ast.EditTagProp, ctx: s_compile.Compiler) -> Edit:
+    soft = node.soft
+
+    def edit(rt: Runtime, path: Path, tags: Any, name: Any, valu: Any) -> None:
+        prop = req_tagprop(rt, name)
+        for item in tag_names(tags):
+            tag = norm_tag(rt, item)
+            rt.confirm_edit('node', 'tag', 'add', *tag.split('.'))
+            try:
+                norm = prop.type.norm(s_coerce.tostor(valu))[0]
+            except s_exc.BadTypeValu:
+                if soft:
+                    continue
+                raise
+            rt.editor.set_tagprop(path.node, tag, prop, norm)
+
+    return _with(edit, ctx.tag(node.tag), ctx.name(node.prop), ctx.value(node.value))
+
+
+@_dispatch.register
+def _edit_tagprop_del(node: s_ast.EditTagPropDel, ctx: s_compile.Compiler) -> Edit:
+    def edit(rt: Runtime, path: Path, tags: Any, name: Any) -> None:
+        prop = req_tagprop(rt, name)
+        for item in tag_names(tags):
+            tag = norm_tag(rt, item)
+            rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
+            rt.editor.del_tagprop(path.node, tag, prop.name)
+
+    return _with(edit, ctx.tag(node.tag), ctx.name(node.prop))
+
+
+# edges
+
+
+@_dispatch.register
+def _edit_edge(node: s_ast.EditEdge, ctx: s_compile.Compiler) -> Edit:
+    verb = ctx.value(node.verb)
+    plan = ctx.block(node.nodes, fresh=True) if isinstance(node.nodes, s_ast.Query) else None
+    value = None if isinstance(node.nodes, s_ast.Query) else ctx.value(node.nodes)
+    perm = 'del' if node.delete else 'add'
+    reverse, delete = node.reverse, node.delete
+
+    async def edit(rt: Runtime, path: Path) -> None:
+        name = await verb.get(rt, path)
+        if not isinstance(name, str):
+            mesg = f'The edge verb must be a string, got: {s_coerce.text(name)}'
+            raise s_exc.StormRuntimeError(mesg=mesg)
+        rt.confirm_edit('node', 'edge', perm, name)
+        editor, source = rt.editor, path.node
+        if source.form.isrunt:
+            raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {source.form.name}', form=source.form.name)
+        if plan is not None:
+            inner, before = s_objects.scoped(rt, path)
+            async for item in s_plan.singles(plan.run(inner)):
+                _edge(editor, source, name, item.node, reverse, delete)
+            s_objects.leak(rt, inner, before)
+            return
+        for other in await edge_nodes(rt, await typing.cast(s_values.Value, value).get(rt, path)):
+            _edge(editor, source, name, other, reverse, delete)
+
+    return edit
+
+
+def _edge(editor: s_view.Editor, source: s_view.Node, verb: str, other: s_view.Node, reverse: bool, delete: bool) -> None:
+    if other.form.isrunt:
+        raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {other.form.name}', form=other.form.name)
+    if reverse:
+        editor.edge(other, verb, source.iden, delete)
+    else:
+        editor.edge(source, verb, other.iden, delete)
+
+
+async def edge_nodes(rt: Runtime, valu: Any) -> list[s_view.Node]:
+    '''Return the nodes that a value names: nodes, idens, lists, query objects. Raises: BadArg.'''
+    if isinstance(valu, s_view.Node):
+        return [valu]
+    if isinstance(valu, str):
+        iden = node_iden(valu)
+        node = rt.editor.node_by_iden(iden)
+        return [] if node is None else [node]
+    nodes = []
+    async for item in s_objects.iterate(rt, valu):
+        nodes.extend(await edge_nodes(rt, item))
+    return nodes
+
+
+def node_iden(text: str) -> bytes:
+    '''Return the bytes of a node iden in hex. Raises: BadLiftValu.'''
+    try:
+        iden = bytes.fromhex(text)
+    except ValueError as e:
+        raise s_exc.BadLiftValu(mesg=f'Not a node iden: {text}', iden=text) from e
+    if len(iden) != 32:
+        raise s_exc.BadLiftValu(mesg=f'Not a node iden: {text}', iden=text)
+    return iden
+
+
+

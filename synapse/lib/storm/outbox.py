@@ -1,0 +1,136 @@
+'''Messages from a running query to its client, in order, with their durability.
+
+A message may leave only when every edit made before it is on disk: what a client sees cannot be lost. So messages wait here
+until ``publish()`` has flushed the editor; that happens when enough of them wait, when the oldest waited some
+milliseconds, and at the end. ``node:edits`` messages are put as ranges of the pending edits and filled in by the flush.
+'''
+
+from __future__ import annotations
+
+import asyncio
+import typing
+
+import synapse.common as s_common
+import synapse.lib.layer.edits as s_edits
+import synapse.lib.limits as s_limits
+import synapse.lib.view as s_view
+
+Any = typing.Any
+_NODE = b'\x92' + s_common.en('node')
+
+
+class _Edits:
+    '''A node:edits message whose content is not known before the flush.'''
+
+    __slots__ = ('start', 'stop', 'items')
+
+    def __init__(self, start: int, stop: int) -> None:
+        self.start = start
+        self.stop = stop
+        self.items: list[s_edits.NodeEdit] = []
+
+
+class Outbox:
+    '''The messages of one query.
+
+    Args:
+        editor: The editor whose edits must be durable before a message may go.
+        opts: The options of the query (``show``, ``editformat``, ``repr``).
+    '''
+
+    def __init__(self, editor: s_view.Editor, opts: dict[str, Any]) -> None:
+        self.editor = editor
+        self.show = None if opts.get('show') is None else {*opts['show'], 'init', 'fini', 'err'}
+        self.editformat = opts.get('editformat', 'nodeedits')
+        self.wants_edits = self.editformat != 'none' and self.shows('node:edits' if self.editformat == 'nodeedits' else 'node:edits:count')
+        self.open = False  # nobody listens: count() and callStorm() drop messages
+        self.waiting: list[Any] = []
+        self.unfilled: list[_Edits] = []
+        self.ready: list[bytes] = []
+        self.event = asyncio.Event()
+        self.taken = asyncio.Event()
+        self.timer: asyncio.TimerHandle | None = None
+        self.task: asyncio.Task[None] | None = None
+        editor.on_flush.append(self._fill)
+
+    def shows(self, name: str) -> bool:
+        '''Return True if messages of a type are wanted.'''
+        return self.show is None or name in self.show
+
+    @property
+    def full(self) -> bool:
+        '''True when the query should wait for the client (or for a flush).'''
+        return len(self.waiting) >= s_limits.STORM_MESGS
+
+    def put(self, name: str, info: Any) -> None:
+        '''Add a message.'''
+        if self.open and (self.show is None or name in self.show):
+            self._add(s_common.en((name, info)))
+
+    def node(self, byts: bytes) -> None:
+        '''Add a node message, the packed node as msgpack bytes.'''
+        if self.open:
+            self._add(_NODE + byts)
+
+    def edits(self, start: int, stop: int) -> None:
+        '''Add the message for a range of pending node edits.'''
+        if self.open and self.wants_edits:
+            mesg = _Edits(start, stop)
+            self.unfilled.append(mesg)
+            self._add(mesg)
+
+    def _add(self, mesg: Any) -> None:
+        self.waiting.append(mesg)
+        if self.timer is None:
+            self.timer = asyncio.get_running_loop().call_later(s_limits.STORM_LINGER, self._late)
+
+    def _late(self) -> None:
+        self.timer = None
+        if self.waiting and (self.task is None or self.task.done()):
+            self.task = asyncio.get_running_loop().create_task(self._publish_quietly())
+
+    async def _publish_quietly(self) -> None:
+        try:
+            await self.publish()
+        except Exception:  # noqa: BLE001, S110 - the query meets the same error at its own next flush
+            pass
+
+    def _fill(self, results: list[s_edits.NodeEdit]) -> None:
+        for mesg in self.unfilled:
+            mesg.items = [item for item in results[mesg.start : mesg.stop] if item[2]]
+        self.unfilled.clear()
+
+    async def publish(self) -> None:
+        '''Make the waiting messages available to the client, after what they tell of is on disk.'''
+        waiting, self.waiting = self.waiting, []
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        await self.editor.flush()
+        for mesg in waiting:
+            if type(mesg) is bytes:
+                self.ready.append(mesg)
+            elif mesg.items:
+                self.ready.append(self._pack_edits(mesg.items))
+        if self.ready:
+            self.event.set()
+
+    def _pack_edits(self, items: list[s_edits.NodeEdit]) -> bytes:
+        if self.editformat == 'count':
+            return s_common.en(('node:edits:count', {'count': sum(len(edits) for _, _, edits in items)}))
+        return s_common.en(('node:edits', {'edits': [(buid.hex(), form, edits) for buid, form, edits in items]}))
+
+    async def room(self) -> None:
+        '''Publish, and wait until the client took enough for more to be put.'''
+        await self.publish()
+        while len(self.ready) >= s_limits.STORM_MESGS:
+            self.taken.clear()
+            await self.taken.wait()
+
+    async def take(self) -> list[bytes]:
+        '''Wait for messages and return all that are ready, packed, in order.'''
+        await self.event.wait()
+        self.event.clear()
+        ready, self.ready = self.ready, []
+        self.taken.set()
+        return ready

@@ -1,0 +1,457 @@
+'''Pivots and edge walks (spec: storm-language.md 7).
+
+Each compiles to a ``Pivot`` with a function ``targets(rt, path)`` that returns the picks (see ``lifts``) that one path leads to. The operator then
+lifts them one after the other.
+'''
+
+from __future__ import annotations
+
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.storm.ast as s_ast
+import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.compile as s_compile
+import synapse.lib.storm.filters as s_filters
+import synapse.lib.storm.lifts as s_lifts
+import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.plan as s_plan
+import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.storm.values as s_values
+import synapse.lib.view as s_view
+
+Any = typing.Any
+Pick = s_lifts.Pick
+Runtime = s_runtime.Runtime
+Path = s_runtime.Path
+Nodes = typing.Iterable[s_view.Node]
+
+
+class Pivot(s_plan.Oper):
+    '''Goes from each node to others. ``targets(rt, path, valu)`` gives them; ``value`` is what else it depends on.'''
+
+    def __init__(
+        self,
+        targets: typing.Callable[[Runtime, Path, Any], Nodes],
+        value: s_values.Value | None = None,
+        join: bool = False,
+    ) -> None:
+        self.targets = targets
+        self.value = value
+        self.join = join
+
+    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        if genr is None:
+            return
+        valu, value, targets = None, self.value, self.targets
+        editor = rt.editor
+        async for batch in genr:
+            out: list[Path] = []
+            for path in batch:
+                if editor.touched:
+                    await editor.flush()
+                if value is not None:
+                    valu = await value.get(rt, path)
+                if self.join:
+                    out.append(path)
+                out.extend([path.fork(node) for node in targets(rt, path, valu)])
+                if len(out) >= 1024:
+                    yield out
+                    out = []
+                    await rt.breathe()
+            if out:
+                if rt.query.edits:
+                    for path in out:
+                        if not path.node.deleted:
+                            yield [path]
+                else:
+                    yield out
+            await rt.breathe()
+
+
+def by_ndef(rt: Runtime, form: str, valu: Any) -> Nodes:
+    '''Return the node of a form with a normalised value, if it is there.'''
+    node = rt.editor.node_by_ndef(form, valu)
+    return () if node is None else (node,)
+
+
+def by_value(rt: Runtime, item: Any, valu: Any) -> Nodes:
+    '''Return the nodes of a form or property with a stored value of the same type.'''
+    if s_lifts.is_form(item) and not item.isrunt:
+        return by_ndef(rt, item.name, valu)
+    return lift_stored(rt, [item], '=', valu)
+
+
+def lift_stored(rt: Runtime, items: list[Any], cmpr: str, valu: Any) -> Nodes:
+    '''Return what a lift by a stored value gives.'''
+    return s_lifts.all_nodes(rt, s_lifts.lift_value(rt, items, cmpr, valu, False))
+
+
+# following references
+
+
+def refs_out(rt: Runtime, node: s_view.Node) -> Nodes:
+    '''Yield the nodes that the properties of a node refer to, itself left out.'''
+    ndef = node.ndef
+    for name, valu in list(node.props.items()):
+        prop = node.form.props.get(name)
+        if prop is not None:
+            for form, item in prop_refs(prop, valu):
+                if (form, item) != ndef:
+                    yield from by_ndef(rt, form, item)
+
+
+def prop_refs(prop: Any, valu: Any) -> typing.Iterator[tuple[str, Any]]:
+    '''Yield the (form, value) pairs that one property value refers to.'''
+    if prop.isndef:
+        yield from valu if prop.isarray else (valu,)
+    elif prop.refform is not None:
+        yield prop.refform, valu
+    elif prop.itemform is not None:
+        for part in valu:
+            yield prop.itemform, part
+
+
+def refs_in(rt: Runtime, node: s_view.Node) -> Nodes:
+    '''Yield the nodes with a property (or an array element) that refers to a node.'''
+    form, valu = node.ndef
+    model = rt.model
+    for prop in model.props_of_type(form):
+        yield from lift_exact(rt, prop, valu)
+    for prop in model.array_props_of_type(form):
+        yield from s_lifts.all_nodes(rt, s_lifts.array_pick([prop], '=', valu))
+    for prop in model.ndef_props():
+        yield from _lift_ndef(rt, prop, (form, valu))
+
+
+def lift_exact(rt: Runtime, prop: Any, valu: Any) -> Nodes:
+    '''Return the nodes with a property of exactly this stored value.'''
+    name = s_lifts.index_name(prop)
+    if not rt.view.has_index(name):
+        return ()
+    lifts = prop.type.lifts('=', valu)
+    return s_lifts.all_nodes(rt, Pick([name], lifts, s_lifts.range_test(prop, lifts)))
+
+
+def tagged(rt: Runtime, tag: str, form: str | None = None) -> Nodes:
+    '''Return the nodes with a tag.'''
+    return s_lifts.all_nodes(rt, Pick([('tag', tag) if form is None else ('tag', tag, form)]))
+
+
+def _lift_ndef(rt: Runtime, prop: Any, ndef: tuple[str, Any]) -> Nodes:
+    if prop.isarray:
+        return s_lifts.all_nodes(rt, s_lifts.array_pick([prop], '=', ndef))
+    return lift_exact(rt, prop, ndef)
+
+
+def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typing.Iterator[s_view.Node]:
+    '''Yield the nodes at the other end of edges.'''
+    if node.nid is None:
+        return
+    exists = rt.view.exists
+    for _, nid in rt.view.edges(node.nid, verb, reverse):
+        if exists(nid):
+            yield rt.node(nid)
+
+
+@s_compile.compiles
+def _pivot_out(node: s_ast.PivotOut, ctx: s_compile.Compiler) -> s_plan.Oper:
+    if node.prop is not None:
+        return Pivot(_prop_out(node.prop), None if isinstance(node.prop.name, str) else ctx.name(node.prop.name), node.join)
+    edges = node.edges
+
+    def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
+        source = path.node
+        if source.form.name == 'syn:tag':
+            yield from tagged(rt, source.valu)
+        elif source.form.isedge and source.get('n2'):
+            yield from by_ndef(rt, *source.get('n2'))
+        else:
+            yield from refs_out(rt, source)
+        if edges:
+            yield from walk(rt, source, None, False)
+
+    return Pivot(targets, join=node.join)
+
+
+def _prop_out(prop: s_ast.PropValue) -> typing.Callable[[Runtime, Path, Any], Nodes]:
+    warned: set[int] = set()
+
+    def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
+        name = prop.name if isinstance(prop.name, str) else s_coerce.tostr(valu)
+        source = s_values.hop(path.node, prop.hops)
+        item = None if source is None else source.form.props.get(name)
+        if item is None:
+            return
+        have = source.props.get(name)
+        if have is None:
+            return
+        if not item.isref:
+            if id(rt.query) not in warned:
+                warned.clear()
+                warned.add(id(rt.query))
+                rt.warn(f'The source property "{name}" type "{item.type.name}" is not a form. Cannot pivot.')
+            return
+        for form, part in prop_refs(item, have):
+            yield from by_ndef(rt, form, part)
+
+    return targets
+
+
+@s_compile.compiles
+def _pivot_in(node: s_ast.PivotIn, ctx: s_compile.Compiler) -> s_plan.Oper:
+    if node.form is not None:
+        return Pivot(_in_from, ctx.name(node.form), node.join)
+    edges = node.edges
+
+    def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
+        source = path.node
+        if source.form.isedge and source.get('n1'):
+            yield from by_ndef(rt, *source.get('n1'))
+        else:
+            yield from refs_in(rt, source)
+        if edges:
+            yield from walk(rt, source, None, True)
+
+    return Pivot(targets, join=node.join)
+
+
+def _in_from(rt: Runtime, path: Path, valu: Any) -> Nodes:
+    name = s_coerce.tostr(valu)
+    form = rt.model.form(name)
+    if form is None:
+        raise s_exc.NoSuchForm(mesg=f'No form named {name}.', name=name)
+    source = path.node
+    if form.isedge:
+        yield from lift_exact(rt, form.props['n2'], source.ndef)
+    elif source.form.isedge:
+        n1 = source.get('n1')
+        if n1 is not None and n1[0] == name:
+            yield from by_ndef(rt, *n1)
+    else:
+        mesg = f'Pivot in from a specific form cannot be used with nodes of type {source.form.name}'
+        raise s_exc.StormRuntimeError(mesg=mesg, name=source.form.name)
+
+
+@s_compile.compiles
+def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
+    names = s_values.combine(lambda *valus: valus, *[ctx.name(target) for target in node.targets])
+    source = None if node.prop is None else ctx.value(node.prop)
+    multi, prop = node.multi or not isinstance(node.targets[0], str), node.prop
+    pivot: typing.Callable[[Runtime, Path, Any], Nodes]
+    if source is None or prop is None:
+
+        def pivot(rt: Runtime, path: Path, valu: Any) -> Nodes:
+            for name in _flat(valu):
+                items = s_lifts.props_named(rt.model, name)
+                many = multi or len(items) > 1
+                for item in items:
+                    if s_lifts.is_form(item):
+                        yield from to_form(rt, path.node, item, many)
+                    else:
+                        yield from to_prop(rt, item, path.node.form.type, path.node.valu, path.node.form)
+
+        return Pivot(pivot, names, node.join)
+
+    def from_prop(rt: Runtime, path: Path, valu: Any) -> Nodes:
+        have = path.node if not prop.hops else s_values.hop(path.node, prop.hops)
+        if have is None:
+            return
+        name = prop.name if isinstance(prop.name, str) else s_coerce.tostr(valu[1])
+        item = have.form.props.get(name)
+        if item is None:
+            if prop.hops:
+                return
+            raise s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name, form=have.form.name)
+        stored = have.props.get(name)
+        if stored is None:
+            return
+        valus = stored if item.isarray else (stored,)
+        typ = item.itemtype if item.isarray else item.type
+        for target in _flat(valu[0]):
+            for dest in s_lifts.props_named(rt.model, target):
+                for part in valus:
+                    yield from to_prop(rt, dest, typ, part, None)
+
+    name = s_values.const(None) if isinstance(prop.name, str) else ctx.name(prop.name)
+    return Pivot(from_prop, s_values.combine(lambda a, b: (a, b), names, name), node.join)
+
+
+def _flat(valu: typing.Sequence[Any]) -> typing.Iterator[str]:
+    for item in valu:
+        if isinstance(item, (list, tuple)):
+            yield from (s_coerce.tostr(part) for part in item)
+        else:
+            yield s_coerce.tostr(item)
+
+
+def to_prop(rt: Runtime, dest: Any, typ: Any, valu: Any, form: Any) -> Nodes:
+    '''Yield the nodes whose form or property value is a given one; a value that does not norm there only warns.'''
+    target = dest.type
+    isprop = not s_lifts.is_form(dest)
+    if isprop and dest.isndef and form is not None:
+        return _lift_ndef(rt, dest, (form.name, valu))
+    if target.isarray and not typ.isarray:
+        return _soft(rt, valu, lambda: s_lifts.all_nodes(rt, s_lifts.array_pick([dest], '=', valu)))
+    if typ.name == target.name:
+        return by_value(rt, dest, valu)
+    return _soft(rt, valu, lambda: lift_stored(rt, [dest], '=', valu))
+
+
+def _soft(rt: Runtime, valu: Any, func: typing.Callable[[], Nodes]) -> Nodes:
+    try:
+        return func()
+    except s_exc.BadTypeValu as e:
+        info = {k: v for k, v in e.items().items() if k != 'mesg'}
+        rt.warn(f'BadTypeValu [{s_coerce.text(valu)}] during pivot: {e.get("mesg")}', **info)
+        return ()
+
+
+def to_form(rt: Runtime, node: s_view.Node, form: Any, many: bool) -> Nodes:
+    '''Yield the nodes of a form that a node is related to by the model. Raises: NoSuchPivot.'''
+    name = form.name
+    if node.form.name == 'syn:tag' and name != 'syn:tag':
+        yield from tagged(rt, node.valu, name)
+        return
+    if form.isedge:
+        yield from lift_exact(rt, form.props['n1'], node.ndef)
+        return
+    if node.form.isedge and node.get('n2'):
+        n2 = node.get('n2')
+        if n2[0] == name:
+            yield from by_ndef(rt, *n2)
+        return
+    found = False
+    for prop in node.form.refs_out:
+        if prop.refform == name or prop.itemform == name or prop.isndef:
+            found = found or not prop.isndef
+            have = node.props.get(prop.name)
+            if have is not None:
+                for refname, part in prop_refs(prop, have):
+                    if refname == name:
+                        found = True
+                        yield from by_ndef(rt, refname, part)
+    source = node.form.name
+    for prop in form.props.values():
+        if prop.refform == source:
+            found = True
+            yield from lift_exact(rt, prop, node.valu)
+        elif prop.itemform == source:
+            found = True
+            yield from s_lifts.all_nodes(rt, s_lifts.array_pick([prop], '=', node.valu))
+        elif prop.isndef:
+            found = True
+            yield from _lift_ndef(rt, prop, node.ndef)
+    if not found and not many:
+        mesg = f'No pivot found for {source} -> {name}.'
+        raise s_exc.NoSuchPivot(mesg=mesg, n1=source, n2=name)
+
+
+@s_compile.compiles
+def _pivot_tags(node: s_ast.PivotTags, ctx: s_compile.Compiler) -> s_plan.Oper:
+    if node.match is None:
+
+        def leaves(rt: Runtime, path: Path, valu: Any) -> Nodes:
+            for tag in leaf_tags(path.node.tags):
+                yield from by_ndef(rt, 'syn:tag', tag)
+
+        return Pivot(leaves, join=node.join)
+
+    def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
+        for glob in _flat([valu]):
+            match = s_filters.shell_matcher(glob)
+            for tag in sorted(filter(match, path.node.tags)):
+                yield from by_ndef(rt, 'syn:tag', tag)
+
+    return Pivot(targets, ctx.tag(node.match), node.join)
+
+
+def leaf_tags(tags: typing.Iterable[str]) -> list[str]:
+    '''Return the tags that have no sub-tag among them, sorted.'''
+    names = sorted(tags)
+    return [tag for i, tag in enumerate(names) if not any(n.startswith(tag + '.') for n in names[i + 1 : i + 2])]
+
+
+class PivotQuery(s_plan.Oper):
+    '''``-> { query }``: the query runs for each node, without it as input.'''
+
+    def __init__(self, plan: s_plan.Plan, join: bool) -> None:
+        self.plan = plan
+        self.join = join
+
+    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        async for path in s_plan.singles(genr):
+            if self.join:
+                yield [path]
+            inner, before = s_objects.scoped(rt, path)
+            async for batch in self.plan.run(inner):
+                yield [_from(path, item) for item in batch]
+            s_objects.leak(rt, inner, before)
+
+
+def _from(path: Path, item: Path) -> Path:
+    merged = path.fork(item.node)
+    merged.merge(item.vars)
+    return merged
+
+
+@s_compile.compiles
+def _pivot_query(node: s_ast.PivotQuery, ctx: s_compile.Compiler) -> s_plan.Oper:
+    return PivotQuery(ctx.block(node.query, fresh=True), node.join)
+
+
+@s_compile.compiles
+def _walk(node: s_ast.Walk, ctx: s_compile.Compiler) -> s_plan.Oper:
+    verb = ctx.value(node.verb)
+    dests = s_values.combine(lambda *valus: valus, *[ctx.name(dest) for dest in node.dests])
+    valu = s_values.const(None) if node.value is None else ctx.value(node.value)
+    reverse, cmpr = node.reverse, node.cmpr
+
+    def targets(rt: Runtime, path: Path, args: tuple[Any, Any, Any]) -> Nodes:
+        test = _dest_test(rt, args[1], cmpr, args[2])
+        for name in _verbs(args[0]):
+            for other in walk(rt, path.node, name, reverse):
+                if test is None or test(other):
+                    yield other
+
+    return Pivot(targets, s_values.combine(lambda *args: args, verb, dests, valu), node.join)
+
+
+def _verbs(valu: Any) -> list[str | None]:
+    if isinstance(valu, str):
+        return [None if valu == '*' else valu]
+    if isinstance(valu, (list, tuple)) and all(isinstance(item, str) for item in valu):
+        return [None] if '*' in valu else list(valu)
+    raise s_exc.StormRuntimeError(mesg=f'walk operation expected a string or list.  got: {s_coerce.text(valu)}.')
+
+
+def _dest_test(rt: Runtime, dests: typing.Sequence[Any], cmpr: str | None, valu: Any) -> s_lifts.Test | None:
+    names = []
+    for dest in dests:
+        if not isinstance(dest, (str, list, tuple)):
+            mesg = f'walk operation expected a string or list.  got: {s_coerce.text(dest)}.'
+            raise s_exc.StormRuntimeError(mesg=mesg)
+        names.extend(_flat([dest]))
+    if '*' in names:
+        if cmpr is not None:
+            raise s_exc.StormRuntimeError(mesg='Wild card walk operations do not support comparison.')
+        return None
+    tests: dict[str, list[tuple[Any, Any]]] = {}
+    for name in names:
+        try:
+            items = s_lifts.props_named(rt.model, name)
+        except s_exc.NoSuchProp as e:
+            raise s_exc.NoSuchForm(mesg=f'No form named {name}.', name=name) from e
+        for item in items:
+            form = item.name if s_lifts.is_form(item) else item.form.name
+            func = None if cmpr is None else s_filters.compare(item.type, cmpr, valu)
+            tests.setdefault(form, []).append((s_lifts.stored(item), func))
+
+    def test(node: s_view.Node) -> bool:
+        for get, func in tests.get(node.form.name, ()):
+            have = get(node)
+            if have is not None and (func is None or func(have)):
+                return True
+        return False
+
+    return test

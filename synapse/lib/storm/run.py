@@ -1,0 +1,281 @@
+'''Running Storm: from text and options to messages, a count or a value (spec: cortex.md 3, storm-language.md 10).'''
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import hashlib
+import logging
+import time
+import typing
+
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.cell.tasks as s_tasks
+import synapse.lib.limits as s_limits
+import synapse.lib.storm.ast as s_ast
+import synapse.lib.storm.command as s_command
+import synapse.lib.storm.commands as s_commands
+import synapse.lib.storm.compile as s_compile
+import synapse.lib.storm.fastcount as s_fastcount
+import synapse.lib.storm.grammar as s_grammar
+import synapse.lib.storm.libs as s_libs
+import synapse.lib.storm.lookup as s_lookup
+import synapse.lib.storm.pack as s_pack
+import synapse.lib.storm.plan as s_plan
+import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.storm.signals as s_signals
+import synapse.lib.view as s_view
+
+Any = typing.Any
+Opts = dict[str, Any]
+logger = logging.getLogger('synapse.lib.view')
+_REGISTERED = (s_commands, s_libs, s_lookup)  # importing them fills the registries
+_EDITFORMATS = ('nodeedits', 'count', 'none')
+
+
+class Engine:
+    '''Runs queries for a Cortex.
+
+    Args:
+        model: The data model.
+        commands: Further commands by name, beside the built-in ones.
+    '''
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.commands: dict[str, s_command.Cmd] = {}
+        self.plans: collections.OrderedDict[Any, s_plan.Plan] = collections.OrderedDict()
+
+    # plans
+
+    def get_command(self, name: str) -> s_command.Cmd | None:
+        '''Return a command by name.'''
+        return self.commands.get(name) or s_command.COMMANDS.get(name)
+
+    def get_commands(self) -> dict[str, s_command.Cmd]:
+        '''Return all commands by name.'''
+        return {**s_command.COMMANDS, **self.commands}
+
+    def plan(self, text: str, mode: str, supplied: typing.Iterable[str]) -> s_plan.Plan:
+        '''Return the plan of a text, compiled or kept from before. Raises: BadSyntax, NoSuchVar.'''
+        key = (text, mode, frozenset(supplied), self.model.version)
+        plan = self.plans.get(key)
+        if plan is not None:
+            self.plans.move_to_end(key)
+            return plan
+        query = s_grammar.parse_query(text, mode)
+        plan = s_compile.compile_query(query, self.model, key[2], self.get_command)
+        if len(text) <= s_limits.STORM_PLAN_TEXT:
+            self.plans[key] = plan
+            if len(self.plans) > s_limits.STORM_PLANS:
+                self.plans.popitem(last=False)
+        return plan
+
+    def plan_for(self, query: s_ast.Query, vars: typing.Iterable[str]) -> s_plan.Plan:
+        '''Return the plan of a query object, whose variables are supplied.'''
+        return s_compile.compile_query(query, self.model, vars, self.get_command)
+
+
+class Run:
+    '''One top-level query.
+
+    Args:
+        engine: The engine.
+        view: The view it runs in.
+        user: The user it runs as.
+        text: The query.
+        opts: The options (cortex.md 3.1). Raises: BadArg, BadConfValu for options that make no sense.
+    '''
+
+    def __init__(self, engine: Engine, view: s_view.View, user: Any, text: str, opts: Opts | None) -> None:
+        self.engine = engine
+        self.text = text
+        self.opts = opts = opts or {}
+        if not isinstance(text, str):
+            raise s_exc.BadArg(mesg='Storm query text must be a string')
+        editformat = opts.get('editformat', 'nodeedits')
+        if editformat not in _EDITFORMATS:
+            raise s_exc.BadConfValu(mesg=f'invalid edit format, got {editformat}', name='editformat', valu=editformat)
+        keepalive = opts.get('keepalive')
+        if keepalive is not None and keepalive <= 0:
+            raise s_exc.BadArg(mesg=f'keepalive must be > 0; got {keepalive}', keepalive=keepalive)
+        self.mode = opts.get('mode') if opts.get('mode') in ('lookup', 'autoadd', 'search') else 'storm'
+        self.query = s_runtime.Query(engine, view, user, opts)
+        self.count = 0
+
+    def _start(self) -> tuple[s_runtime.Runtime, s_plan.Plan]:
+        rt = s_runtime.Runtime(self.query)
+        for name, valu in (self.opts.get('vars') or {}).items():
+            rt.vars[name] = s_runtime.thaw(valu)
+        plan = self.engine.plan(self.text, typing.cast(str, self.mode), rt.vars)
+        self.query.edits = plan.edits
+        return rt, plan
+
+    async def _inputs(self, rt: s_runtime.Runtime) -> s_plan.Stream:
+        for form, valu in self.opts.get('ndefs') or ():
+            node = rt.editor.node_by_ndef(form, _tuples(valu))
+            if node is not None:
+                yield [rt.path(node)]
+        for iden in self.opts.get('idens') or ():
+            try:
+                byts = bytes.fromhex(iden)
+            except (ValueError, TypeError):
+                byts = b''
+            if len(byts) != 32:
+                raise s_exc.NoSuchIden(mesg='Iden must be 64 hex digits', iden=iden)
+            node = rt.editor.node_by_iden(byts)
+            if node is not None:
+                yield [rt.path(node)]
+
+    async def paths(self) -> s_plan.Stream:
+        '''Yield the batches of the query; flushes the edits at the end, also after an error.'''
+        limit = self.opts.get('limit')
+        try:
+            rt, plan = self._start()
+            inputs = self._inputs(rt) if self.opts.get('ndefs') or self.opts.get('idens') else None
+            genr = plan.run(rt, inputs)
+            try:
+                async for batch in genr:
+                    if limit is not None and self.count + len(batch) >= limit:
+                        batch = batch[: limit - self.count]
+                        self.count += len(batch)
+                        yield batch
+                        break
+                    self.count += len(batch)
+                    yield batch
+            finally:
+                await genr.aclose()
+        except s_signals.Exit:
+            pass
+        except s_signals.LOOP as e:
+            mesg = f'Loop control statement "{e.keyword}" used outside of a loop.'
+            raise s_exc.StormRuntimeError(mesg=mesg, statement=e.keyword) from e
+        except s_signals.Stop as e:
+            mesg = 'Generator control statement "stop" used outside of a generator function.'
+            raise s_exc.StormRuntimeError(mesg=mesg, statement='stop') from e
+        except RecursionError as e:
+            raise s_exc.RecursionLimitHit(mesg='Maximum Storm pipeline depth exceeded.') from e
+        finally:
+            await self.query.editor.flush()
+
+    # what callers ask for
+
+    async def total(self) -> int:
+        '''Run for the number of nodes.'''
+        if not self.opts:
+            rt, plan = self._start()
+            count = await s_fastcount.count(rt, plan)
+            if count is not None:
+                return count
+        async for _ in self.paths():
+            pass
+        return self.count
+
+    async def value(self) -> Any:
+        '''Run for the value of ``return()``, None without one.'''
+        try:
+            async for _ in self.paths():
+                pass
+        except s_signals.Return as e:
+            return s_runtime.prim(e.valu)
+        return None
+
+    async def nodes(self) -> typing.AsyncGenerator[s_view.Node, None]:
+        '''Run for the nodes.'''
+        async for batch in self.paths():
+            for path in batch:
+                yield path.node
+
+    async def messages(self, boss: s_tasks.Boss, task: s_tasks.Task) -> typing.AsyncGenerator[list[bytes], None]:
+        '''Run for the message stream; yields lists of packed messages.'''
+        out = self.query.out
+        out.open = True
+        abstick, tick = time.monotonic(), s_common.now()
+        info = {'tick': tick, 'abstick': int(abstick * 1000), 'text': self.text, 'task': task.iden}
+        info['hash'] = hashlib.md5(self.text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest()
+        yield [s_common.en(('init', info))]
+        worker = asyncio.create_task(self._work(boss, task))
+        pinger = None
+        if self.opts.get('keepalive'):
+            pinger = asyncio.create_task(self._ping(self.opts['keepalive']))
+        try:
+            while True:
+                ready = await out.take()
+                if ready:
+                    yield ready
+                if worker.done() and not out.ready:
+                    break
+            await worker
+        finally:
+            if pinger is not None:
+                pinger.cancel()
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+        abstock = time.monotonic()
+        took = int((abstock - abstick) * 1000)
+        fini = {'tock': tick + took, 'abstock': int(abstock * 1000), 'took': took, 'count': self.count}
+        yield [s_common.en(('fini', fini))]
+
+    async def _ping(self, period: float) -> None:
+        while True:
+            await asyncio.sleep(period)
+            self.query.out.ready.append(s_common.en(('ping', {})))
+            self.query.out.event.set()
+
+    async def _work(self, boss: s_tasks.Boss, task: s_tasks.Task) -> None:
+        out = self.query.out
+        try:
+            with boss.task('runstorm', task.user, {'query': self.text}):
+                await self._run()
+            await out.publish()
+        except asyncio.CancelledError:
+            logger.warning('Storm runtime cancelled.')
+            raise
+        except Exception as e:  # noqa: BLE001 - every error becomes a message
+            await self._fail(e)
+        finally:
+            out.event.set()
+
+    async def _run(self) -> None:
+        out = self.query.out
+        shown = out.shows('node')
+        packer = s_pack.Packer(self.query)
+        async for batch in self.paths():
+            if shown:
+                for path in batch:
+                    out.node(packer.pack(path))
+            if out.full:
+                await out.room()
+
+    async def _fail(self, e: Exception) -> None:
+        out = self.query.out
+        try:
+            await out.publish()
+        except Exception as other:  # noqa: BLE001
+            e = other
+            out.waiting.clear()
+        logger.error('Error during storm execution for { %s }', self.text[:1000], exc_info=e)
+        out.ready.append(s_common.en(('err', error_info(e))))
+        out.event.set()
+
+
+def error_info(e: Exception) -> tuple[str, dict[str, Any]]:
+    '''Return the content of an err message.'''
+    if isinstance(e, s_signals.Return):
+        name, info = s_common.err_info(e)
+        return 'StormReturn', {**info, 'mesg': str(e.valu)}
+    name, info = s_common.err_info(e)
+    if not isinstance(e, s_exc.SynErr):
+        name, info['mesg'] = 'StormRuntimeError', f'{name}: {e}'
+    for key in ('esrc', 'ename'):
+        info.pop(key, None)
+    try:
+        s_common.en(info)
+    except s_exc.NotMsgpackSafe:
+        info = {key: valu if isinstance(valu, (str, int, type(None))) else repr(valu)[:1000] for key, valu in info.items()}
+    return name, info
+
+
+def _tuples(valu: Any) -> Any:
+    return tuple(_tuples(item) for item in valu) if isinstance(valu, (list, tuple)) else valu

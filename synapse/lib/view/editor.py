@@ -1,0 +1,445 @@
+'''The edit buffer of one running query, and the rules by which a change brings others with it (spec: types.md 5).
+
+Edits take effect in the ``Node`` objects at once and reach the store together at the next ``flush()``. Whoever could observe a
+pending edit asks first: ``touched`` holds the names of the indexes (as in ``View.lift``) under which edits are pending.
+Looking up a node by its value needs no flush: pending nodes are found here.
+'''
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import hashlib
+import typing
+import weakref
+
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.layer.edits as s_edits
+import synapse.lib.limits as s_limits
+import synapse.lib.model.rules as s_rules
+import synapse.lib.view.node as s_node
+
+if typing.TYPE_CHECKING:
+    import synapse.lib.model.forms as s_forms
+    import synapse.lib.model.model as s_model
+    import synapse.lib.view.view as s_view
+
+Info = dict[str, typing.Any]
+_NOINFO: Info = {}
+_NODE_ADD, _PROP_SET, _TAG_SET = s_edits.NODE_ADD, s_edits.PROP_SET, s_edits.TAG_SET
+
+
+@functools.lru_cache(maxsize=10000)
+def tag_chain(tag: str) -> tuple[str, ...]:
+    '''Return the tag and its parents, roots first: ``a.b`` -> ('a', 'a.b').'''
+    parts = tag.split('.')
+    return tuple('.'.join(parts[: i + 1]) for i in range(len(parts)))
+
+
+class Editor:
+    '''The pending edits of one query on one view.
+
+    Args:
+        view: The view to read and change.
+        user: The iden of the user that the edits are logged for.
+    '''
+
+    def __init__(self, view: s_view.View, user: str) -> None:
+        self.view = view
+        self.user = user
+        self.tick = 0
+        self.size = 0
+        self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
+        self.pending: dict[bytes, s_node.Node] = {}  # by iden: changed since the last flush
+        self.live: weakref.WeakValueDictionary[bytes, s_node.Node] = weakref.WeakValueDictionary()  # by nid
+        self.known: set[tuple[str, typing.Any]] = set()  # ndefs that were added or seen already
+        self.touched: dict[typing.Any, bool] = {}
+        self.on_flush: list[typing.Callable[[list[s_edits.NodeEdit]], None]] = []
+        self._tags: dict[str, str] = {}
+        self._group: dict[bytes, list[s_edits.Edit]] = {}  # edits since mark(), by node
+        self._creating: set[bytes] = set()
+        self._flushing: dict[bytes, s_node.Node] = {}
+        self._lock = asyncio.Lock()
+
+    # looking up
+
+    def intern(self, nid: bytes) -> s_node.Node:
+        '''Return the one node object of this query for a stored node.'''
+        node = self.live.get(nid)
+        if node is None:
+            node = self.live[nid] = s_node.Node(self.view, nid)
+        return node
+
+    def node_by_iden(self, iden: bytes) -> s_node.Node | None:
+        '''Return a node by its 32 byte iden, pending ones included.'''
+        node = self.pending.get(iden) or self._flushing.get(iden)
+        if node is not None:
+            return None if node.deleted else node
+        nid = self.view.idens.get(iden)
+        if nid is None or not self.view.exists(nid):
+            return None
+        return self.intern(nid)
+
+    def node_by_ndef(self, form: str, valu: typing.Any) -> s_node.Node | None:
+        '''Return a node by form name and normalised value, pending ones included.'''
+        return self.node_by_iden(hashlib.sha256(s_common.en((form, valu))).digest())
+
+    # recording
+
+    def _record(self, node: s_node.Node, form: str, edit: s_edits.Edit, *names: typing.Any) -> None:
+        if not self.tick:
+            self.tick = s_common.now()
+        iden = node.iden
+        group = self._group.get(iden)
+        if group is None:
+            group = self._group[iden] = []
+            self.edits.append((iden, form, group))
+        group.append(edit)
+        self.pending[iden] = node
+        node.dirty = True
+        self.size += 1
+        for name in names:
+            self.touched[name] = True
+
+    @property
+    def full(self) -> bool:
+        '''True when the buffer should be flushed for its size.'''
+        return self.size >= s_limits.EDITOR_EDITS
+
+    # nodes
+
+    def add_node(self, form: s_forms.Form, valu: typing.Any, info: Info = _NOINFO) -> s_node.Node:
+        '''Add a node with an already normalised value, and what belongs to it; return it, new or old.
+
+        Raises: IsRuntForm, IsDeprLocked.
+        '''
+        if form.isrunt:
+            raise s_exc.IsRuntForm(mesg=f'Cannot make runt nodes: {form.name}.', form=form.name, prop=valu)
+        if form.locked:
+            raise s_exc.IsDeprLocked(mesg=f'Form {form.name} is locked due to deprecation.', prop=form.name)
+        name = form.name
+        iden = hashlib.sha256(s_common.en((name, valu))).digest()
+        node = self.node_by_iden(iden)
+        if node is not None and not form.resubs:
+            return node
+        props: list[s_rules.PropSet] = []
+        adds: list[s_rules.NodeAdd] = []
+        if info:
+            s_rules.fill_node(form, info, props, adds)
+        if node is not None:
+            self._ensure_all(adds)
+            for prop, subv in props:
+                self.set_prop(node, prop, subv)
+            return node
+        node = s_node.Node.new(self.view, iden, form, valu)
+        self._record(node, name, (_NODE_ADD, (valu, form.type.stortype), ()), ('prop', name, None), ('prop', name, '.created'))
+        node.props['.created'] = self.tick
+        self._ensure_all(adds)
+        for prop, subv in props:
+            self._put(node, prop, subv)
+        if form.onadd is not None:
+            self._creating.add(iden)
+            self._apply(form.onadd(self, valu, node.props))
+            self._creating.discard(iden)
+        return node
+
+    def ensure(self, form: str, valu: typing.Any, info: Info | None = None) -> None:
+        '''Make sure that a node exists, without touching one that does; ``info`` is its norm info where that is at hand.'''
+        ndef = (form, valu)
+        try:
+            if ndef in self.known:
+                return
+        except TypeError:  # a value that is not hashable (data)
+            pass
+        item = self.view.model.form(form)
+        if item is None or item.isrunt or item.locked:
+            return
+        if self.node_by_ndef(form, valu) is None:
+            self.add_node(item, valu, item.type.norm(valu)[1] if info is None else info)
+        if len(self.known) < s_limits.EDITOR_KNOWN:
+            try:
+                self.known.add(ndef)
+            except TypeError:
+                pass
+
+    def _ensure_all(self, adds: list[s_rules.NodeAdd]) -> None:
+        for form, valu, info in adds:
+            self.ensure(form, valu, info)
+
+    # what hooks of the model see and ask for (rules.Graph)
+
+    @property
+    def model(self) -> s_model.Model:
+        '''The data model.'''
+        return self.view.model
+
+    def get(self, form: str, valu: typing.Any) -> dict[str, typing.Any] | None:
+        '''Return the properties of a node, None when there is no such node.'''
+        node = self.node_by_ndef(form, valu)
+        return None if node is None else node.props
+
+    def find(self, form: str, prop: str, valu: typing.Any) -> typing.Iterator[typing.Any]:
+        '''Yield the primary values of the nodes of a form whose property has a value, pending changes included.'''
+        item = self.view.model.reqForm(form).props[prop]
+        for node in list(self.pending.values()):
+            if node.form.name == form and node.props.get(prop) == valu and not node.deleted:
+                yield node.valu
+        source = self.view.lift([('prop', form, prop)], item.type.lifts('=', valu))
+        for nid in source.nids(s_limits.GRAPH_FIND):
+            node = self.intern(nid)
+            if not node.dirty and node.props.get(prop) == valu:
+                yield node.valu
+
+    def _apply(self, changes: list[s_rules.Change]) -> None:
+        for name, valu, props in changes:
+            form = self.view.model.reqForm(name)
+            try:
+                norm, info = form.type.norm(valu)
+            except s_exc.BadTypeValu:
+                continue
+            node = self.add_node(form, norm, info)
+            for rel, propv in props.items():
+                prop = form.props[rel]
+                if propv is None:
+                    self.del_prop(node, prop)
+                    continue
+                try:
+                    norm, info = prop.type.norm(propv)
+                except s_exc.BadTypeValu:
+                    continue
+                self.set_prop(node, prop, norm, info)
+
+    def del_node(self, node: s_node.Node) -> None:
+        '''Remove a node with all its tags and properties. Checks (references, permissions) are the caller's.'''
+        name = node.form.name
+        edits: list[s_edits.Edit] = []
+        for tag, props in list(node.tagprops.items()):
+            for prop in props:
+                edits.append((s_edits.TAGPROP_DEL, (tag, prop, None, 0), ()))
+        edits += [(s_edits.TAG_DEL, (tag, None), ()) for tag in sorted(node.tags, reverse=True)]
+        edits += [(s_edits.PROP_DEL, (prop, None, 0), ()) for prop in node.props if prop != '.created']
+        edits.append((s_edits.NODE_DEL, (node.valu, node.form.type.stortype), ()))
+        names: list[typing.Any] = [('tag', tag) for tag in node.tags]
+        names += [('prop', name, prop) for prop in node.props]
+        self._record(node, name, edits[0], ('prop', name, None), *names, 'edges')
+        self._group[node.iden].extend(edits[1:])
+        self.known.discard(node.ndef)
+        node.deleted = True
+
+    # properties
+
+    def set_prop(self, node: s_node.Node, prop: s_forms.Prop, valu: typing.Any, info: Info | None = None) -> bool:
+        '''Set a property to an already normalised value, and what follows from it; True if something changed.
+
+        Raises: ReadOnlyProp, IsDeprLocked, IsRuntForm.
+        '''
+        if prop.locked:
+            raise s_exc.IsDeprLocked(mesg=f'Prop {prop.full} is locked due to deprecation.', prop=prop.full)
+        if not self._put(node, prop, valu):
+            return False
+        if prop.derives:
+            props: list[s_rules.PropSet] = []
+            adds: list[s_rules.NodeAdd] = []
+            s_rules.fill_prop(prop, valu, info, props, adds)
+            self._ensure_all(adds)
+            for sub, subv in props:
+                if not sub.locked:
+                    self._put(node, sub, subv)
+        if prop.onset is not None and node.iden not in self._creating:
+            self._apply(prop.onset(self, node.valu, node.props))
+        return True
+
+    def _put(self, node: s_node.Node, prop: s_forms.Prop, valu: typing.Any) -> bool:
+        '''Set one property and nothing else; True if it changed.'''
+        name, form = prop.name, node.form
+        if form.isrunt:
+            raise s_exc.IsRuntForm(mesg=f'Cannot edit runt nodes: {form.name}.', form=form.name, prop=name)
+        props = node.props
+        oldv = props.get(name)
+        if oldv is not None:
+            if prop.type.merge is not None:
+                valu = prop.type.merge(oldv, valu)
+            if oldv == valu and type(oldv) is type(valu):
+                return False
+            if prop.isro:
+                raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', prop=prop.full, valu=valu)
+        props[name] = valu
+        edit = (_PROP_SET, (name, valu, oldv, prop.type.stortype), ())
+        names: tuple[typing.Any, ...] = (('prop', form.name, name),)
+        self._record(node, form.name, edit, *(names if not prop.isarray else (*names, ('array', form.name, name))))
+        return True
+
+    def del_prop(self, node: s_node.Node, prop: s_forms.Prop) -> bool:
+        '''Remove a property; True if it was set. Raises: ReadOnlyProp, IsRuntForm.'''
+        form = node.form
+        if form.isrunt:
+            raise s_exc.IsRuntForm(mesg=f'Cannot edit runt nodes: {form.name}.', form=form.name, prop=prop.name)
+        if prop.name not in node.props:
+            return False
+        if prop.isro:
+            raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', prop=prop.full)
+        oldv = node.props.pop(prop.name)
+        edit = (s_edits.PROP_DEL, (prop.name, oldv, prop.type.stortype), ())
+        self._record(node, form.name, edit, ('prop', form.name, prop.name), ('array', form.name, prop.name))
+        return True
+
+    # tags
+
+    def redirect(self, tag: str) -> str:
+        '''Return the tag that stands for a tag: itself, or where its ``:isnow`` chain ends.'''
+        final = self._tags.get(tag)
+        if final is None:
+            final = self._tags[tag] = self._redirect(tag)
+        return final
+
+    def _redirect(self, tag: str) -> str:
+        seen = {tag}
+        while True:
+            parts = tag_chain(tag)
+            for i in range(len(parts) - 1, -1, -1):
+                node = self.node_by_ndef('syn:tag', parts[i])
+                isnow = node.get('isnow') if node is not None else None
+                if isnow and isnow != parts[i]:
+                    tag = isnow + tag[len(parts[i]) :]
+                    break
+            else:
+                return tag
+            if tag in seen:
+                return tag
+            seen.add(tag)
+
+    def add_tag(self, node: s_node.Node, tag: str, valu: typing.Any = s_edits.NOTIME) -> bool:
+        '''Add a normalised tag with a normalised interval, and its parents; True if something changed.
+
+        Raises: IsRuntForm.
+        '''
+        form = node.form
+        if form.isrunt:
+            raise s_exc.IsRuntForm(mesg='Cannot add tags to runt nodes.', form=form.name, tag=tag)
+        tag = self.redirect(tag)
+        tags = node.tags
+        oldv = tags.get(tag)
+        if oldv is not None:
+            valu = s_edits.merge_ival(valu, oldv)
+            if valu == oldv:
+                return False
+        for name in tag_chain(tag):
+            if name == tag:
+                self._set_tag(node, form.name, name, valu, oldv)
+            elif name not in tags:
+                self._set_tag(node, form.name, name, s_edits.NOTIME, None)
+        return True
+
+    def _set_tag(self, node: s_node.Node, form: str, tag: str, valu: typing.Any, oldv: typing.Any) -> None:
+        self.ensure('syn:tag', tag)
+        node.tags[tag] = valu
+        self._record(node, form, (_TAG_SET, (tag, valu, oldv), ()), ('tag', tag))
+
+    def del_tag(self, node: s_node.Node, tag: str) -> bool:
+        '''Remove a tag, its sub-tags and their properties; True if there were any. Raises: IsRuntForm.'''
+        form = node.form
+        if form.isrunt:
+            raise s_exc.IsRuntForm(mesg='Cannot remove tags from runt nodes.', form=form.name, tag=tag)
+        prefix = tag + '.'
+        gone = sorted((name for name in node.tags if name == tag or name.startswith(prefix)), reverse=True)
+        for name in gone:
+            for prop in list(node.tagprops.get(name, ())):
+                self.del_tagprop(node, name, prop)
+            oldv = node.tags.pop(name)
+            self._record(node, form.name, (s_edits.TAG_DEL, (name, oldv), ()), ('tag', name))
+        return bool(gone)
+
+    def set_tagprop(self, node: s_node.Node, tag: str, prop: s_forms.TagProp, valu: typing.Any) -> bool:
+        '''Set a tag property to a normalised value, adding the tag; True if something changed.'''
+        self.add_tag(node, tag)
+        tag = self.redirect(tag)
+        props = node.tagprops.setdefault(tag, {})
+        oldv = props.get(prop.name)
+        if oldv is not None:
+            if prop.type.merge is not None and prop.type.name != 'ival':
+                valu = prop.type.merge(oldv, valu)
+            if oldv == valu:
+                return False
+        props[prop.name] = valu
+        edit = (s_edits.TAGPROP_SET, (tag, prop.name, valu, oldv, prop.type.stortype), ())
+        self._record(node, node.form.name, edit, ('tagprop', tag, prop.name))
+        return True
+
+    def del_tagprop(self, node: s_node.Node, tag: str, name: str) -> bool:
+        '''Remove a tag property; True if it was set.'''
+        props = node.tagprops.get(tag)
+        if props is None or name not in props:
+            return False
+        oldv = props.pop(name)
+        if not props:
+            node.tagprops.pop(tag)
+        prop = self.view.model.tagprops.get(name)
+        stor = prop.type.stortype if prop is not None else 0
+        edit = (s_edits.TAGPROP_DEL, (tag, name, oldv, stor), ())
+        self._record(node, node.form.name, edit, ('tagprop', tag, name))
+        return True
+
+    # edges and node data
+
+    def edge(self, node: s_node.Node, verb: str, other: bytes, delete: bool = False) -> None:
+        '''Add or remove the edge from a node to the one with a 32 byte iden. Raises: IsRuntForm.'''
+        if node.form.isrunt:
+            raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {node.form.name}', form=node.form.name)
+        etype = s_edits.EDGE_DEL if delete else s_edits.EDGE_ADD
+        self._record(node, node.form.name, (etype, (verb, other.hex()), ()), 'edges')
+
+    def set_data(self, node: s_node.Node, name: str, valu: typing.Any) -> None:
+        '''Set one node data value (anything msgpack-able). Raises: NotMsgpackSafe.'''
+        s_common.en(valu)
+        if node.nodedata is None:
+            node.nodedata = {}
+        node.nodedata[name] = valu
+        self._record(node, node.form.name, (s_edits.NODEDATA_SET, (name, valu, None), ()), 'data')
+
+    def pop_data(self, node: s_node.Node, name: str) -> None:
+        '''Remove one node data value.'''
+        if node.nodedata:
+            node.nodedata.pop(name, None)
+        self._record(node, node.form.name, (s_edits.NODEDATA_DEL, (name, None), ()), 'data')
+
+    # flushing
+
+    def mark(self) -> int:
+        '''Begin an operation: return the place of its first node edit; edits of one node are grouped up to the next mark.'''
+        self._group = {}
+        return len(self.edits)
+
+    async def settle(self, names: typing.Iterable[typing.Any]) -> None:
+        '''Flush if a pending edit could change what the named indexes show.'''
+        if self.touched and not self.touched.keys().isdisjoint(names):
+            await self.flush()
+
+    async def flush(self) -> None:
+        '''Log and apply the pending edits; when it returns, they are durable.'''
+        async with self._lock:
+            if self.edits:
+                await self._flush()
+
+    async def _flush(self) -> None:
+        edits, pending = self.edits, self.pending
+        meta = {'time': self.tick, 'user': self.user}
+        self.edits, self.pending, self._flushing, self.tick, self.size = [], {}, pending, 0, 0
+        self._group = {}
+        self.touched.clear()
+        try:
+            results = await self.view.wlyr.storNodeEdits(edits, meta)
+        finally:
+            self._flushing = {}
+        idens = self.view.idens
+        for iden, node in pending.items():
+            if node.nid is None:
+                node.nid = idens.get(iden)
+            if node.deleted:
+                self.live.pop(typing.cast(bytes, node.nid), None)
+                continue
+            self.live[typing.cast(bytes, node.nid)] = node
+            if iden not in self.pending:  # not changed again while we waited
+                node.forget()
+        for func in self.on_flush:
+            func(results)

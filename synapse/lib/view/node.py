@@ -1,0 +1,168 @@
+'''A node as seen through a view.'''
+
+from __future__ import annotations
+
+import typing
+
+import synapse.common as s_common
+import synapse.lib.layer.record as s_record
+
+if typing.TYPE_CHECKING:
+    import synapse.lib.model.forms as s_forms
+    import synapse.lib.view.view as s_view
+
+Ival = tuple[int | None, int | None]
+
+
+class Node:
+    '''A node: cheap to hold (two references), decoded when first looked into.
+
+    Within one query that edits, there is one object for each node, so an edit is seen by every holder. ``props``, ``tags`` and
+    ``tagprops`` are the node's state including edits that the query's editor has not flushed yet; only the editor changes them.
+    '''
+
+    __slots__ = ('view', 'nid', 'dirty', 'deleted', 'nodedata', '_iden', '_form', '_valu', '_props', '_tags', '_tagprops', '__weakref__')
+
+    def __init__(self, view: s_view.View, nid: bytes | None) -> None:
+        self.view = view
+        self.nid = nid
+        self.dirty = False  # the state in memory is ahead of the store
+        self.deleted = False
+        self.nodedata: dict[str, typing.Any] | None = None
+        self._iden: bytes | None = None
+        self._form: s_forms.Form | None = None
+        self._valu: typing.Any = None
+        self._props: dict[str, typing.Any] | None = None
+        self._tags: dict[str, Ival] | None = None
+        self._tagprops: dict[str, dict[str, typing.Any]] | None = None
+
+    @classmethod
+    def new(cls, view: s_view.View, iden: bytes, form: s_forms.Form, valu: typing.Any) -> Node:
+        '''Make a node that is not stored yet.'''
+        self = cls(view, None)
+        self._iden, self._form, self._valu = iden, form, valu
+        self._props, self._tags, self._tagprops = {}, {}, {}
+        self.dirty = True
+        return self
+
+    def _load(self) -> None:
+        iden, ndef, props, tags, tagprops = self.view.load(typing.cast(bytes, self.nid))
+        self._iden = iden
+        self._form = self.view.model.reqForm(ndef[0])
+        self._valu = ndef[1]
+        if self._props is None:
+            self._props, self._tags, self._tagprops = props, tags, tagprops
+
+    def forget(self) -> None:
+        '''Drop the decoded state after it was flushed; the next look reads the store.'''
+        self.dirty = False
+        self._props = self._tags = self._tagprops = None
+
+    @property
+    def iden(self) -> bytes:
+        '''The 32 byte iden.'''
+        if self._iden is None:
+            self._load()
+        return typing.cast(bytes, self._iden)
+
+    @property
+    def form(self) -> s_forms.Form:
+        '''The form (model object).'''
+        if self._form is None:
+            self._load()
+        return typing.cast('s_forms.Form', self._form)
+
+    @property
+    def valu(self) -> typing.Any:
+        '''The primary value.'''
+        if self._form is None:
+            self._load()
+        return self._valu
+
+    @property
+    def ndef(self) -> tuple[str, typing.Any]:
+        '''(form name, primary value).'''
+        return (self.form.name, self._valu)
+
+    @property
+    def props(self) -> dict[str, typing.Any]:
+        '''Storage values by relative name; read only for all but the editor.'''
+        if self._props is None:
+            self._load()
+        return typing.cast('dict[str, typing.Any]', self._props)
+
+    @property
+    def tags(self) -> dict[str, Ival]:
+        '''Intervals by tag name, parents included.'''
+        if self._tags is None:
+            self._load()
+        return typing.cast('dict[str, Ival]', self._tags)
+
+    @property
+    def tagprops(self) -> dict[str, dict[str, typing.Any]]:
+        '''Tag property values by tag name.'''
+        if self._tagprops is None:
+            self._load()
+        return typing.cast('dict[str, dict[str, typing.Any]]', self._tagprops)
+
+    def get(self, name: str) -> typing.Any:
+        '''Return the value of a property by relative name, None when unset.'''
+        return self.props.get(name)
+
+    def has(self, name: str) -> bool:
+        '''Return True if a property is set.'''
+        return name in self.props
+
+    def repr(self) -> typing.Any:
+        '''Return the display form of the primary value (a text, or a tuple of texts).'''
+        return self.form.type.repr(self.valu)
+
+    def __hash__(self) -> int:
+        return hash(self.nid or self._iden)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Node) and self.iden == other.iden
+
+    def pack(self, repr: bool = False) -> tuple[tuple[str, typing.Any], dict[str, typing.Any]]:
+        '''Return the packed node (cortex.md 4.1); with ``repr`` the display forms that differ from the values.'''
+        info: dict[str, typing.Any] = {
+            'iden': self.iden.hex(),
+            'tags': dict(self.tags),
+            'props': dict(self.props),
+            'tagprops': {tag: dict(props) for tag, props in self.tagprops.items()},
+            'nodedata': dict(self.nodedata or {}),
+            'path': {},
+        }
+        if repr:
+            self._pack_reprs(info)
+        return (self.ndef, info)
+
+    def _pack_reprs(self, info: dict[str, typing.Any]) -> None:
+        text = self.repr()
+        if text is not None and text != self.valu:
+            info['repr'] = text
+        reprs = {}
+        for name, valu in self.props.items():
+            prop = self.form.props.get(name)
+            shown = valu if prop is None else prop.type.repr(valu)
+            if shown is not None and shown != valu:
+                reprs[name] = shown
+        info['reprs'] = reprs
+        tagreprs: dict[str, dict[str, typing.Any]] = {}
+        for tag, props in self.tagprops.items():
+            for name, valu in props.items():
+                tagprop = self.view.model.tagprops.get(name)
+                shown = valu if tagprop is None else tagprop.type.repr(valu)
+                if shown is not None and shown != valu:
+                    tagreprs.setdefault(tag, {})[name] = shown
+        info['tagpropreprs'] = tagreprs
+
+    def pack_bytes(self) -> bytes:
+        '''Return the msgpack bytes of ``pack()``, by copying from the store where the node is clean.'''
+        if not self.dirty and not self.nodedata and self.view.single:
+            byts = self.view.layers[0].record(typing.cast(bytes, self.nid))
+            if byts is not None:
+                return s_record.pode(byts)
+        return s_common.en(self.pack())
