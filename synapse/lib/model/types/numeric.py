@@ -167,9 +167,9 @@ class Float(s_base.Ordered):
 
     def norm_bounds(self, valu: float) -> s_base.Normed:
         """Check the bounds."""
-        if self.min is not None and (valu < self.min or (valu == self.min and not self.opts['minisvalid'])):
+        if self.min is not None and (not valu >= self.min or (valu == self.min and not self.opts['minisvalid'])):
             raise self.bad(valu, f'value is below min={self.min}')
-        if self.max is not None and (valu > self.max or (valu == self.max and not self.opts['maxisvalid'])):
+        if self.max is not None and (not valu <= self.max or (valu == self.max and not self.opts['maxisvalid'])):
             raise self.bad(valu, f'value is above max={self.max}')
         return valu, s_base.NOINFO
 
