@@ -76,7 +76,8 @@ class Rfc2822Addr(s_text.Text):
         if len(text) > MAX_ADDR:
             raise self.bad(valu, f'Address is longer than {MAX_ADDR} characters.')
         try:
-            name, addr = email.utils.parseaddr(text)
+            found = email.utils.getaddresses([text])
+            name, addr = found[0] if len(found) == 1 else ('', '')
         except (RecursionError, ValueError, IndexError, AttributeError):
             name, addr = '', ''
         if not name and not addr:

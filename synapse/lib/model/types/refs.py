@@ -134,11 +134,17 @@ class NodeProp(s_compound.Composite):
         if len(valu) != 2:
             raise self.bad(valu, f'Must be a 2-tuple: {str(valu)[:200]}')
         name, item = valu
-        prop = self.model.prop(name) if type(name) is str else None
-        if prop is None:
+        found = self.find_prop(name)
+        if found is None:
             raise s_exc.NoSuchProp(name=str(name)[:200], mesg=f'No prop {str(name)[:200]}')
-        norm, info = prop.type.norm(item)
+        norm, info = found.type.norm(item)
         return (name, norm), {'subs': {'prop': name}}
+
+    def find_prop(self, name: typing.Any) -> typing.Any:
+        """Return the property of a full name, or the form, whose primary property has its name."""
+        if type(name) is not str:
+            return None
+        return self.model.prop(name) or self.model.form(name)
 
     def repr(self, valu: typing.Any) -> typing.Any:
         """Show the pair of name and system value."""

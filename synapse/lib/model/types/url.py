@@ -50,12 +50,13 @@ class Url(s_text.Text):
         host, slash, path = rest.partition('/')
         subs: Subs = {'proto': proto, 'path': slash + path, 'params': params}
         auth, host = self.take_auth(host, subs)
-        port = s_tables.URL_PORTS.get(proto)
-        if port is not None:
-            subs['port'] = port
         authority = self.take_host(host, subs, valu)
         if authority is None:
             raise self.bad(valu, 'Missing address/url')
+        if 'port' not in subs:
+            port = s_tables.URL_PORTS.get(proto)
+            if port is not None:
+                subs['port'] = port
         base = f'{proto}://{auth}{authority}{slash}{path}'
         subs['base'] = base
         return base + params, {'subs': subs}
@@ -76,45 +77,52 @@ class Url(s_text.Text):
         if host.startswith('[') or host.count(':') > 1:
             return self.take_ipv6(host, subs, valu)
         name, colon, porttext = host.partition(':')
-        port = ''
-        if colon:
-            subs['port'] = number = s_addr.parse_port(self, valu, porttext)
-            port = f':{number}'
+        number = s_addr.parse_port(self, valu, porttext) if colon else None
+        found = self.norm_host(name, subs)
+        if number is None or found is None:
+            return found
+        subs['port'] = number
+        return f'{found}:{number}'
+
+    def norm_host(self, name: str, subs: Subs) -> str | None:
+        """Return the normalised host, an IPv4 address or a name, None when it is neither."""
         if name == '+':  # a Windows URL reservation: any host
-            return f'+{port}'
+            return name
         if not name[:1].isalpha():
             try:
                 subs['ipv4'] = ipv4 = self.ipv4.norm_text(name)[0]
-                return s_ip.text4(ipv4) + port
+                return s_ip.text4(ipv4)
             except s_exc.BadTypeValu:
                 pass
         try:
             subs['fqdn'] = fqdn = self.fqdn.norm_text(name)[0]
         except s_exc.BadTypeValu:
             return None
-        return typing.cast(str, fqdn) + port
+        return typing.cast(str, fqdn)
 
     def take_ipv6(self, host: str, subs: Subs, valu: str) -> str | None:
         """Return the normalised host and port of an IPv6 address with or without brackets."""
-        port = ''
+        number = None
         if host.startswith('['):
             match = _bracket.fullmatch(host)
             if match is None:
                 return None
             host = match[1]
             if match[2] is not None:
-                subs['port'] = number = s_addr.parse_port(self, valu, match[2])
-                port = f':{number}'
+                number = s_addr.parse_port(self, valu, match[2])
         try:
             ipv6, info = self.ipv6.norm_text(host)
         except s_exc.BadTypeValu:
             return None
-        if '/' in ipv6 or '?' in ipv6 or '@' in ipv6 or ']' in ipv6:  # a zone that would not be read back
+        if any(char in ipv6 for char in '/?@[]'):  # a zone that would not be read back
             return None
         subs['ipv6'] = ipv6
         if 'ipv4' in info['subs']:
             subs['ipv4'] = info['subs']['ipv4']
-        return f'[{ipv6}]{port}'
+        if number is None:
+            return f'[{ipv6}]'
+        subs['port'] = number
+        return f'[{ipv6}]:{number}'
 
     def norm_file(self, valu: str) -> s_base.Normed:
         """File URLs: the number of slashes tells whether a host follows."""
