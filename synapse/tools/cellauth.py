@@ -210,7 +210,7 @@ async def main(argv: typing.Sequence[str]) -> int:
     """List or modify."""
     opts = parse(argv)
     async with s_cmd.connect(opts.cellurl) as cell:
-        vers = tuple(cell._getSynVers())
+        vers = cell._getSynVers() or (0, 0, 0)
         if not VERSIONS[0] <= vers < VERSIONS[1]:
             text = '.'.join(str(part) for part in vers)
             print(f'Cell version {text} is outside of the cellauth supported range (>=0.2.0,<3.0.0).')

@@ -68,6 +68,8 @@ def errtext(e: BaseException) -> str:
     """Return one line about an error: its message if it has one, else what it is."""
     if isinstance(e, s_exc.SynErr) and (mesg := e.get('mesg')):
         return str(mesg)
+    if isinstance(e, s_exc.SynErr):
+        return f'{e.errname}({str(e)!r})'
     return repr(e)
 
 

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import sys
 import typing
 
 import synapse.common as s_common
@@ -75,6 +76,7 @@ def usage_error(opts: typing.Any) -> str | None:
 
 def chunks(path: str, header: bool, bar: s_progress.Progress) -> typing.Iterator[list[Row]]:
     """Yield the rows of a CSV file (UTF-8), a thousand at a time."""
+    csv.field_size_limit(sys.maxsize)
     with open(path, 'rb') as byts:
         rows = csv.reader(io.TextIOWrapper(byts, encoding='utf-8', newline=''))
         if header:
@@ -149,7 +151,7 @@ async def export(core: typing.Any, text: str, base: dict[str, typing.Any], path:
 
 def supported(core: typing.Any) -> bool:
     """Return False, with two lines, when the remote service is of a version that this tool does not know."""
-    vers = tuple(core._getSynVers())
+    vers = core._getSynVers() or (0, 0, 0)
     if VERSIONS[0] <= vers < VERSIONS[1]:
         return True
     text = '.'.join(str(part) for part in vers)

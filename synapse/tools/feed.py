@@ -13,7 +13,11 @@ import os
 import time
 import typing
 
+import msgpack
+import yaml
+
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.tools.cmd as s_cmd
 import synapse.tools.localcore as s_localcore
 import synapse.tools.progress as s_progress
@@ -24,6 +28,7 @@ logger = logging.getLogger(__name__)
 READ_SIZE = 1 << 20
 
 Items = typing.Iterator[typing.Any]
+Reader = typing.Callable[[typing.BinaryIO], Items]
 
 
 def parse(argv: typing.Sequence[str]) -> typing.Any:
@@ -50,6 +55,19 @@ def listed(valu: typing.Any) -> Items:
     return iter([valu] if single or not isinstance(valu, list) else valu)
 
 
+def read(path: str, fd: typing.BinaryIO) -> Items | None:
+    """Return the items of a file, None for a kind of file that we do not know; raises BadArg for a broken one."""
+    reader = READERS.get(os.path.splitext(path)[1].lower())
+    return None if reader is None else checked(path, reader, fd)
+
+
+def checked(path: str, reader: Reader, fd: typing.BinaryIO) -> Items:
+    try:
+        yield from reader(fd)
+    except (ValueError, msgpack.UnpackException, yaml.YAMLError) as e:
+        raise s_exc.BadArg(mesg=f'Cannot read {path}: {e}', path=path)
+
+
 def read_json(fd: typing.BinaryIO) -> Items:
     return listed(json.load(fd))
 
@@ -69,7 +87,7 @@ def read_mpk(fd: typing.BinaryIO) -> Items:
         yield from unpacker
 
 
-READERS: dict[str, typing.Callable[[typing.BinaryIO], Items]] = {
+READERS: dict[str, Reader] = {
     '.json': read_json,
     '.jsonl': read_jsonl,
     '.yaml': read_yaml,
@@ -81,16 +99,15 @@ READERS: dict[str, typing.Callable[[typing.BinaryIO], Items]] = {
 
 async def add_file(core: typing.Any, path: str, opts: typing.Any, bar: s_progress.Progress) -> None:
     """Send the items of one file, in chunks."""
-    reader = READERS.get(os.path.splitext(path)[1].lower())
-    if reader is None:
-        logger.warning('Unsupported file path: [%s]', path)
-        return
     name = os.path.basename(path)
-    print(f'Adding items from [{path}]')
     tick = time.monotonic()
     count = done = 0
     with open(path, 'rb') as fd:
-        items = reader(fd)
+        items = read(path, fd)
+        if items is None:
+            logger.warning('Unsupported file path: [%s]', path)
+            return
+        print(f'Adding items from [{path}]')
         while chunk := list(itertools.islice(items, opts.chunksize)):
             count += len(chunk)
             if count <= opts.offset:

@@ -41,9 +41,9 @@ def tag_lines(info: dict[str, typing.Any]) -> list[str]:
     lines = []
     for tag in sorted({*tags, *tagprops}):
         props = tagprops.get(tag) or {}
-        times = tags.get(tag) or (None, None)
-        if times[0] is not None:
-            lines.append(f'{INDENT}#{tag} = ({s_time.repr(times[0])}, {s_time.repr(times[1])})')
+        tmin, tmax = tags.get(tag) or (None, None)
+        if tmin is not None and tmax is not None:
+            lines.append(f'{INDENT}#{tag} = ({s_time.repr(tmin)}, {s_time.repr(tmax)})')
         elif tag in leaves and not props:
             lines.append(f'{INDENT}#{tag}')
         for name in sorted(props):

@@ -15,7 +15,7 @@ def load_opts(path: str | None, view: str | None) -> dict[str, typing.Any]:
     opts: dict[str, typing.Any] = {'repr': True}
     if path is not None:
         if not os.path.isfile(path):
-            raise s_exc.NoSuchFile(mesg=f'No such file: {path}', path=path)
+            raise s_exc.NoSuchFile(mesg=f'The --optsfile {path} does not exist.', path=path)
         loaded = s_common.yamlload(path)
         if not isinstance(loaded, dict):
             raise s_exc.BadArg(mesg=f'The options file must hold a map: {path}', path=path)
