@@ -26,6 +26,8 @@ class Aware:
     Any object with a ``getTeleApi`` is treated so; subclassing only documents it.
     """
 
+    __module__ = 'synapse.telepath'  # class names travel in sharinfo: this is the one that others know
+
     async def getTeleApi(self, link: s_serve.ServerLink, mesg: s_codec.Mesg, path: tuple[str, ...]) -> typing.Any:
         """Return the API object for a connection; authentication happens here, errors go to the client.
 
@@ -37,7 +39,11 @@ class Aware:
         """
         return self
 
-    async def onTeleShare(self, dmon: Daemon, name: str) -> None:
+    async def getTeleFeats(self) -> dict[str, int]:
+        """Return ``{feature: version}``, told to every client; also to those whose authentication then fails."""
+        return {}
+
+    def onTeleShare(self, dmon: Daemon, name: str) -> None:
         """Called when the object is shared."""
 
 
@@ -107,7 +113,7 @@ class Daemon(s_base.Base):
 
     # ----- what is served ---------------------------------------------------------------------------------------------
 
-    async def share(self, name: str, item: typing.Any) -> None:
+    def share(self, name: str, item: typing.Any) -> None:
         """Publish an object under a name, in place of one that had it.
 
         An ``onTeleShare(dmon, name)`` of the object is called first; if it fails, the object is not shared.
@@ -115,7 +121,7 @@ class Daemon(s_base.Base):
         hook = getattr(item, 'onTeleShare', None)
         if hook is not None:
             try:
-                await s_base.call(hook, self, name)
+                hook(self, name)
             except Exception:
                 logger.exception('onTeleShare() error for: %s', name)
                 return
@@ -254,8 +260,7 @@ class Daemon(s_base.Base):
             sess.items[None] = item
             return item
         getfeats = getattr(item, 'getTeleFeats', None)
-        if getfeats is not None:
-            reply['features'] = await s_base.call(getfeats)
+        reply['features'] = {} if getfeats is None else await s_base.call(getfeats)
         root = await s_base.call(getapi, link, mesg, tuple(path))
         if isinstance(root, s_base.Base) and root is not item:
             sess.onfini(root)

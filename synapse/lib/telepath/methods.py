@@ -18,12 +18,15 @@ import synapse.lib.base as s_base
 
 logger = logging.getLogger(__name__)
 
+# What the server itself calls on shared objects; a remote caller could forge the arguments.
+HOOKS = frozenset(('getTeleApi', 'getTeleFeats', 'onTeleShare'))
+
 # Names of Base that stay refused even where a subclass overrides them; others may be redefined as API methods.
 LIFE_CYCLE = frozenset(('anit', 'fini', 'incref', 'onfini', 'offini', 'waitfini', 'enter_context', 'schedCoro', 'main'))
 
 
 def _refused(cls: type, name: str) -> bool:
-    if name.startswith('_'):
+    if name.startswith('_') or name in HOOKS:
         return True
     if not issubclass(cls, s_base.Base):
         return False
