@@ -116,7 +116,7 @@ class Knowledge:
     def node(self, record: Record, **extra: typing.Any) -> Node:
         """Return the packed node of an object, with its edges."""
         iden = record['stix_id']
-        info = {'props': {**props(record, **extra), **self.props[iden]}}
+        info: dict[str, typing.Any] = {'props': {**props(record, **extra), **self.props[iden]}}
         if self.edges[iden]:
             info['edges'] = self.edges[iden]
         return (self.ndefs[iden], info)
@@ -152,7 +152,7 @@ def technique_components(know: Knowledge) -> dict[str, set[str]]:
     for item in know.records('detection-objects', 'analytics'):
         refs = [ref['x_mitre_data_component_ref'] for ref in item['log_source_references'] or ()]
         analytics[item['stix_id']] = {names[ref] for ref in refs if ref in names}
-    found = collections.defaultdict(set)
+    found: dict[str, set[str]] = collections.defaultdict(set)
     for item in know.records('detection-objects', 'detection_strategies'):
         for _, (_, technique) in know.edges[item['stix_id']]:
             for ref in item['analytic_refs']:
