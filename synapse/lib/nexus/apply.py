@@ -91,9 +91,9 @@ class Applier:
             return
         try:
             await self.apply(offs, item, 0)
-        except s_slab.BROKEN as e:
-            raise s_exc.FatalErr(mesg=f'Replay of change {offs} failed in the database: {e}') from e
         except Exception as e:
+            if s_slab.is_broken(e):
+                raise s_exc.FatalErr(mesg=f'Replay of change {offs} failed in the database: {e}') from e
             # it failed the same way when it was new, and its caller was told
             logger.warning('change %d (%s %s) fails at replay: %r', offs, item[0], item[1], e)
 

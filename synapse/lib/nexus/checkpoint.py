@@ -148,7 +148,6 @@ class Slabs:
             return
         self._room_bytes = s_limits.NEXS_BATCH_BYTES
         self._room_at = now + 1.0
-        nbytes = max(nbytes, s_limits.NEXS_BATCH_BYTES) * s_limits.SLAB_GROWTH_FACTOR
         for slab in self.slabs:
             if slab.snaps and slab.needs_growth(nbytes):
                 self._room_bytes = 0

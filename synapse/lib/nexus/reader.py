@@ -94,7 +94,7 @@ class LogReader:
         return rows
 
     def _fill(self, nbytes: int) -> bytes:
-        byts = os.pread(self._fd, nbytes, self._pos)
+        byts = os.pread(self._fd, max(nbytes, s_log.HEAD.size), self._pos)
         if len(byts) >= 8:
             need = 8 + (s_log.HEAD.unpack_from(byts)[0] & ~s_log.SYNCED)
             if len(byts) < need <= s_limits.NEXS_ENTRY_BYTES + 64:

@@ -198,10 +198,10 @@ class Writer:
                 pause_at = time.monotonic() + s_limits.NEXS_APPLY_SLICE
             try:
                 retn = await applier.apply(entry.offs, entry.item, len(entry.body))
-            except s_slab.BROKEN as e:
-                self.fail(f'Change {entry.offs} could not be applied: {e}')
-                return
             except Exception as e:
+                if s_slab.is_broken(e):
+                    self.fail(f'Change {entry.offs} could not be applied: {e}')
+                    return
                 applier.answer(entry, e)
             else:
                 applier.answer(entry, None, (entry.offs, retn))

@@ -31,19 +31,23 @@ with open(os.devnull, 'wb') as file:
 """
 
 
-# Errors after which the write transaction, with all that was not committed, is lost. Others (a key that is too long)
-# are the caller's, and the transaction goes on.
-BROKEN = (
-    lmdb.MapFullError,
-    lmdb.TxnFullError,
-    lmdb.DiskError,
-    lmdb.CorruptedError,
-    lmdb.PageNotFoundError,
-    lmdb.PageFullError,
-    lmdb.PanicError,
-    lmdb.BadTxnError,
-    lmdb.MemoryError,
+# Errors of the caller (a key that is too long): the transaction goes on. After any other error it is lost, with all that
+# was not committed.
+_HARMLESS = (
+    lmdb.BadValsizeError,
+    lmdb.KeyExistsError,
+    lmdb.NotFoundError,
+    lmdb.InvalidParameterError,
+    lmdb.IncompatibleError,
+    lmdb.BadDbiError,
+    lmdb.DbsFullError,
+    lmdb.ReadonlyError,
 )
+
+
+def is_broken(e: BaseException) -> bool:
+    """Return True for an LMDB error after which the write transaction is lost."""
+    return isinstance(e, lmdb.Error) and not isinstance(e, _HARMLESS)
 
 
 def data_path(path: str) -> str:

@@ -181,18 +181,19 @@ class Slab:
 
     def needs_growth(self, nbytes: int) -> bool:
         """Return True when ``ensure_room(nbytes)`` would have to grow the map."""
-        need = self.used_bytes() + self.dirty_bytes * s_limits.SLAB_GROWTH_FACTOR + nbytes + s_limits.SLAB_MAP_LOW
+        more = (self.dirty_bytes + nbytes) * s_limits.SLAB_GROWTH_FACTOR
+        need = self.used_bytes() + more + s_limits.SLAB_MAP_LOW
         return need > int(self.env.info()['map_size'])
 
     def ensure_room(self, nbytes: int) -> None:
-        """Make sure that ``nbytes`` more can be written, before a batch is applied (no cursor of ours is in use then).
+        """Make sure that changes of ``nbytes`` (of log) can be written, before a batch is applied (no cursor of ours is in use then).
 
         Raises:
             DbOutOfSpace: The volume is (nearly) full, or the map must grow while a snapshot is open: wait for
                 ``snaps`` to become empty and call again.
         """
         free = free_bytes(self.path)
-        if free < nbytes + self.dirty_bytes + s_limits.SLAB_DISK_RESERVE:
+        if free < (self.dirty_bytes + nbytes) * s_limits.SLAB_DISK_FACTOR + s_limits.SLAB_DISK_RESERVE:
             raise s_exc.DbOutOfSpace(
                 mesg=f'Insufficient free space on disk for {self.path}: {free} bytes free.', path=self.path, free=free
             )
@@ -205,7 +206,7 @@ class Slab:
         self.commit(force=True)
         self.xact.abort()
         self.gen += 1
-        size = self.used_bytes() * 2 + nbytes + s_limits.SLAB_MAP_ROOM
+        size = self.used_bytes() * 2 + nbytes * s_limits.SLAB_GROWTH_FACTOR + s_limits.SLAB_MAP_ROOM
         try:
             self.env.set_mapsize(_round_up(size))
         except (lmdb.Error, MemoryError) as e:
