@@ -128,7 +128,7 @@ file:mime:macho:loadcmd  *
 """
 
 FORMS = """
-file:mime  str(lower)
+file:mime  str(lower)  A MIME type.
 
 file:mime:pdf  guid  [new]
     @is file:mime:meta

@@ -21,102 +21,103 @@ VALUES = {
 }
 
 TYPES = """
-inet:dns:type     int
-inet:dns:name     *
+inet:dns:type     int           The number of a DNS record type.
+inet:dns:name     *             A name in a DNS query; need not be a domain name.
 """
 
 FORMS = """
-inet:dns:a  (fqdn=inet:fqdn, ipv4=inet:ipv4)
-    fqdn          inet:fqdn     [ro]
-    ipv4          inet:ipv4     [ro]
+inet:dns:a  (fqdn=inet:fqdn, ipv4=inet:ipv4)  An IPv4 address that a name resolved to.
+    fqdn          inet:fqdn     [ro] The name.
+    ipv4          inet:ipv4     [ro] The address.
 
-inet:dns:aaaa  (fqdn=inet:fqdn, ipv6=inet:ipv6)
-    fqdn          inet:fqdn     [ro]
-    ipv6          inet:ipv6     [ro]
+inet:dns:aaaa  (fqdn=inet:fqdn, ipv6=inet:ipv6)  An IPv6 address that a name resolved to.
+    fqdn          inet:fqdn     [ro] The name.
+    ipv6          inet:ipv6     [ro] The address.
 
-inet:dns:rev  (ipv4=inet:ipv4, fqdn=inet:fqdn)
-    ipv4          inet:ipv4     [ro]
-    fqdn          inet:fqdn     [ro]
+inet:dns:rev  (ipv4=inet:ipv4, fqdn=inet:fqdn)  A name that an IPv4 address resolved to.
+    ipv4          inet:ipv4     [ro] The address.
+    fqdn          inet:fqdn     [ro] The name.
 
-inet:dns:rev6  (ipv6=inet:ipv6, fqdn=inet:fqdn)
-    ipv6          inet:ipv6     [ro]
-    fqdn          inet:fqdn     [ro]
+inet:dns:rev6  (ipv6=inet:ipv6, fqdn=inet:fqdn)  A name that an IPv6 address resolved to.
+    ipv6          inet:ipv6     [ro] The address.
+    fqdn          inet:fqdn     [ro] The name.
 
-inet:dns:ns  (zone=inet:fqdn, ns=inet:fqdn)
-    zone          inet:fqdn     [ro]
-    ns            inet:fqdn     [ro]
+inet:dns:ns  (zone=inet:fqdn, ns=inet:fqdn)  A name server of a zone.
+    zone          inet:fqdn     [ro] The zone.
+    ns            inet:fqdn     [ro] The name server.
 
-inet:dns:cname  (fqdn=inet:fqdn, cname=inet:fqdn)
-    fqdn          inet:fqdn     [ro]
-    cname         inet:fqdn     [ro]
+inet:dns:cname  (fqdn=inet:fqdn, cname=inet:fqdn)  A name that stands for another one.
+    fqdn          inet:fqdn     [ro] The name.
+    cname         inet:fqdn     [ro] The name that it stands for.
 
-inet:dns:mx  (fqdn=inet:fqdn, mx=inet:fqdn)
-    fqdn          inet:fqdn     [ro]
-    mx            inet:fqdn     [ro]
+inet:dns:mx  (fqdn=inet:fqdn, mx=inet:fqdn)  A mail server of a domain.
+    fqdn          inet:fqdn     [ro] The domain.
+    mx            inet:fqdn     [ro] The mail server.
 
-inet:dns:soa  guid
-    fqdn          inet:fqdn
-    ns            inet:fqdn
-    email         inet:email
+inet:dns:soa  guid  A start of authority record.
+    fqdn          inet:fqdn     The zone.
+    ns            inet:fqdn     The primary name server.
+    email         inet:email    The address of who is responsible.
 
-inet:dns:txt  (fqdn=inet:fqdn, txt=str)
-    fqdn          inet:fqdn     [ro]
-    txt           str           [ro]
+inet:dns:txt  (fqdn=inet:fqdn, txt=str)  A text record of a name.
+    fqdn          inet:fqdn     [ro] The name.
+    txt           str           [ro] The text.
 
 inet:dns:query  (client=inet:client, name=inet:dns:name, type=int(enums=$DNS_TYPES enums:strict=false))
-    client        inet:client                               [ro]
-    name          inet:dns:name                             [ro]
-    name:ipv4     inet:ipv4
-    name:ipv6     inet:ipv6
-    name:fqdn     inet:fqdn
-    type          int(enums=$DNS_TYPES enums:strict=false)  [ro]
+                        What a client asks of DNS.
+    client        inet:client                               [ro] The client that asks.
+    name          inet:dns:name                             [ro] The name that is asked for.
+    name:ipv4     inet:ipv4                                 The IPv4 address in the name.
+    name:ipv6     inet:ipv6                                 The IPv6 address in the name.
+    name:fqdn     inet:fqdn                                 The domain name in the name.
+    type          int(enums=$DNS_TYPES enums:strict=false)  [ro] The record type that is asked for.
 
-inet:dns:request  guid
-    time              time
-    query             inet:dns:query
-    query:name        inet:dns:name
-    query:name:ipv4   inet:ipv4
-    query:name:ipv6   inet:ipv6
-    query:name:fqdn   inet:fqdn
-    query:type        int(enums=$DNS_TYPES enums:strict=false)
-    server            inet:server
-    reply:code        int(enums=$DNS_CODES enums:strict=false)
-    exe               file:bytes
-    proc              it:exec:proc
-    host              it:host
-    sandbox:file      file:bytes
+inet:dns:request  guid  One DNS query that was sent.
+    time              time                                      When it was sent.
+    query             inet:dns:query                            What was asked, and by which client.
+    query:name        inet:dns:name                             The name that was asked for.
+    query:name:ipv4   inet:ipv4                                 The IPv4 address in the name.
+    query:name:ipv6   inet:ipv6                                 The IPv6 address in the name.
+    query:name:fqdn   inet:fqdn                                 The domain name in the name.
+    query:type        int(enums=$DNS_TYPES enums:strict=false)  The record type that was asked for.
+    server            inet:server                               The server that was asked.
+    reply:code        int(enums=$DNS_CODES enums:strict=false)  The response code.
+    exe               file:bytes                                The program that asked.
+    proc              it:exec:proc                              The process that asked.
+    host              it:host                                   The host that asked.
+    sandbox:file      file:bytes                                The file whose run in a sandbox led to the query.
 
-inet:dns:answer  guid
-    ttl           int
-    request       inet:dns:request
-    a             inet:dns:a
-    ns            inet:dns:ns
-    rev           inet:dns:rev
-    aaaa          inet:dns:aaaa
-    rev6          inet:dns:rev6
-    cname         inet:dns:cname
-    mx            inet:dns:mx
-    mx:priority   int               [new]
-    soa           inet:dns:soa
-    txt           inet:dns:txt
-    time          time              [new]
+inet:dns:answer  guid  One record in the answer to a DNS query.
+    ttl           int               How long the record may be kept, in seconds.
+    request       inet:dns:request  The query that it answers.
+    a             inet:dns:a        The A record.
+    ns            inet:dns:ns       The NS record.
+    rev           inet:dns:rev      The PTR record of an IPv4 address.
+    aaaa          inet:dns:aaaa     The AAAA record.
+    rev6          inet:dns:rev6     The PTR record of an IPv6 address.
+    cname         inet:dns:cname    The CNAME record.
+    mx            inet:dns:mx       The MX record.
+    mx:priority   int               [new] The priority of the MX record.
+    soa           inet:dns:soa      The SOA record.
+    txt           inet:dns:txt      The TXT record.
+    time          time              [new] When the answer was seen.
 
-inet:dns:wild:a  (fqdn=inet:fqdn, ipv4=inet:ipv4)
-    fqdn          inet:fqdn     [ro]
-    ipv4          inet:ipv4     [ro]
+inet:dns:wild:a  (fqdn=inet:fqdn, ipv4=inet:ipv4)  An IPv4 address that all names below one resolve to.
+    fqdn          inet:fqdn     [ro] The name under the wild card.
+    ipv4          inet:ipv4     [ro] The address.
 
-inet:dns:wild:aaaa  (fqdn=inet:fqdn, ipv6=inet:ipv6)
-    fqdn          inet:fqdn     [ro]
-    ipv6          inet:ipv6     [ro]
+inet:dns:wild:aaaa  (fqdn=inet:fqdn, ipv6=inet:ipv6)  An IPv6 address that all names below one resolve to.
+    fqdn          inet:fqdn     [ro] The name under the wild card.
+    ipv6          inet:ipv6     [ro] The address.
 
-inet:dns:dynreg  guid  [new]
-    fqdn              inet:fqdn
-    provider          ou:org
-    provider:name     ou:name
-    provider:fqdn     inet:fqdn
-    contact           ps:contact
-    created           time
-    client            inet:client
-    client:ipv4       inet:ipv4
-    client:ipv6       inet:ipv6
+inet:dns:dynreg  guid  [new] A name registered with a dynamic DNS provider.
+    fqdn              inet:fqdn     The name.
+    provider          ou:org        The provider.
+    provider:name     ou:name       The name of the provider.
+    provider:fqdn     inet:fqdn     The provider's own domain name.
+    contact           ps:contact    What the registrant told of itself.
+    created           time          When the name was registered.
+    client            inet:client   The client that registered it.
+    client:ipv4       inet:ipv4     The IPv4 address of the client.
+    client:ipv6       inet:ipv6     The IPv6 address of the client.
 """

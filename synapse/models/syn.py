@@ -1,96 +1,96 @@
 """The Cortex about itself: tags, and the runtime forms that show types, forms, properties, commands and jobs."""
 
 TYPES = """
-syn:nodedata  (key=str, form=syn:form)
-syn:tag:part  *
-syn:user      *
-syn:role      *
+syn:nodedata  (key=str, form=syn:form)  A key of node data and the form that it is kept on.
+syn:tag:part  *                         One level of a tag.
+syn:user      *                         A user of this Cortex, by name or identifier.
+syn:role      *                         A role of this Cortex, by name or identifier.
 """
 
 FORMS = """
-syn:tag  *
-    up            syn:tag       [ro]
-    isnow         syn:tag
-    doc           str           [text]
-    doc:url       inet:url
-    depth         int           [ro]
-    title         str
-    base          str           [ro]
+syn:tag  *  A tag.
+    up            syn:tag       [ro] The tag above.
+    isnow         syn:tag       The tag to use instead.
+    doc           str           [text] What the tag means.
+    doc:url       inet:url      Where the tag is explained.
+    depth         int           [ro] How many levels are above the tag.
+    title         str           A short title.
+    base          str           [ro] The last level of the tag.
 
-syn:type  str(strip)
+syn:type  str(strip)  A type of the data model.
     @runt
-    doc           str(strip)    [ro]
-    ctor          str(strip)    [ro]
-    subof         syn:type      [ro]
-    opts          data          [ro]
+    doc           str(strip)    [ro] What the type is for.
+    ctor          str(strip)    [ro] The class that makes its values.
+    subof         syn:type      [ro] The type that it is made from.
+    opts          data          [ro] The options that make it different.
 
-syn:form  str(strip)
+syn:form  str(strip)  A form of the data model.
     @runt
-    doc           str(strip)    [ro]
-    type          syn:type      [ro]
-    runt          bool          [ro]
+    doc           str(strip)    [ro] What the form is for.
+    type          syn:type      [ro] The type of its primary value.
+    runt          bool          [ro] Whether its nodes exist at run time only.
 
-syn:prop  str(strip)
+syn:prop  str(strip)  A property of the data model.
     @runt
-    doc           str(strip)
-    form          syn:form      [ro]
-    type          syn:type      [ro]
-    relname       str(strip)    [ro]
-    univ          bool          [ro]
-    base          str(strip)    [ro]
-    ro            bool          [ro]
-    extmodel      bool          [ro]
+    doc           str(strip)    What the property is for.
+    form          syn:form      [ro] The form that it belongs to.
+    type          syn:type      [ro] The type of its values.
+    relname       str(strip)    [ro] Its name within the form.
+    univ          bool          [ro] Whether all forms have it.
+    base          str(strip)    [ro] The last part of its name.
+    ro            bool          [ro] Whether it cannot change once it is set.
+    extmodel      bool          [ro] Whether it was added to this Cortex at run time.
 
-syn:tagprop  str(strip)
+syn:tagprop  str(strip)  A property that tags may carry.
     @runt
-    doc           str(strip)
-    type          syn:type      [ro]
+    doc           str(strip)    What the property is for.
+    type          syn:type      [ro] The type of its values.
 
-syn:trigger  guid
+syn:trigger  guid  A query that runs when something changes.
     @runt
-    vers          int               [ro]
-    doc           str               [text]
-    name          str
-    cond          str(strip lower)  [ro]
-    user          str               [ro]
-    storm         str               [ro text]
-    enabled       bool              [ro]
-    form          str(lower strip)
-    verb          str(lower strip)  [new]
-    n2form        str(lower strip)  [new]
-    prop          str(lower strip)
-    tag           str(lower strip)
+    vers          int               [ro] The version of its definition.
+    doc           str               [text] What the trigger is for.
+    name          str               The name of the trigger.
+    cond          str(strip lower)  [ro] The kind of change that sets it off.
+    user          str               [ro] The user that it runs as.
+    storm         str               [ro text] The query that it runs.
+    enabled       bool              [ro] Whether it runs.
+    form          str(lower strip)  The form whose changes set it off.
+    verb          str(lower strip)  [new] The edge verb whose changes set it off.
+    n2form        str(lower strip)  [new] The form at the far end of the edge.
+    prop          str(lower strip)  The property whose changes set it off.
+    tag           str(lower strip)  The tag whose changes set it off.
 
-syn:cron  guid
+syn:cron  guid  A query that runs at certain times.
     @runt
-    doc           str           [text]
-    name          str
-    storm         str           [ro text]
+    doc           str           [text] What the job is for.
+    name          str           The name of the job.
+    storm         str           [ro text] The query that it runs.
 
-syn:cmd  str(strip)
+syn:cmd  str(strip)  A Storm command.
     @runt
-    doc                   str(strip)        [text]
-    package               str(strip)
-    svciden               guid(strip)
-    input                 [syn:form]        [ro deprecated]
-    output                [syn:form]        [ro deprecated]
-    nodedata              [syn:nodedata]    [ro deprecated]
-    deprecated            bool              [new]
-    deprecated:version    it:semver         [new]
-    deprecated:date       time              [new]
-    deprecated:mesg       str               [new]
+    doc                   str(strip)        [text] What the command does.
+    package               str(strip)        The package that it came with.
+    svciden               guid(strip)       The service that it came with.
+    input                 [syn:form]        [ro deprecated] The forms that it takes.
+    output                [syn:form]        [ro deprecated] The forms that it yields.
+    nodedata              [syn:nodedata]    [ro deprecated] The node data that it writes.
+    deprecated            bool              [new] Whether it is going to be removed.
+    deprecated:version    it:semver         [new] The version that will be without it.
+    deprecated:date       time              [new] When it will be removed.
+    deprecated:mesg       str               [new] What to use instead.
 
-syn:splice  guid(strip)  [old]
+syn:splice  guid(strip)  [old] A change of a node, as older versions recorded it.
     @runt
-    type          str(strip)        [ro]
-    iden          str               [ro]
-    form          syn:form(strip)   [ro]
-    prop          syn:prop(strip)   [ro]
-    tag           syn:tag(strip)    [ro]
-    valu          data              [ro]
-    oldv          data              [ro]
-    user          guid              [ro]
-    prov          guid              [ro]
-    time          time              [ro]
-    splice        data              [ro]
+    type          str(strip)        [ro] What was changed.
+    iden          str               [ro] The identifier of the node.
+    form          syn:form(strip)   [ro] The form of the node.
+    prop          syn:prop(strip)   [ro] The property that was changed.
+    tag           syn:tag(strip)    [ro] The tag that was changed.
+    valu          data              [ro] The value afterwards.
+    oldv          data              [ro] The value before.
+    user          guid              [ro] Who made the change.
+    prov          guid              [ro] What led to the change.
+    time          time              [ro] When the change was made.
+    splice        data              [ro] The whole record.
 """

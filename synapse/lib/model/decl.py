@@ -251,7 +251,9 @@ def _lines(table: str) -> list[tuple[int, str]]:
             continue
         depth = len(line) - len(line.lstrip())
         if depth >= _CONTINUED:
-            lines[-1] = (lines[-1][0], f'{lines[-1][1]} {text}')
+            above, row = lines[-1]
+            glue = ' ' if _columns(row)[2] else '  '  # the text may begin on a line of its own
+            lines[-1] = (above, row + glue + text)
         else:
             lines.append((depth, text))
     return lines

@@ -95,3 +95,10 @@ def test_edges() -> None:
 def test_bad_rows(row: str) -> None:
     with pytest.raises((s_exc.BadPropDef, s_exc.BadFormDef)):
         s_decl.Reader().decls(row)
+
+
+def test_text_on_its_own_line() -> None:
+    (decl,) = s_decl.Reader().decls(
+        'test:a  str(regex=^x$)\n                    What it is,\n                    at length.'
+    )
+    assert decl.info == {'doc': 'What it is, at length.'}
