@@ -96,7 +96,7 @@ def test_uncaught_errors_are_one_line(kind: str, line: str, capsys: pytest.Captu
     'name',
     [
         'apikey backup cellauth csvtool feed healthcheck json2mpk livebackup moduser modrole reload shutdown snapshot',
-        'storm service.livebackup service.healthcheck service.backup service.apikey utils.json2mpk cortex.csv cortex.feed',
+        'storm service.healthcheck service.backup service.apikey utils.json2mpk cortex.csv cortex.feed',
     ],
 )
 def test_every_tool_explains_itself(name: str) -> None:
