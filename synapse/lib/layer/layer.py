@@ -16,6 +16,7 @@ All read methods are synchronous and see every applied change. The only way to w
 
 from __future__ import annotations
 
+import os
 import typing
 
 import synapse.common as s_common
@@ -67,6 +68,7 @@ class Layer(s_nexus.Pusher):
     ) -> None:
         await s_nexus.Pusher.__anit__(self, iden, nexsroot=nexsroot, slab=slab)
         self.iden = iden
+        self.dirn = os.path.dirname(slab.path)
         self.slab = slab
         self.idens = idens
         self.model = model
@@ -98,11 +100,12 @@ class Layer(s_nexus.Pusher):
         self, nodeedits: typing.Sequence[s_edits.NodeEdit], meta: dict[str, typing.Any], nexsitem: typing.Any = None
     ) -> list[s_edits.NodeEdit]:
         retn = s_apply.Apply(self, meta['time']).run(nodeedits)
-        if self.info.get('logedits', True) and nexsitem is not None:
+        if self.info.get('logedits', True):
             flat = [item for item in retn if item[2]]
             if flat:
+                offs = nexsitem[0] if nexsitem[0] is not None else self.edit_index()  # a layer without a log counts itself
                 byts = s_common.en((flat, meta))
-                self.slab.xact.put(nexsitem[0].to_bytes(8, 'big'), byts, db=self.editlog, append=False)
+                self.slab.xact.put(offs.to_bytes(8, 'big'), byts, db=self.editlog)
                 self.slab.mark_dirty(len(byts))
         return retn
 
@@ -260,3 +263,8 @@ class Layer(s_nexus.Pusher):
     def form_count(self, form: str) -> int:
         '''Return the number of nodes of a form that were added in this layer.'''
         return self.counts.get(form.encode())
+
+    def edit_index(self) -> int:
+        '''Return the offset after the last one in the edit log, 0 when it is empty.'''
+        with self.slab.xact.cursor(db=self.editlog) as curs:
+            return int.from_bytes(curs.key(), 'big') + 1 if curs.last() else 0

@@ -77,6 +77,11 @@ class Engine:
         return s_compile.compile_query(query, self.model, vars, self.get_command)
 
 
+def parse(text: str, mode: str = 'storm') -> s_ast.Query:
+    '''Return the syntax tree of a text. Raises: BadSyntax.'''
+    return s_grammar.parse_query(text, mode)
+
+
 class Run:
     '''One top-level query.
 
@@ -186,6 +191,24 @@ class Run:
         async for batch in self.paths():
             for path in batch:
                 yield path.node
+
+    async def export(self) -> typing.AsyncGenerator[tuple[Any, Any], None]:
+        '''Run for packed nodes, each once, with the edges among them (cortex.md 4.4).'''
+        packer = s_pack.Packer(self.query)
+        podes: dict[bytes, tuple[s_view.Node, Any]] = {}
+        async for batch in self.paths():
+            for path in batch:
+                podes[path.node.iden] = (path.node, packer.pode(path))
+        view = self.query.view
+        for node, (ndef, info) in podes.values():
+            edges = []
+            for verb, nid in view.edges(typing.cast(bytes, node.nid)):
+                iden = view.iden_of(nid)
+                if iden in podes:
+                    edges.append((verb, iden.hex()))
+            if edges:
+                info['edges'] = edges
+            yield ndef, info
 
     async def messages(self, boss: s_tasks.Boss, task: s_tasks.Task) -> typing.AsyncGenerator[list[bytes], None]:
         '''Run for the message stream; yields lists of packed messages.'''

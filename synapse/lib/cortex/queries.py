@@ -1,0 +1,152 @@
+'''Running Storm for callers: who asks, as whom, in which view, as a task that can be listed and killed, logged if so configured.'''
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import typing
+
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.auth as s_auth
+import synapse.lib.cell as s_cell
+import synapse.lib.cell.logs as s_logs
+import synapse.lib.cortex.stacks as s_stacks
+import synapse.lib.storm.run as s_run
+import synapse.lib.view as s_view
+
+Any = typing.Any
+Opts = dict[str, Any] | None
+logger = logging.getLogger('synapse.lib.view')
+stormlogger = logging.getLogger('synapse.storm')
+
+
+class Queries:
+    '''Runs Storm.
+
+    Args:
+        cell: The Cortex, for its users, tasks and options.
+        stacks: Its views.
+        engine: The Storm engine.
+    '''
+
+    def __init__(self, cell: s_cell.Cell, stacks: s_stacks.Stacks, engine: s_run.Engine) -> None:
+        self.cell = cell
+        self.stacks = stacks
+        self.engine = engine
+        self.loglevel: int | None = None
+        if cell.conf.get('storm:log'):
+            self.loglevel = s_logs.parse_level(cell.conf.get('storm:log:level', 'INFO'))
+
+    def start(self, text: str, opts: Opts, caller: s_auth.User | None) -> tuple[s_run.Run, s_auth.User, s_view.View]:
+        '''Return the run, its user and its view.
+
+        Raises:
+            NoSuchUser, NoSuchView, AuthDeny, BadArg, BadConfValu: what the options ask for is not possible.
+        '''
+        opts = opts or {}
+        user = self.user(opts, caller)
+        view = self.view(opts, user)
+        run = s_run.Run(self.engine, view, user, text, opts)
+        if opts.get('sudo'):
+            user.confirm(('storm', 'sudo'))
+            run.query.asroot = True
+        self._log(text, user, view, opts)
+        return run, user, view
+
+    def user(self, opts: dict[str, Any], caller: s_auth.User | None) -> s_auth.User:
+        '''Return the user to run as. Raises: NoSuchUser, AuthDeny.'''
+        if caller is None:
+            caller = self.cell.auth.rootuser
+        iden = opts.get('user')
+        if iden is None or iden == caller.iden:
+            return caller
+        user = self.cell.auth.getUser(iden)
+        if user is None:
+            raise s_exc.NoSuchUser(mesg=f'No user found with iden: {iden}', user=iden)
+        caller.confirm(('impersonate',))
+        return user
+
+    def view(self, opts: dict[str, Any], user: s_auth.User) -> s_view.View:
+        '''Return the view to run in. Raises: NoSuchView, AuthDeny.'''
+        iden = opts.get('view')
+        if iden is None:
+            iden = user.profile.get('cortex:view')
+        view = self.stacks.req_view(iden)
+        user.confirm(('view', 'read'), gateiden=view.iden)
+        return view
+
+    def _log(self, text: str, user: s_auth.User, view: s_view.View, opts: dict[str, Any]) -> None:
+        if self.loglevel is None:
+            return
+        info = {
+            'text': text,
+            'username': user.name,
+            'user': user.iden,
+            'mode': opts.get('mode', 'storm'),
+            'view': view.iden,
+            'hash': hashlib.md5(text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest(),
+        }
+        stormlogger.log(self.loglevel, 'Executing storm query {%s} as [%s]', text, user.name, extra=s_logs.extra(**info))
+
+    def task(self, name: str, text: str, user: s_auth.User, view: s_view.View, opts: Opts) -> typing.Any:
+        '''Return the context manager that lists the work as a task. Raises: BadArg for a task iden in use.'''
+        info = {'query': text, 'view': view.iden}
+        return self.cell.boss.task(name, user, info, iden=(opts or {}).get('task'))
+
+    # entry points
+
+    async def messages(
+        self, text: str, opts: Opts = None, user: s_auth.User | None = None
+    ) -> typing.AsyncGenerator[list[bytes], None]:
+        '''Yield the messages of a query in lists, each packed (cortex.md 3.2).'''
+        run, asuser, view = self.start(text, opts, user)
+        with self.task('storm', text, asuser, view, opts) as task:
+            async for burst in run.messages(self.cell.boss, task):
+                yield burst
+
+    async def storm(
+        self, text: str, opts: Opts = None, user: s_auth.User | None = None
+    ) -> typing.AsyncGenerator[tuple[str, Any], None]:
+        '''Yield the messages of a query.'''
+        async for burst in self.messages(text, opts, user):
+            for mesg in burst:
+                yield s_common.un(mesg)
+
+    async def count(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> int:
+        '''Return the number of nodes that a query yields; its errors are raised.'''
+        run, asuser, view = self.start(text, opts, user)
+        with self.task('storm', text, asuser, view, opts):
+            return await run.total()
+
+    async def call(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> Any:
+        '''Return the value of a query's ``return()``, None without one; its errors are raised.'''
+        run, asuser, view = self.start(text, opts, user)
+        with self.task('storm', text, asuser, view, opts):
+            try:
+                return await run.value()
+            except Exception:
+                logger.exception('Error during callStorm execution for { %s }', text[:1000])
+                raise
+
+    async def nodes(
+        self, text: str, opts: Opts = None, user: s_auth.User | None = None
+    ) -> typing.AsyncGenerator[s_view.Node, None]:
+        '''Yield the nodes of a query; its errors are raised.'''
+        run, asuser, view = self.start(text, opts, user)
+        with self.task('storm', text, asuser, view, opts):
+            async for node in run.nodes():
+                yield node
+
+    async def export(
+        self, text: str, opts: Opts = None, user: s_auth.User | None = None
+    ) -> typing.AsyncGenerator[tuple[Any, Any], None]:
+        '''Yield packed nodes with the edges among them (cortex.md 4.4).'''
+        run, asuser, view = self.start(text, opts, user)
+        with self.task('storm:export', text, asuser, view, opts):
+            async for pode in run.export():
+                yield pode
+
+    def valid(self, text: str, opts: Opts = None) -> None:
+        '''Check the syntax of a query. Raises: BadSyntax.'''
+        s_run.parse(text, (opts or {}).get('mode', 'storm'))

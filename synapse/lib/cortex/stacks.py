@@ -1,0 +1,149 @@
+'''Layers and views of a Cortex: their definitions in the log, their auth gates, the live objects.'''
+
+from __future__ import annotations
+
+import os
+import typing
+
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.cell as s_cell
+import synapse.lib.layer as s_layer
+import synapse.lib.nexus as s_nexus
+import synapse.lib.slab as s_slab
+import synapse.lib.view as s_view
+
+Def = dict[str, typing.Any]
+
+
+class Stacks(s_nexus.Pusher):
+    '''All layers and views.
+
+    Args:
+        cell: The Cortex: its directory, slabs, auth and log.
+        model: The data model.
+    '''
+
+    async def __anit__(self, cell: s_cell.Cell, model: typing.Any) -> None:  # type: ignore[override]
+        await s_nexus.Pusher.__anit__(self, f'{cell.iden}:stacks', nexsroot=cell.nexsroot, slab=cell.slab)
+        self.cell = cell
+        self.model = model
+        self.layers: dict[str, s_layer.Layer] = {}
+        self.views: dict[str, s_view.View] = {}
+        self.layerdefs = s_slab.KeyVal(cell.slab, 'cortex:layers')
+        self.viewdefs = s_slab.KeyVal(cell.slab, 'cortex:views')
+        self.config = s_slab.KeyVal(cell.slab, 'cortex:config')
+        # the ids must be committed before the layers that use them, so their slab is registered first
+        self.idens = s_layer.Idens(await cell.open_slab('slabs', 'nodes.lmdb'))
+        for _, ldef in list(self.layerdefs.items()):
+            await self._open_layer(ldef)
+        for _, vdef in list(self.viewdefs.items()):
+            self._open_view(vdef)
+
+    # definitions
+
+    async def ensure_default(self) -> None:
+        '''Make the default layer and view of a new Cortex.'''
+        if self.config.get('view') is not None:
+            return
+        root = self.cell.auth.rootuser.iden
+        layer = await self.add_layer({'name': 'default'}, root)
+        view = await self.add_view({'name': 'default', 'layers': [layer.iden], 'worldreadable': True}, root)
+        await self._push('view:default', view.iden)
+
+    async def add_layer(self, ldef: Def, creator: str) -> s_layer.Layer:
+        '''Make a layer. Returns it.'''
+        ldef = {
+            'iden': s_common.guid(),
+            'logedits': self.cell.conf.get('layers:logedits', True),
+            'lockmemory': self.cell.conf.get('layers:lockmemory', False),
+            'readonly': False,
+            **ldef,
+            'creator': creator,
+            'created': s_common.now(),
+        }
+        iden: str = await self._push('layer:add', ldef)
+        await self.cell.auth.reqUser(creator).setAdmin(True, gateiden=iden, logged=False)
+        await self.cell.auth.allrole.addRule((True, ('layer', 'read')), gateiden=iden)
+        return self.layers[iden]
+
+    @s_nexus.Pusher.onPush('layer:add')
+    async def _on_layer_add(self, ldef: Def) -> str:
+        self.layerdefs.set(ldef['iden'], ldef)
+        await self._open_layer(ldef)
+        return str(ldef['iden'])
+
+    async def _open_layer(self, ldef: Def) -> None:
+        iden = ldef['iden']
+        if iden in self.layers:
+            return
+        s_common.gendir(self.cell.dirn, 'layers', iden)
+        slab = await self.cell.open_slab('layers', iden, 'layer.lmdb')
+        self.cell.auth.addAuthGate(iden, 'layer')
+        layer = await s_layer.Layer.anit(iden, slab, self.idens, self.model, self.cell.nexsroot, dict(ldef))
+        self.layers[iden] = layer
+        self.onfini(layer)
+
+    async def add_view(self, vdef: Def, creator: str) -> s_view.View:
+        '''Make a view over existing layers. Returns it. Raises: NoSuchLayer.'''
+        vdef = {'iden': s_common.guid(), 'parent': None, **vdef, 'creator': creator, 'created': s_common.now()}
+        for iden in vdef['layers']:
+            self.req_layer(iden)
+        iden = await self._push('view:add', vdef)
+        await self.cell.auth.reqUser(creator).setAdmin(True, gateiden=iden, logged=False)
+        if vdef.get('worldreadable'):
+            await self.cell.auth.allrole.addRule((True, ('view', 'read')), gateiden=iden)
+        return self.views[iden]
+
+    @s_nexus.Pusher.onPush('view:add')
+    def _on_view_add(self, vdef: Def) -> str:
+        self.viewdefs.set(vdef['iden'], vdef)
+        self._open_view(vdef)
+        return str(vdef['iden'])
+
+    def _open_view(self, vdef: Def) -> None:
+        iden = vdef['iden']
+        self.cell.auth.addAuthGate(iden, 'view')
+        layers = [self.layers[layr] for layr in vdef['layers']]
+        self.views[iden] = s_view.View(iden, layers, self.model, self.idens, dict(vdef))
+
+    @s_nexus.Pusher.onPush('view:default')
+    def _on_view_default(self, iden: str) -> None:
+        self.config.set('view', iden)
+
+    # looking up
+
+    @property
+    def default(self) -> s_view.View:
+        '''The default view.'''
+        return self.views[self.config.get('view')]
+
+    def req_view(self, iden: str | None) -> s_view.View:
+        '''Return a view by iden; None and the iden of the Cortex mean the default view. Raises: NoSuchView.'''
+        if iden is None or iden == self.cell.iden:
+            return self.default
+        view = self.views.get(iden)
+        if view is None:
+            raise s_exc.NoSuchView(mesg=f'No such view iden={iden}', iden=iden)
+        return view
+
+    def req_layer(self, iden: str | None) -> s_layer.Layer:
+        '''Return a layer by iden; None and the iden of the Cortex mean the default view's. Raises: NoSuchLayer.'''
+        if iden is None or iden == self.cell.iden:
+            return self.default.wlyr
+        layer = self.layers.get(iden)
+        if layer is None:
+            raise s_exc.NoSuchLayer(mesg=f'No layer with iden: {iden}', iden=iden)
+        return layer
+
+    # packing
+
+    def pack_layer(self, layer: s_layer.Layer) -> Def:
+        '''Return the definition of a layer as callers see it (cortex.md 7.1).'''
+        size = sum(os.stat(os.path.join(root, name)).st_blocks * 512 for root, _, names in os.walk(layer.dirn) for name in names)
+        return {**layer.info, 'totalsize': size, 'offset': layer.edit_index()}
+
+    def pack_view(self, view: s_view.View) -> Def:
+        '''Return the definition of a view as callers see it (cortex.md 8.1).'''
+        return {**view.info, 'layers': [self.pack_layer(layer) for layer in view.layers], 'triggers': []}
+
