@@ -1,117 +1,119 @@
 """Meetings, conferences, presentations and contests."""
 
 FORMS = """
-ou:award  guid
-    name          str(lower onespace)
-    type          str(lower onespace)
-    org           ou:org
+ou:award  guid  An award or certificate that an organization gives.
+    name          str(lower onespace)   The name of the award.
+    type          str(lower onespace)   What kind of award it is.
+    org           ou:org                The organization.
 
-ou:attendee  guid
-    person            ps:contact
-    arrived           time
-    departed          time
-    roles             {ou:role ,}
-    meet              ou:meet
-    conference        ou:conference
-    conference:event  ou:conference:event
-    contest           ou:contest
-    preso             ou:preso
+ou:attendee  guid  Somebody was at an event.
+    person            ps:contact            Who was there.
+    arrived           time                  When the person came.
+    departed          time                  When the person left.
+    roles             {ou:role ,}           What the person did there.
+    meet              ou:meet               The meeting.
+    conference        ou:conference         The conference.
+    conference:event  ou:conference:event   The event of a conference.
+    contest           ou:contest            The contest.
+    preso             ou:preso              The presentation.
 
-ou:preso  guid
+ou:preso  guid  A presentation.
     @columns time title conference::name
-    organizer         ps:contact
-    sponsors          {ps:contact}
-    presenters        {ps:contact}
-    title             str(lower)
-    desc              str(lower)        [text]
-    time              time
-    duration          duration
-    loc               loc
-    place             geo:place
-    deck:url          inet:url
-    deck:file         file:bytes
-    attendee:url      inet:url
-    recording:url     inet:url
-    recording:file    file:bytes
-    conference        ou:conference
+    organizer         ps:contact        Who arranged it.
+    sponsors          {ps:contact}      Who paid for it.
+    presenters        {ps:contact}      Who presented.
+    title             str(lower)        The title.
+    desc              str(lower)        [text] What it was about.
+    time              time              When it began.
+    duration          duration          How long it took.
+    loc               loc               The region where it was.
+    place             geo:place         The place where it was.
+    deck:url          inet:url          Where the slides are.
+    deck:file         file:bytes        The slides.
+    attendee:url      inet:url          Where one could take part online.
+    recording:url     inet:url          Where the recording is.
+    recording:file    file:bytes        The recording.
+    conference        ou:conference     The conference that it was part of.
 
-ou:meet  guid
-    name          str(lower)
-    start         time
-    end           time
-    place         geo:place
+ou:meet  guid  A meeting.
+    name          str(lower)    A short title.
+    start         time          When it began.
+    end           time          When it ended.
+    place         geo:place     The place where it was.
 
-ou:meet:attendee  (meet=ou:meet, person=ps:person)  [deprecated]
-    meet          ou:meet       [ro]
-    person        ps:person     [ro]
-    arrived       time
-    departed      time
+ou:meet:attendee  (meet=ou:meet, person=ps:person)  [deprecated] Somebody was at a meeting; use ou:attendee.
+    meet          ou:meet       [ro] The meeting.
+    person        ps:person     [ro] Who was there.
+    arrived       time          When the person came.
+    departed      time          When the person left.
 
-ou:conference  guid
+ou:conference  guid  A conference.
     @columns start end name url
-    org           ou:org
-    organizer     ps:contact
-    sponsors      {ps:contact}
-    name          entity:name       [alts=names]
-    names         {entity:name}     [new]
-    desc          str(lower)        [text]
-    base          str(lower strip)
-    start         time
-    end           time
-    place         geo:place
-    url           inet:url
+    org           ou:org            The organization that holds it.
+    organizer     ps:contact        Who arranged it.
+    sponsors      {ps:contact}      Who paid for it.
+    name          entity:name       [alts=names] The name of the conference.
+    names         {entity:name}     [new] Other names of the conference.
+    desc          str(lower)        [text] What it was about.
+    base          str(lower strip)  The name of the series that it belongs to.
+    start         time              When it began.
+    end           time              When it ended.
+    place         geo:place         The place where it was.
+    url           inet:url          Its web site.
 
-ou:conference:attendee  (conference=ou:conference, person=ps:person)  [deprecated]
-    conference    ou:conference     [ro]
-    person        ps:person         [ro]
-    arrived       time
-    departed      time
-    role:staff    bool
-    role:speaker  bool
-    roles         {str}
+ou:conference:attendee  (conference=ou:conference, person=ps:person)  [deprecated] Somebody was at a conference; use
+                                                                      ou:attendee.
+    conference    ou:conference     [ro] The conference.
+    person        ps:person         [ro] Who was there.
+    arrived       time              When the person came.
+    departed      time              When the person left.
+    role:staff    bool              Whether the person worked there.
+    role:speaker  bool              Whether the person spoke there.
+    roles         {str}             What else the person did there.
 
-ou:conference:event  guid
+ou:conference:event  guid  A single event at a conference.
     @columns start end name conference::name
-    conference    ou:conference
-    organizer     ps:contact
-    sponsors      {ps:contact}
-    place         geo:place
-    name          str(lower)
-    desc          str(lower)        [text]
-    url           inet:url
-    contact       ps:contact
-    start         time
-    end           time
+    conference    ou:conference     The conference.
+    organizer     ps:contact        Who arranged it.
+    sponsors      {ps:contact}      Who paid for it.
+    place         geo:place         The place where it was.
+    name          str(lower)        The name of the event.
+    desc          str(lower)        [text] What it was about.
+    url           inet:url          Where it is described.
+    contact       ps:contact        Whom to ask.
+    start         time              When it began.
+    end           time              When it ended.
 
-ou:conference:event:attendee  (conference=ou:conference:event, person=ps:person)  [deprecated]
-    event         ou:conference:event   [ro]
-    person        ps:person             [ro]
-    arrived       time
-    departed      time
-    roles         {str}
+ou:conference:event:attendee  (conference=ou:conference:event, person=ps:person)  [deprecated] Somebody was at an event
+                                                                                  of a conference; use ou:attendee.
+    event         ou:conference:event   [ro] The event.
+    person        ps:person             [ro] Who was there.
+    arrived       time                  When the person came.
+    departed      time                  When the person left.
+    roles         {str}                 What the person did there.
 
-ou:contest  guid
-    name          str(lower onespace)
-    type          str(lower onespace)
-    family        str(lower onespace)
-    desc          str(lower)            [text]
-    url           inet:url
-    start         time
-    end           time
-    loc           loc
-    place         geo:place
-    latlong       geo:latlong
-    conference    ou:conference
-    contests      {ou:contest ,}
-    sponsors      {ps:contact ,}
-    organizers    {ps:contact ,}
-    participants  {ps:contact ,}
+ou:contest  guid  A contest.
+    name          str(lower onespace)   The name of the contest.
+    type          str(lower onespace)   What kind of contest it was.
+    family        str(lower onespace)   The series that it belongs to.
+    desc          str(lower)            [text] What was to be done.
+    url           inet:url              Its web site.
+    start         time                  When it began.
+    end           time                  When it ended.
+    loc           loc                   The region where it was.
+    place         geo:place             The place where it was.
+    latlong       geo:latlong           The position where it was.
+    conference    ou:conference         The conference that it was part of.
+    contests      {ou:contest ,}        The contests that it consists of.
+    sponsors      {ps:contact ,}        Who paid for it.
+    organizers    {ps:contact ,}        Who arranged it.
+    participants  {ps:contact ,}        Who took part.
 
-ou:contest:result  (contest=ou:contest, participant=ps:contact)
-    contest       ou:contest    [ro]
-    participant   ps:contact    [ro]
-    rank          int
-    score         int
-    period        ival          [new]
-    url           inet:url
+ou:contest:result  (contest=ou:contest, participant=ps:contact)  How somebody did in a contest.
+    contest       ou:contest    [ro] The contest.
+    participant   ps:contact    [ro] Who took part.
+    rank          int           The place that was reached.
+    score         int           The points that were reached.
+    period        ival          [new] From when to when the participant took part.
+    url           inet:url      Where the result is shown.
 """
