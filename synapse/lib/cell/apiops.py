@@ -24,15 +24,15 @@ class FactsApi(s_apibase.ApiBase):
 
     def getCellIden(self) -> str:
         """Return the permanent iden of the service."""
-        return self.cell.iden
+        return self.cell.getCellIden()
 
     def getCellRunId(self) -> str:
         """Return the iden of this run of the process."""
-        return self.cell.runid
+        return self.cell.getCellRunId()
 
     def isCellActive(self) -> bool:
         """Return True when the service is the leader."""
-        return self.cell.isactive
+        return self.cell.isCellActive()
 
     def getPermDef(self, perm: typing.Sequence[str]) -> dict[str, typing.Any] | None:
         """Return the definition of one permission, None when it is not known."""

@@ -31,6 +31,7 @@ import synapse.lib.cell.health as s_health
 import synapse.lib.cell.https as s_https
 import synapse.lib.cell.info as s_info
 import synapse.lib.cell.layout as s_layout
+import synapse.lib.cell.logs as s_logs
 import synapse.lib.cell.optimize as s_optimize
 import synapse.lib.cell.tasks as s_tasks
 import synapse.lib.cell.versions as s_versions
@@ -115,6 +116,7 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.optimized = None
         self.embedded = []
         self.slabs = []
+        s_logs.keep_recent()
         self.reloads = {}
         self.features = dict(FEATURES)
         self._active_funcs = {}

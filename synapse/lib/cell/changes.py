@@ -117,12 +117,14 @@ class CellChanges(s_core.CellCore):
                     mesg = 'trimNexsLog timed out waiting for consumer to write rotation offset'
                     public = s_telepath.sanitize(url)
                     raise s_exc.SynErr(mesg=mesg, offs=offs, timeout=timeout, url=public)
+        # the last entries cannot be forgotten: put one behind the rotation
+        await self.sync()
         if not await self.cullNexsLog(offs):
             raise s_exc.SynErr(mesg='trimNexsLog did not execute cull at the rotated offset', offs=offs)
         return offs
 
     @s_nexus.Pusher.onPushAuto('sync')
-    def sync(self) -> None:
+    async def sync(self) -> None:
         """Put an entry into the log that changes nothing; returns when all earlier ones are applied."""
 
     # -- holding still

@@ -74,6 +74,18 @@ class CellInfo(s_core.CellCore):
             'holds': holds,
         }
 
+    def getCellIden(self) -> str:
+        """Return the permanent iden of the service."""
+        return self.iden
+
+    def getCellRunId(self) -> str:
+        """Return the iden of this run of the process."""
+        return self.runid
+
+    def isCellActive(self) -> bool:
+        """Return True while the service is the leader."""
+        return self.isactive
+
     async def getSystemInfo(self) -> dict[str, typing.Any]:
         """Return facts about the host (cell.md 6.2): bytes and milliseconds."""
         usage = shutil.disk_usage(self.dirn)

@@ -151,6 +151,13 @@ def is_struct(flag: bool = False) -> bool:
     return text.strip().lower() not in ('', '0', 'false', 'no')
 
 
+def keep_recent() -> None:
+    """Begin to keep the newest log lines; safe to call again."""
+    root = logging.getLogger()
+    if recent not in root.handlers:
+        root.addHandler(recent)
+
+
 def setup(level: str | int = 'INFO', struct: bool = False) -> int:
     """Send the log to stderr; the environment wins over the arguments. Returns the level number. Raises BadArg."""
     numb = parse_level(os.environ.get('SYN_LOG_LEVEL') or level)
@@ -163,8 +170,7 @@ def setup(level: str | int = 'INFO', struct: bool = False) -> int:
     stream.setFormatter(StructFormatter(datefmt) if is_struct(struct) else TextFormatter(datefmt))
     root.addHandler(stream)
     recent.struct.datefmt = datefmt
-    if recent not in root.handlers:
-        root.addHandler(recent)
+    keep_recent()
     root.setLevel(numb)
     logging.captureWarnings(True)
     logger.info('log level set to %s', logging.getLevelName(numb))
