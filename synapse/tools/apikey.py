@@ -10,6 +10,7 @@ import synapse.tools.cmd as s_cmd
 
 
 def parse(argv: typing.Sequence[str]) -> typing.Any:
+    """Return the parsed arguments; exits with the usage when they are wrong."""
     pars = s_cmd.Parser('apikey', description='Add, list, or delete API keys of the users of a service.')
     pars.add_argument('--svcurl', default=s_cmd.STORAGE, help='The Telepath URL of the service.')
     subs = s_cmd.subcommands(pars, required=True, dest='action')

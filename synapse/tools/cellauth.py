@@ -12,6 +12,7 @@ VERSIONS = ((0, 2, 0), (3, 0, 0))
 
 
 def parse(argv: typing.Sequence[str]) -> typing.Any:
+    """Return the parsed arguments; exits with the usage when they are wrong."""
     pars = s_cmd.Parser('cellauth', description='Manage permissions of users, roles, and objects of a service.')
     pars.add_argument('--debug', action='store_true', help='Print a traceback with an error.')
     pars.add_argument('cellurl', help='The Telepath URL of the service.')

@@ -47,6 +47,7 @@ Row = list[str]
 
 
 def parse(argv: typing.Sequence[str]) -> typing.Any:
+    """Return the parsed arguments; exits with the usage when they are wrong."""
     pars = s_cmd.Parser('csvtool', code=2, description=DESC)
     pars.add_argument('--logfile', default=None, help='A file to append each message to, as a line of JSON.')
     pars.add_argument('--csv-header', action='store_true', help='Skip the first line of each CSV file.')

@@ -32,6 +32,7 @@ Reader = typing.Callable[[typing.BinaryIO], Items]
 
 
 def parse(argv: typing.Sequence[str]) -> typing.Any:
+    """Return the parsed arguments; exits with the usage when they are wrong."""
     pars = s_cmd.Parser('feed', description='Ingest files of packed nodes into a Cortex.')
     core = pars.add_mutually_exclusive_group(required=True)
     core.add_argument('-c', '--cortex', help='The Telepath URL of the Cortex.')
