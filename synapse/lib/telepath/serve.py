@@ -125,11 +125,10 @@ class ServerLink(s_link.Link):
                 self.abort()
                 return
             self.on_mesg(mesg)
-            if time.perf_counter() > turn:
+            if not self.busy and time.perf_counter() > turn:
                 # a client that pipelines must not keep the others waiting
-                self.loop.call_soon(self.resume)
                 self.busy = True
-                self.task = None
+                self.loop.call_soon(self.resume)
                 return
 
     def resume(self) -> None:
