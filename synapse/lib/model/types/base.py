@@ -25,6 +25,7 @@ FQDN, IPV6, U128, I128, MINTIME, FLOAT64, HUGENUM, MAXTIME, NDEF = range(17, 26)
 ARRAY = 0x8000
 
 CACHE_TEXT = 256  # longest text whose norm is cached
+SHOW_TEXT = 500  # characters of a value that a message repeats
 
 T = typing.TypeVar('T')
 Info = dict[str, typing.Any]
@@ -109,6 +110,16 @@ def cached(func: typing.Callable[[str], T], size: int = 16384) -> typing.Callabl
         return keep(text) if len(text) <= CACHE_TEXT else func(text)
 
     return call
+
+
+def show(valu: typing.Any) -> str:
+    """Return a short text for a value in a message; not even an integer of a million digits stops it."""
+    if isinstance(valu, str):
+        return valu[:SHOW_TEXT]
+    try:
+        return repr(valu)[:SHOW_TEXT]
+    except Exception:
+        return f'<{type(valu).__name__}>'
 
 
 def never(valu: typing.Any) -> bool:
@@ -232,8 +243,9 @@ class Type:
         """Return the BadTypeValu that says why a value is refused. What the wire cannot carry is shown as text."""
         try:
             s_common.en(valu)
-        except s_exc.NotMsgpackSafe:
-            valu = repr(valu)[:1000]
+            repr(valu)
+        except Exception:  # msgpack or repr refuse: sets, objects, integers of thousands of digits
+            valu = show(valu)
         return s_exc.BadTypeValu(name=self.name, valu=valu, mesg=mesg, **info)
 
     # -- filters ------------------------------------------------------------------------------------------------------
@@ -336,7 +348,7 @@ class Ordered(Type):
     def bounds(self, valu: typing.Any) -> tuple[typing.Any, typing.Any]:
         """Return the two system values of a range. Raises BadCmprValu unless there are exactly two."""
         if type(valu) not in (list, tuple) or len(valu) != 2:
-            mesg = f'Must be a 2-tuple: {valu!r}'
+            mesg = f'Must be a 2-tuple: {show(valu)}'
             raise s_exc.BadCmprValu(cmpr='range=', name=self.name, valu=valu, itemtype=type(valu).__name__, mesg=mesg)
         return self.norm(valu[0])[0], self.norm(valu[1])[0]
 

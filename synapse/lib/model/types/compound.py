@@ -13,6 +13,7 @@ import synapse.exc as s_exc
 import synapse.lib.model.indx as s_indx
 import synapse.lib.model.types.base as s_base
 
+MAX_BITS = 4096  # of an integer in a data value: JSON text of more cannot be read back
 MAX_DEPTH = 256  # nesting of a data value: msgpack stops at 511, and nobody reads that deep
 
 
@@ -74,7 +75,10 @@ class Comp(Composite):
 
     def norm_first(self, valu: typing.Any) -> s_base.Normed:
         """The first value of all finds the types."""
-        self.resolve()
+        try:
+            self.resolve()
+        except s_exc.BadTypeDef as e:
+            raise self.bad(valu, e.get('mesg')) from None
         return self.norm_fields(valu)
 
     def norm_text(self, valu: str) -> s_base.Normed:
@@ -84,7 +88,7 @@ class Comp(Composite):
     def norm_fields(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:
         """Normalise each field; subs and adds of the fields become ours."""
         if len(valu) != self.size:
-            raise self.bad(valu, f'invalid number of fields given for norming: {str(valu)[:500]}')
+            raise self.bad(valu, f'invalid number of fields given for norming: {s_base.show(valu)}')
         norms: list[typing.Any] = []
         subs: dict[str, typing.Any] = {}
         adds: list[typing.Any] = []
@@ -220,11 +224,11 @@ class Range(Composite):
     def norm_pair(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:
         """Normalise both ends and check their order."""
         if len(valu) != 2:
-            raise self.bad(valu, f'Must be a 2-tuple of type {self.item_type().name}: {str(valu)[:200]}')
+            raise self.bad(valu, f'Must be a 2-tuple of type {self.item_type().name}: {s_base.show(valu)}')
         typo = self.item_type()
         minv, maxv = typo.norm(valu[0])[0], typo.norm(valu[1])[0]
         if self.rank(minv) > self.rank(maxv):
-            raise self.bad(valu, f'minval cannot be greater than maxval: {str(valu)[:200]}')
+            raise self.bad(valu, f'minval cannot be greater than maxval: {s_base.show(valu)}')
         return (minv, maxv), {'subs': {'min': minv, 'max': maxv}}
 
     def rank(self, valu: typing.Any) -> typing.Any:
@@ -241,7 +245,11 @@ class Range(Composite):
 def freeze(valu: typing.Any, depth: int = 0) -> typing.Any:
     """Return a JSON value with lists as tuples. Raises ValueError for what JSON cannot hold."""
     kind = type(valu)
-    if kind is str or kind is int or kind is bool or valu is None:
+    if kind is str or kind is bool or valu is None:
+        return valu
+    if kind is int:
+        if valu.bit_length() > MAX_BITS:
+            raise ValueError('integer is too large')
         return valu
     if kind is float:
         if not math.isfinite(valu):

@@ -146,7 +146,7 @@ class LatLong(s_base.Type):
     def circle(self, valu: typing.Any) -> tuple[tuple[float, float], int]:
         """Return the centre and the radius in mm. Raises BadCmprValu, BadTypeValu."""
         if type(valu) not in (list, tuple) or len(valu) != 2:
-            mesg = f'near= needs ((lat, lon), distance): {valu!r}'
+            mesg = f'near= needs ((lat, lon), distance): {s_base.show(valu)}'
             raise s_exc.BadCmprValu(cmpr='near=', name=self.name, valu=valu, mesg=mesg)
         return self.norm(valu[0])[0], self.dist.norm(valu[1])[0]
 

@@ -241,7 +241,7 @@ class IPv6(s_base.Ordered):
     def norm_int(self, valu: int) -> s_base.Normed:
         """128 bits."""
         if not 0 <= valu < 1 << 128:
-            raise self.bad(valu, f'{valu} is not permitted as an IPv6 address')
+            raise self.bad(valu, f'{s_base.show(valu)} is not permitted as an IPv6 address')
         return self.norm_bytes(valu.to_bytes(16, 'big'), '')
 
     def norm_text(self, valu: str) -> s_base.Normed:

@@ -11,7 +11,7 @@ import synapse.lib.model.types.base as s_base
 import synapse.lib.model.types.dns as s_dns
 import synapse.lib.model.types.text as s_text
 
-MAX_ADDR = 4096  # characters of a mail header address; the parser recurses and is slower than linear
+MAX_ADDR = 998  # characters of a mail header line (RFC 5322); the parser recurses and is slower than linear
 
 _quotes = re.compile('["\']')
 

@@ -30,8 +30,9 @@ class IntBase(s_base.Ordered):
 
     def norm_number(self, valu: typing.Any) -> s_base.Normed:
         """Truncate a number with a fraction. A huge exponent is refused before it becomes a huge integer."""
-        if not math.isfinite(valu) or abs(valu) >= 2**128:
-            raise self.bad(valu, f'value is not an integer in range: {valu}')
+        finite = valu.is_finite() if isinstance(valu, decimal.Decimal) else math.isfinite(valu)
+        if not finite or abs(valu) >= 2**128:
+            raise self.bad(valu, f'value is not an integer in range: {s_base.show(valu)}')
         return self.norms[int](int(valu))
 
 
@@ -254,21 +255,22 @@ class HugeNum(s_base.Ordered):
             raise self.bad(orig, f'Value ({valu}) is not a finite number.')
         if valu.adjusted() > 30 or valu > _HUGE_MAX:
             if valu > 0:
-                raise self.bad(orig, f'Value ({str(orig)[:200]}) is too large for hugenum.')
+                raise self.bad(orig, f'Value ({s_base.show(orig)}) is too large for hugenum.')
             if valu.adjusted() > 30 and valu < 0:
-                raise self.bad(orig, f'Value ({str(orig)[:200]}) is too small for hugenum.')
+                raise self.bad(orig, f'Value ({s_base.show(orig)}) is too small for hugenum.')
         if valu < -_HUGE_MAX:
-            raise self.bad(orig, f'Value ({str(orig)[:200]}) is too small for hugenum.')
+            raise self.bad(orig, f'Value ({s_base.show(orig)}) is too small for hugenum.')
         return valu
 
     def norm_decimal(self, valu: decimal.Decimal) -> s_base.Normed:
         """Round to 24 digits behind the point and write without exponent and trailing zeros."""
         self.in_range(valu, valu)
+        valu = valu.quantize(_HUGE_UNIT, context=_huge_ctx)
         if self.modulo is not None:
             valu = _huge_ctx.remainder(valu, self.modulo)
             if valu < 0:
                 valu = _huge_ctx.add(valu, self.modulo)
-        valu = valu.quantize(_HUGE_UNIT, context=_huge_ctx)
+            valu = valu.quantize(_HUGE_UNIT, context=_huge_ctx)
         text = format(valu, 'f').rstrip('0').rstrip('.')
         return ('0' if text in ('', '-0', '-') else text), s_base.NOINFO
 

@@ -39,7 +39,7 @@ class Ndef(s_compound.Composite):
         name, item = valu
         form = self.model.form(name) if type(name) is str else None
         if form is None:
-            raise s_exc.NoSuchForm(name=str(name)[:200], mesg=f'No form named {str(name)[:200]}.')
+            raise s_exc.NoSuchForm(name=s_base.show(name), mesg=f'No form named {s_base.show(name)}.')
         self.check_form(form, valu)
         norm, info = form.type.norm(item)
         return (name, norm), {'adds': [(name, norm, info)], 'subs': {'form': name}}
@@ -132,11 +132,11 @@ class NodeProp(s_compound.Composite):
     def norm_pair(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:
         """Normalise the value by the property's type. Raises NoSuchProp."""
         if len(valu) != 2:
-            raise self.bad(valu, f'Must be a 2-tuple: {str(valu)[:200]}')
+            raise self.bad(valu, f'Must be a 2-tuple: {s_base.show(valu)}')
         name, item = valu
         found = self.find_prop(name)
         if found is None:
-            raise s_exc.NoSuchProp(name=str(name)[:200], mesg=f'No prop {str(name)[:200]}')
+            raise s_exc.NoSuchProp(name=s_base.show(name), mesg=f'No prop {s_base.show(name)}')
         norm, info = found.type.norm(item)
         return (name, norm), {'subs': {'prop': name}}
 

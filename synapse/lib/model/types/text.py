@@ -80,7 +80,9 @@ class Text(s_base.Type):
     def bounds(self, valu: typing.Any) -> tuple[str, str]:
         """Return the two ends of a range. Raises BadCmprValu."""
         if type(valu) not in (list, tuple) or len(valu) != 2:
-            raise s_exc.BadCmprValu(cmpr='range=', name=self.name, valu=valu, mesg=f'Must be a 2-tuple: {valu!r}')
+            raise s_exc.BadCmprValu(
+                cmpr='range=', name=self.name, valu=valu, mesg=f'Must be a 2-tuple: {s_base.show(valu)}'
+            )
         return self.partial(valu[0]), self.partial(valu[1])
 
     def cmpr_range(self, valu: typing.Any) -> s_base.Test:
@@ -222,7 +224,7 @@ class Hex(Text):
 
     def norm_text(self, valu: str) -> s_base.Normed:
         """Text: the common good case is complete already."""
-        if len(valu) == self.size and not valu.strip(_HEX):
+        if valu and len(valu) == self.size and not valu.strip(_HEX):
             return valu, s_base.NOINFO
         text = self.tidy(valu)
         if not text:

@@ -32,9 +32,9 @@ class TimeBase(s_base.Ordered):
             raise self.bad(valu, f'no norm for type: {kind}.')
         if s_time.MIN_TIME <= tick <= s_time.MAX_TIME or tick == s_time.FUTURE:
             return tick
-        mesg = f'Time exceeds max size [{s_time.MAX_TIME}] allowed for a non-future marker, got {valu}'
+        mesg = f'Time exceeds max size [{s_time.MAX_TIME}] allowed for a non-future marker, got {s_base.show(valu)}'
         if tick < 0:
-            mesg = f'Time is below the smallest time that can be stored, got {valu}'
+            mesg = f'Time is below the smallest time that can be stored, got {s_base.show(valu)}'
         raise self.bad(valu, mesg)
 
     def pair(self, valu: typing.Any) -> Pair:
@@ -115,9 +115,9 @@ class Time(TimeBase):
     def bounds(self, valu: typing.Any) -> tuple[typing.Any, typing.Any]:
         """The ends of a range may be relative. Raises BadTypeValu."""
         if type(valu) not in (list, tuple):
-            raise self.bad(valu, f'Range value must be a list: {valu!r}')
+            raise self.bad(valu, f'Range value must be a list: {s_base.show(valu)}')
         if len(valu) != 2:
-            mesg = f'Must be a 2-tuple: {valu!r}'
+            mesg = f'Must be a 2-tuple: {s_base.show(valu)}'
             raise s_exc.BadCmprValu(cmpr='range=', name=self.name, valu=valu, itemtype=type(valu).__name__, mesg=mesg)
         return self.pair(valu)
 

@@ -88,17 +88,21 @@ class Url(s_text.Text):
         """Return the normalised host, an IPv4 address or a name, None when it is neither."""
         if name == '+':  # a Windows URL reservation: any host
             return name
-        if not name[:1].isalpha():
+        try:
+            fqdn = self.fqdn.norm_text(name)[0]
+        except s_exc.BadTypeValu:
+            fqdn = None
+        for text in (name, fqdn):
+            if text is None or text[:1].isalpha():
+                continue
             try:
-                subs['ipv4'] = ipv4 = self.ipv4.norm_text(name)[0]
+                subs['ipv4'] = ipv4 = self.ipv4.norm_text(text)[0]
                 return s_ip.text4(ipv4)
             except s_exc.BadTypeValu:
                 pass
-        try:
-            subs['fqdn'] = fqdn = self.fqdn.norm_text(name)[0]
-        except s_exc.BadTypeValu:
-            return None
-        return typing.cast(str, fqdn)
+        if fqdn is not None:
+            subs['fqdn'] = fqdn
+        return fqdn
 
     def take_ipv6(self, host: str, subs: Subs, valu: str) -> str | None:
         """Return the normalised host and port of an IPv6 address with or without brackets."""
