@@ -146,6 +146,17 @@ AUTH_APIKEYS_PER_USER = 1000
 HTTP_SESS_DAYS = 14
 HTTP_SESS_MAX = 10000
 
+# A request body that is held in memory, and one that is streamed to disk: no disk that we know of holds more.
+HTTP_BODY_BYTES = 100 * MIB
+HTTP_STREAM_BYTES = 1024 * 1024 * GIB
+
+# Messages that are known to follow each other are sent together up to this size.
+HTTP_STREAM_FLUSH = 64 * KIB
+
+# Seconds between two pings on a WebSocket, and that the end of a server waits for handlers to notice.
+HTTP_PING_SECS = 10.0
+HTTP_FINI_SECS = 5.0
+
 # --- storm: running queries -------------------------------------------------------------------------------------------
 
 # Paths in one batch of operators without effects: starts small, so that `| limit 1` costs little, and doubles up to this.

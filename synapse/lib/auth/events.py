@@ -31,7 +31,8 @@ class AuthEvents(s_registry.Registry, s_nexus.Pusher):
 
     def _behold(self, event: str, nexsitem: Item, info: Info, gates: typing.Sequence[s_subjects.Gate] = ()) -> None:
         if self.beholder is not None:
-            self.beholder(event, nexsitem[0], info, gates=[gate.pack() for gate in gates])
+            # watchers are told the offset that they would read next
+            self.beholder(event, (nexsitem[0] or 0) + 1, info, gates=[gate.pack() for gate in gates])
 
     # ----- users and roles --------------------------------------------------------------------------------------------
 

@@ -23,11 +23,18 @@ CREATE, MODIFY, DELETE = 'CREATE', 'MODIFY', 'DELETE'
 
 
 class OpsBase:
-    """What all operations need: the auth object, and the way to the audit log."""
+    """What all operations need: the auth object, and the way to the audit log.
+
+    Attributes:
+        auth: The users and roles. caller: On whose behalf, when the audit lines shall name him.
+    """
 
     auth: s_auth.Auth
+    caller: s_users.User | None = None
 
     def _audit(self, status: str, subj: s_subjects.Subject, mesg: str, **extra: typing.Any) -> None:
+        if self.caller is not None:
+            extra.update(user=self.caller.iden, username=self.caller.name)
         extra[f'target_{subj.kind}'] = subj.iden
         extra['target_username' if subj.kind == 'user' else 'target_role_name'] = subj.name
         logger.info(mesg, extra=self.auth.log_extra(status=status, **extra), stacklevel=2)
@@ -318,10 +325,11 @@ class AuthOps(UserOps, RoleOps, DataOps):
     """All operations, and the deprecated ones that take a name, of a user first, then of a role."""
 
     @classmethod
-    def of(cls, auth: s_auth.Auth) -> AuthOps:
-        """Return the operations of an auth object."""
+    def of(cls, auth: s_auth.Auth, caller: s_users.User | None = None) -> AuthOps:
+        """Return the operations of an auth object, on behalf of a user."""
         self = cls()
         self.auth = auth
+        self.caller = caller
         return self
 
     def req_named(self, name: str) -> s_users.User | s_subjects.Role:

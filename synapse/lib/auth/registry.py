@@ -85,12 +85,12 @@ class Registry:
         return self._roles.get(iden)
 
     def users(self) -> list[s_users.User]:
-        """Return all users."""
-        return list(self._users.values())
+        """Return all users by name."""
+        return sorted(self._users.values(), key=lambda user: user.name)
 
     def roles(self) -> list[s_subjects.Role]:
-        """Return all roles."""
-        return list(self._roles.values())
+        """Return all roles by name."""
+        return sorted(self._roles.values(), key=lambda role: role.name)
 
     def getUserByName(self, name: str) -> s_users.User | None:
         """Return a user by name."""
@@ -142,6 +142,12 @@ class Registry:
         if gate is None:
             raise s_exc.NoSuchAuthGate(mesg=f'No auth gate found with iden: ({iden}).', iden=iden)
         return gate
+
+    def clear_role_cache(self, iden: str) -> None:
+        """Forget what users with a role were allowed."""
+        for user in self._users.values():
+            if iden in user.roleidens:
+                user.clear_cache()
 
     # ----- gates: made and removed by services, inside of their own change handlers ----------------------------------
 

@@ -115,9 +115,7 @@ class Role(Subject):
 
     def clear_cache(self) -> None:
         """Forget what users with this role were allowed."""
-        for user in self.auth.users():
-            if self.iden in user.roleidens:
-                user.clear_cache()
+        self.auth.clear_role_cache(self.iden)
 
     def allowed(
         self, perm: typing.Sequence[str], default: bool | None = None, gateiden: str | None = None
