@@ -34,8 +34,10 @@ class _Rest(collections.abc.Coroutine[typing.Any, typing.Any, None]):
         return first
 
     def throw(self, *args: typing.Any) -> typing.Any:
-        self.started = True
-        self.first = None
+        first, self.first = self.first, None
+        begun, self.started = self.started, True
+        if not begun and first is not None and isinstance(args[0], asyncio.CancelledError) and first.cancel():
+            return first  # as a task does it: what is waited for is cancelled, and its end wakes the coroutine
         return self.coro.throw(*args)
 
     def close(self) -> None:
