@@ -108,12 +108,15 @@ async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> None:
     """
     loop = asyncio.get_running_loop()
     boot = loop.create_task(init_from_argv(ctor, argv))
+    caught: list[signal.Signals] = []
 
     def stop(sig: signal.Signals) -> None:
-        logger.warning('Caught %s, shutting down.', sig.name)
-        boot.cancel()
+        if sig != signal.SIGHUP:
+            logger.warning('Caught %s, shutting down.', sig.name)
+            boot.cancel()
+        caught.append(sig)
 
-    for sig in (signal.SIGTERM, signal.SIGINT):
+    for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(sig, stop, sig)
     try:
         cell = await boot
@@ -121,6 +124,10 @@ async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> None:
         return
     except Exception:
         sys.exit(1)
+    if set(caught) - {signal.SIGHUP}:  # it came in the moment between the start and here
+        await cell.fini()
+    elif caught:
+        cell.on_hangup()
     await cell.main()
 
 

@@ -261,10 +261,11 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
 
     async def main(self) -> None:
         """Run until SIGTERM, SIGINT or the end of the cell. SIGHUP reloads what can be reloaded."""
-        self.loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
+        self.loop.add_signal_handler(signal.SIGHUP, self.on_hangup)
         await super().main()
 
-    def _on_hangup(self) -> None:
+    def on_hangup(self) -> None:
+        """Handler of SIGHUP: reload all that can be reloaded."""
         logger.info('Caught SIGHUP, running reloadable subsystems.')
         self.schedCoro(self.reload())
 

@@ -206,6 +206,8 @@ def add_flags(pars: argparse.ArgumentParser, confdefs: s_confdefs.ConfDefs) -> N
             if default is None:
                 continue
             kwargs['choices'] = [True, False]
+        else:
+            kwargs['metavar'] = name.replace(':', '_').upper()
         group.add_argument('--' + name.replace(':', '-'), **kwargs)
 
 
