@@ -87,6 +87,9 @@ def _ext_unpack(code: int, byts: bytes) -> typing.Any:
 _packer = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass', default=_ext_pack)
 
 
+pack = _packer.pack  # for values that were packed before and so cannot fail; everything else goes through en()
+
+
 def en(item: typing.Any) -> bytes:
     """Pack a value to msgpack bytes. Raises NotMsgpackSafe."""
     try:

@@ -76,8 +76,7 @@ class Apply:
         rec.ndef = (form, valu)
         rec.added = True
         self.counts[form] = self.counts.get(form, 0) + 1
-        for key in self.layer.indexer(form, None).keys(valu):
-            self.index[(key, nid)] = True
+        self.layer.indexer(form, None).note(self.index, nid, valu, True)
         done.append((s_edits.NODE_ADD, payload, ()))
         if '.created' not in rec.props:
             self.prop_set(nid, rec, ('.created', self.tick, None, 21), done)
@@ -88,8 +87,7 @@ class Apply:
         form, valu = rec.ndef
         rec.added = False
         self.counts[form] = self.counts.get(form, 0) - 1
-        for key in self.layer.indexer(form, None).keys(valu):
-            self.index[(key, nid)] = False
+        self.layer.indexer(form, None).note(self.index, nid, valu, False)
         done.append((s_edits.NODE_DEL, (valu, payload[1]), ()))
         if '.created' in rec.props:
             self.prop_del(nid, rec, ('.created', None, 21), done)
@@ -109,11 +107,9 @@ class Apply:
                 valu = indexer.merge(oldv, valu)
             if oldv == valu and type(oldv) is type(valu):
                 return
-            for key in indexer.keys(oldv):
-                self.index[(key, nid)] = False
+            indexer.note(self.index, nid, oldv, False)
         rec.props[name] = valu
-        for key in indexer.keys(valu):
-            self.index[(key, nid)] = True
+        indexer.note(self.index, nid, valu, True)
         old = None if oldv is s_common.novalu else oldv
         done.append((s_edits.PROP_SET, (name, valu, old, stor), ()))
 
@@ -122,8 +118,7 @@ class Apply:
         oldv = rec.props.pop(name, s_common.novalu)
         if oldv is s_common.novalu:
             return
-        for key in self.layer.indexer(rec.ndef[0], name).keys(oldv):
-            self.index[(key, nid)] = False
+        self.layer.indexer(rec.ndef[0], name).note(self.index, nid, oldv, False)
         done.append((s_edits.PROP_DEL, (name, oldv, stor), ()))
 
     # tags and tag props
@@ -160,11 +155,9 @@ class Apply:
                 valu = indexer.merge(oldv, valu)
             if oldv == valu:
                 return
-            for key in indexer.keys(oldv):
-                self.index[(key, nid)] = False
+            indexer.note(self.index, nid, oldv, False)
         props[name] = valu
-        for key in indexer.keys(valu):
-            self.index[(key, nid)] = True
+        indexer.note(self.index, nid, valu, True)
         old = None if oldv is s_common.novalu else oldv
         done.append((s_edits.TAGPROP_SET, (tag, name, valu, old, stor), ()))
 
@@ -176,8 +169,7 @@ class Apply:
         oldv = props.pop(name)
         if not props:
             rec.tagprops.pop(tag)
-        for key in self.layer.tagprop_indexer(rec.ndef[0], tag, name).keys(oldv):
-            self.index[(key, nid)] = False
+        self.layer.tagprop_indexer(rec.ndef[0], tag, name).note(self.index, nid, oldv, False)
         done.append((s_edits.TAGPROP_DEL, (tag, name, oldv, stor), ()))
 
     # node data and edges

@@ -44,14 +44,14 @@ class Indexer:
         self.items = items
         self.item_indx = typ.itemtype.indx if items is not None else None
 
-    def keys(self, valu: typing.Any) -> typing.Iterator[bytes]:
-        '''Yield the index keys of a stored value.'''
+    def note(self, index: dict[tuple[bytes, bytes], bool], nid: bytes, valu: typing.Any, put: bool) -> None:
+        '''Note in ``index`` that the keys of a stored value are to be put (or deleted) for a node.'''
         if self.indx is None:
             return
-        yield self.abrv + self.indx(valu)
+        index[(self.abrv + self.indx(valu), nid)] = put
         if self.items is not None:
             for item in valu:
-                yield self.items + self.item_indx(item)
+                index[(self.items + self.item_indx(item), nid)] = put
 
 
 class Layer(s_nexus.Pusher):

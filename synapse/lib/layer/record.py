@@ -58,7 +58,7 @@ class Record:
 
     def dump(self) -> bytes:
         '''Encode for storage.'''
-        en = s_common.en
+        en = s_common.pack
         ndef = en(self.ndef)
         props = en(self.props)
         tags = en(self.tags) if self.tags else _EMPTY

@@ -1,4 +1,4 @@
-'''Command arguments: definitions, parsing, usage text (spec: storm-language.md 8.4).'''
+"""Command arguments: definitions, parsing, usage text (spec: storm-language.md 8.4)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _COLUMN = 30
 
 
 class Arg:
-    '''One declared argument.
+    """One declared argument.
 
     ``names``: spellings (``'--size', '-s'`` or one positional name). ``type``: a data model type the value is normed by. ``nargs``: None, ``'?'``, ``'*'``, ``'+'`` or a
     count. ``action``: store, store_true, store_false, append.
-    '''
+    """
 
     def __init__(self, *names: str, **info: Any) -> None:
         self.names = names
@@ -36,7 +36,7 @@ class Arg:
 
     @property
     def shown(self) -> str:
-        '''The argument as the usage text shows it.'''
+        """The argument as the usage text shows it."""
         if self.isopt:
             if self.action in ('store_true', 'store_false'):
                 return '/'.join(self.names)
@@ -50,7 +50,7 @@ class Arg:
 
 
 class Parser:
-    '''Parses the arguments of one command.'''
+    """Parses the arguments of one command."""
 
     def __init__(self, name: str, descr: str, args: typing.Sequence[Arg]) -> None:
         self.name = name
@@ -60,7 +60,7 @@ class Parser:
         self.positionals = [arg for arg in args if not arg.isopt]
 
     def parse(self, model: Any, argv: list[Any]) -> dict[str, Any]:
-        '''Return the values by dest. Raises: BadArg.'''
+        """Return the values by dest. Raises: BadArg."""
         opts: dict[str, Any] = {}
         rest: list[Any] = []
         todo = list(argv)
@@ -142,7 +142,7 @@ class Parser:
         return valu
 
     def usage(self) -> list[str]:
-        '''Return the lines of the usage text.'''
+        """Return the lines of the usage text."""
         positional = ' '.join(arg.shown for arg in self.positionals)
         lines = ['', *self.descr.strip().splitlines(), '', f'Usage: {self.name} [options] {positional}'.rstrip(), '']
         lines += ['Options:', '', *_row('--help', 'Display the command usage.')]
@@ -163,5 +163,9 @@ def _row(shown: str, text: str, default: Any = None, choices: Any = None) -> lis
         text = f'{text} (choices: {", ".join(str(item) for item in choices)})'
     head = f'  {shown}'.ljust(_COLUMN)
     return textwrap.wrap(
-        f'{head}: {text}', _WIDTH, subsequent_indent=' ' * (_COLUMN + 2), replace_whitespace=False, drop_whitespace=False
+        f'{head}: {text}',
+        _WIDTH,
+        subsequent_indent=' ' * (_COLUMN + 2),
+        replace_whitespace=False,
+        drop_whitespace=False,
     ) or [head]

@@ -1,8 +1,8 @@
-'''Coercions between Storm values, and their text forms (spec: storm-runtime.md 1; storm-language.md 5.3).
+"""Coercions between Storm values, and their text forms (spec: storm-runtime.md 1; storm-language.md 5.3).
 
 Storm values are plain Python values wherever one fits: str, int, bool, None, bytes, ``decimal.Decimal`` (a "number"),
 list, tuple, dict, set; nodes, paths, queries, functions and libraries are objects with a ``storm_name``.
-'''
+"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN = (str, int, bytes, types.NoneType, float)
 
 
 class Undef:
-    '''The type of ``$lib.undef``: assigned, it deletes.'''
+    """The type of ``$lib.undef``: assigned, it deletes."""
 
     def __repr__(self) -> str:
         return '$lib.undef'
@@ -29,36 +29,36 @@ undef = Undef()
 
 
 class StormObj:
-    '''Base of Storm objects that are not plain values. ``storm_name`` is the name of the type in the registry.'''
+    """Base of Storm objects that are not plain values. ``storm_name`` is the name of the type in the registry."""
 
     storm_name = 'object'
 
     def storm_value(self) -> Any:
-        '''Return the plain value of the object. Raises: NoSuchType.'''
+        """Return the plain value of the object. Raises: NoSuchType."""
         raise s_exc.NoSuchType(mesg='Unable to convert object to Storm primitive.', name=self.storm_name)
 
     def storm_repr(self) -> str:
-        '''Return the text form.'''
+        """Return the text form."""
         return f'{self.storm_name}: {self.storm_value()!r}'
 
     def storm_bool(self) -> bool:
-        '''Return the truth of the object.'''
+        """Return the truth of the object."""
         return True
 
     def storm_iter(self) -> Any:
-        '''Return an iterator (sync or async). Raises: StormRuntimeError.'''
+        """Return an iterator (sync or async). Raises: StormRuntimeError."""
         raise not_iterable(self)
 
 
 def not_iterable(valu: Any) -> s_exc.SynErr:
-    '''Return the error for a value that has no items.'''
+    """Return the error for a value that has no items."""
     name = valu.storm_name if isinstance(valu, StormObj) else type(valu).__name__
     text = tostr(valu)
     return s_exc.StormRuntimeError(mesg=f"'{name}' object is not iterable: {text}")
 
 
 def toprim(valu: Any) -> Any:
-    '''Return plain data: tuples, dicts, floats for numbers, primary values for nodes. Raises: NoSuchType.'''
+    """Return plain data: tuples, dicts, floats for numbers, primary values for nodes. Raises: NoSuchType."""
     kind = type(valu)
     if kind in _PRIMS:
         return valu
@@ -85,7 +85,7 @@ _PRIMS = frozenset((str, int, bool, bytes, types.NoneType, float))
 
 
 def _droppable(item: Any) -> bool:
-    '''Members of a list that have no plain form are left out of it.'''
+    """Members of a list that have no plain form are left out of it."""
     if isinstance(item, StormObj) or callable(item):
         try:
             toprim(item)
@@ -95,7 +95,7 @@ def _droppable(item: Any) -> bool:
 
 
 def tostor(valu: Any) -> Any:
-    '''As toprim, but numbers become their decimal text, so that a type sees every digit.'''
+    """As toprim, but numbers become their decimal text, so that a type sees every digit."""
     kind = type(valu)
     if kind in _PRIMS:
         return valu
@@ -109,7 +109,7 @@ def tostor(valu: Any) -> Any:
 
 
 def tostr(valu: Any) -> str:
-    '''Return the text of a value: str as is, bytes as UTF-8, anything else its text form. Raises: BadCast.'''
+    """Return the text of a value: str as is, bytes as UTF-8, anything else its text form. Raises: BadCast."""
     if type(valu) is str:
         return valu
     if isinstance(valu, bytes):
@@ -121,7 +121,7 @@ def tostr(valu: Any) -> str:
 
 
 def text(valu: Any) -> str:
-    '''Return the text form of any value, as ``$lib.print`` shows it.'''
+    """Return the text form of any value, as ``$lib.print`` shows it."""
     if type(valu) is str:
         return valu
     return _repr(valu, True)
@@ -157,7 +157,7 @@ def _repr(valu: Any, top: bool = False) -> str:
 
 
 def tobool(valu: Any) -> bool:
-    '''Return the truth of a value.'''
+    """Return the truth of a value."""
     if isinstance(valu, StormObj):
         return valu.storm_bool()
     if type(valu) is s_node.Node:
@@ -166,7 +166,7 @@ def tobool(valu: Any) -> bool:
 
 
 def toint(valu: Any) -> int:
-    '''Return an int; text may have a base prefix. Raises: BadCast.'''
+    """Return an int; text may have a base prefix. Raises: BadCast."""
     kind = type(valu)
     if kind is int:
         return typing.cast(int, valu)
@@ -190,7 +190,7 @@ def _refuse(valu: str) -> int:
 
 
 def tonumber(valu: Any) -> int | decimal.Decimal:
-    '''Return an int, or a Decimal for floats and text with a dot. Raises: BadCast.'''
+    """Return an int, or a Decimal for floats and text with a dot. Raises: BadCast."""
     kind = type(valu)
     if kind is int or kind is decimal.Decimal:
         return typing.cast('int | decimal.Decimal', valu)
@@ -205,7 +205,7 @@ def tonumber(valu: Any) -> int | decimal.Decimal:
 
 
 def tolist(valu: Any) -> list[Any]:
-    '''Return a list of the items of an immediate value. Raises: StormRuntimeError.'''
+    """Return a list of the items of an immediate value. Raises: StormRuntimeError."""
     if isinstance(valu, (list, tuple, set, str)):
         return list(valu)
     if isinstance(valu, dict):
@@ -216,7 +216,7 @@ def tolist(valu: Any) -> list[Any]:
 
 
 def wrap(valu: Any) -> Any:
-    '''Return plain data as Storm values: floats become numbers, tuples stay, nested lists and dicts are mutable copies.'''
+    """Return plain data as Storm values: floats become numbers, tuples stay, nested lists and dicts are mutable copies."""
     kind = type(valu)
     if kind is float:
         return decimal.Decimal(repr(valu))
@@ -228,7 +228,7 @@ def wrap(valu: Any) -> Any:
 
 
 def same(a: Any, b: Any) -> bool:
-    '''Return True if two values are equal by their plain forms, without reading text as numbers.'''
+    """Return True if two values are equal by their plain forms, without reading text as numbers."""
     if type(a) is type(b) and type(a) in _PRIMS:
         return bool(a == b)
     return bool(_plain(a) == _plain(b))

@@ -1,4 +1,4 @@
-'''Storm commands: the base class, the table of built-in ones, and the operator that runs one in a query.'''
+"""Storm commands: the base class, the table of built-in ones, and the operator that runs one in a query."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Opts = types.SimpleNamespace
 
 
 class Cmd:
-    '''A command. The docstring of a subclass is its description.
+    """A command. The docstring of a subclass is its description.
 
     ``name``, ``args``: what is typed. ``readonly``: allowed in readonly queries. ``edits``: may change nodes. ``batches``: works on
     whole batches without being noticed.
-    '''
+    """
 
     name = ''
     args: typing.ClassVar[tuple[Arg, ...]] = ()
@@ -33,15 +33,15 @@ class Cmd:
     edits = True
 
     def parser(self) -> s_cmdargs.Parser:
-        '''Return the parser of the arguments.'''
+        """Return the parser of the arguments."""
         return s_cmdargs.Parser(self.name, self.descr(), self.args)
 
     def descr(self) -> str:
-        '''Return the description.'''
+        """Return the description."""
         return '\n'.join(line.strip() for line in (self.__doc__ or '').strip().splitlines())
 
     def run(self, rt: s_runtime.Runtime, genr: s_plan.Stream | None, opts: Opts) -> s_plan.Stream:
-        '''Return the stream of the command over its input.'''
+        """Return the stream of the command over its input."""
         raise NotImplementedError
 
 
@@ -49,13 +49,13 @@ COMMANDS: dict[str, Cmd] = {}
 
 
 def command(cls: type[Cmd]) -> type[Cmd]:
-    '''Register a built-in command class.'''
+    """Register a built-in command class."""
     COMMANDS[cls.name] = cls()
     return cls
 
 
 class CmdOper(s_plan.Oper):
-    '''Runs a command as a stage of a query.'''
+    """Runs a command as a stage of a query."""
 
     def __init__(self, name: str, args: list[s_values.Value], text: str) -> None:
         self.name = name
@@ -86,7 +86,7 @@ class CmdOper(s_plan.Oper):
     async def _feed(
         self, rt: s_runtime.Runtime, first: list[Any], genr: Any, parser: s_cmdargs.Parser, opts: Opts
     ) -> s_plan.Stream:
-        '''Yield the input path by path, with the options as they are for each.'''
+        """Yield the input path by path, with the options as they are for each."""
         for path in first:
             await self._parse(rt, path, parser, opts)
             yield [path]
@@ -114,7 +114,7 @@ class CmdOper(s_plan.Oper):
 
 
 def print_lines(rt: s_runtime.Runtime, lines: typing.Iterable[str]) -> None:
-    '''Send each line as a print message.'''
+    """Send each line as a print message."""
     for line in lines:
         rt.emit('print', mesg=line)
 

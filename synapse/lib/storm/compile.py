@@ -1,8 +1,8 @@
-'''From syntax tree to plan.
+"""From syntax tree to plan.
 
 One pass declares the variables of the text and whether they are runtsafe (spec: storm-language.md 1.9), a second one makes operators.
 What each kind of syntax node becomes stands in the modules that register themselves with ``compiles``.
-'''
+"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BUILTINS = ('node', 'path', 'lib')
 
 @functools.singledispatch
 def compile_oper(node: s_ast.Oper, ctx: Compiler) -> s_plan.Oper:
-    '''Compile one operator; each kind registers its own function.'''
+    """Compile one operator; each kind registers its own function."""
     raise s_exc.BadSyntax(mesg=f'Not implemented: {type(node).__name__}.', at=node.span[0])
 
 
@@ -28,7 +28,7 @@ compiles = compile_oper.register
 
 
 class Compiler:
-    '''The compilation of one text: its declared variables, and what it may do.
+    """The compilation of one text: its declared variables, and what it may do.
 
     Args:
         query: The tree.
@@ -36,7 +36,7 @@ class Compiler:
         supplied: Names of variables that exist when the plan starts.
         commands: Look-up of a Storm command by name.
         outer: The compiler of the text around a function body, whose text and facts it shares.
-    '''
+    """
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Compiler:
     # facts
 
     def runtsafe(self, node: s_ast.Node) -> bool:
-        '''Return True if a value cannot depend on a node.'''
+        """Return True if a value cannot depend on a node."""
         if isinstance(node, (s_ast.PropValue, s_ast.TagValue, s_ast.TagPropValue)):
             return False
         if isinstance(node, s_ast.VarValue):
@@ -72,40 +72,40 @@ class Compiler:
         return all(self.runtsafe(child) for child in s_ast.children(node))
 
     def assigned(self, name: str) -> bool:
-        '''Return True if the text assigns a name.'''
+        """Return True if the text assigns a name."""
         return name in self.names or (self.outer is not None and self.outer.assigned(name))
 
     def impure(self) -> None:
-        '''Note that the text may change nodes, or call what may.'''
+        """Note that the text may change nodes, or call what may."""
         self.edits = True
 
     def missing(self) -> s_ast.VarValue | None:
-        '''Return a variable that is read but can never have a value.'''
+        """Return a variable that is read but can never have a value."""
         for node in self.reads:
             if node.name not in self.names and node.name not in BUILTINS:
                 return node
         return None
 
     def source(self, node: s_ast.Node) -> str:
-        '''Return the text of a node.'''
+        """Return the text of a node."""
         return self.text[node.span[0] : node.span[1]]
 
     # compiling
 
     def value(self, node: s_ast.Value) -> s_values.Value:
-        '''Compile a value.'''
+        """Compile a value."""
         return s_values.compile_value(node, self)
 
     def name(self, node: s_ast.Name) -> s_values.Value:
-        '''Compile a name: constant text or a value.'''
+        """Compile a name: constant text or a value."""
         return s_values.const(node) if isinstance(node, str) else self.value(node)
 
     def tag(self, node: s_ast.Name) -> s_values.Value:
-        '''Compile a tag name; the value is its text.'''
+        """Compile a tag name; the value is its text."""
         return self.name(node)
 
     def block(self, query: s_ast.Query, fresh: bool = False) -> s_plan.Plan:
-        '''Compile a block that shares the variables of the text. ``fresh``: it runs on its own, without input.'''
+        """Compile a block that shares the variables of the text. ``fresh``: it runs on its own, without input."""
         before, self.edits = self.edits, False
         opers = [compile_oper(oper, self) for oper in query.opers]
         plan = s_plan.Plan(opers, self.edits, query.text)
@@ -114,7 +114,7 @@ class Compiler:
 
 
 def _declare(query: s_ast.Node, ctx: Compiler) -> None:
-    '''Fill ``ctx.names`` and ``ctx.reads`` in textual order; function bodies and query objects are texts of their own.'''
+    """Fill ``ctx.names`` and ``ctx.reads`` in textual order; function bodies and query objects are texts of their own."""
     todo: list[Any] = [query]
     while todo:
         item = todo.pop()
@@ -173,7 +173,7 @@ def compile_query(
     supplied: typing.Iterable[str],
     commands: typing.Callable[[str], Any],
 ) -> s_plan.Plan:
-    '''Compile a whole query. Raises: NoSuchVar for a variable that is read but never assigned or supplied.'''
+    """Compile a whole query. Raises: NoSuchVar for a variable that is read but never assigned or supplied."""
     ctx = Compiler(query, model, supplied, commands, query.text)
     missing = ctx.missing()
     if missing is not None:
@@ -182,7 +182,7 @@ def compile_query(
 
 
 def compile_function(body: s_ast.Query, params: typing.Iterable[str], ctx: Compiler) -> tuple[s_plan.Plan, Compiler]:
-    '''Compile the body of a function, whose unknown names are looked up when it is called.'''
+    """Compile the body of a function, whose unknown names are looked up when it is called."""
     inner = Compiler(body, ctx.model, params, ctx.commands, ctx.text, ctx)
     plan = inner.block(body)
     if plan.edits:

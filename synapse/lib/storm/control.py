@@ -1,4 +1,4 @@
-'''Statements and blocks (spec: storm-language.md 8, 9.1).'''
+"""Statements and blocks (spec: storm-language.md 8, 9.1)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BREATHE = 0x3F  # a loop lets others run every so many turns
 
 
 class Statement(s_plan.Oper):
-    '''Runs for each node, or once where no node arrived and it is runtsafe.'''
+    """Runs for each node, or once where no node arrived and it is runtsafe."""
 
     def __init__(self, func: Exec, isasync: bool, runtsafe: bool) -> None:
         self.func = func
@@ -49,7 +49,7 @@ class Statement(s_plan.Oper):
 
 
 def set_var(rt: Runtime, path: Path | None, name: str, valu: Any) -> None:
-    '''Set a variable of the runtime and, with a node, of its path; undef deletes it.'''
+    """Set a variable of the runtime and, with a node, of its path; undef deletes it."""
     if valu is s_coerce.undef:
         rt.remove(name)
         if path is not None and name in path.vars:
@@ -175,7 +175,7 @@ def _continue(node: s_ast.Continue, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Branch(s_plan.Oper):
-    '''``if`` and ``switch``: runs one of several blocks inline. ``choose(rt, path)`` gives it, or None for none.'''
+    """``if`` and ``switch``: runs one of several blocks inline. ``choose(rt, path)`` gives it, or None for none."""
 
     def __init__(
         self,
@@ -256,7 +256,7 @@ def _if_else(node: s_ast.IfElse, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 def switch_text(valu: Any) -> str:
-    '''Return the text of a value that the labels of a switch are compared with.'''
+    """Return the text of a value that the labels of a switch are compared with."""
     if isinstance(valu, (s_coerce.StormObj, s_view.Node)):
         return s_coerce.text(valu)
     return str(valu)
@@ -286,7 +286,7 @@ def _switch(node: s_ast.Switch, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Loop(s_plan.Oper):
-    '''``for``: runs a block inline for each item, on a clone of the path.'''
+    """``for``: runs a block inline for each item, on a clone of the path."""
 
     def __init__(self, names: list[str], unpack: bool, valu: s_values.Value, plan: s_plan.Plan) -> None:
         self.names = names
@@ -299,7 +299,7 @@ class Loop(s_plan.Oper):
             self.once = [(self._once, True)]
 
     def bind(self, rt: Runtime, path: Path | None, item: Any) -> None:
-        '''Assign one item to the variables of the loop.'''
+        """Assign one item to the variables of the loop."""
         if not self.unpack:
             set_var(rt, path, self.names[0], item)
             return
@@ -369,7 +369,7 @@ def _for_loop(node: s_ast.ForLoop, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class While(s_plan.Oper):
-    '''``while``.'''
+    """``while``."""
 
     def __init__(self, valu: s_values.Value, plan: s_plan.Plan) -> None:
         self.valu = valu
@@ -424,7 +424,7 @@ def _while(node: s_ast.WhileLoop, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Bracket(s_plan.Oper):
-    '''``init``, ``empty`` and ``fini`` blocks.'''
+    """``init``, ``empty`` and ``fini`` blocks."""
 
     def __init__(self, plan: s_plan.Plan, when: str) -> None:
         self.plan = plan
@@ -465,7 +465,7 @@ def _fini(node: s_ast.FiniBlock, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Try(s_plan.Oper):
-    '''``try`` / ``catch``.'''
+    """``try`` / ``catch``."""
 
     def __init__(self, plan: s_plan.Plan, catches: list[tuple[s_values.Value, str, s_plan.Plan]]) -> None:
         self.plan = plan
@@ -515,7 +515,7 @@ def _try(node: s_ast.TryCatch, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Subquery(s_plan.Oper):
-    '''``{ query }`` and ``yield { query }``: runs for each node, never without.'''
+    """``{ query }`` and ``yield { query }``: runs for each node, never without."""
 
     once: list[s_plan.Once] | None = []
 
@@ -541,7 +541,7 @@ def _subquery(node: s_ast.SubqueryOper, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Yield(s_plan.Oper):
-    '''``yield value``: the nodes that a value holds.'''
+    """``yield value``: the nodes that a value holds."""
 
     def __init__(self, valu: s_values.Value) -> None:
         self.valu = valu
@@ -559,7 +559,7 @@ class Yield(s_plan.Oper):
 
 
 async def yield_nodes(rt: Runtime, valu: Any) -> typing.AsyncGenerator[s_view.Node, None]:
-    '''Yield the nodes of a value. Raises: BadLiftValu.'''
+    """Yield the nodes of a value. Raises: BadLiftValu."""
     if valu is None:
         return
     if isinstance(valu, s_view.Node):
@@ -610,7 +610,7 @@ def _function(node: s_ast.Function, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Define(s_plan.Oper):
-    '''Defines a function before the first node, or once.'''
+    """Defines a function before the first node, or once."""
 
     def __init__(self, define: Exec) -> None:
         self.define = define
@@ -629,7 +629,7 @@ class Define(s_plan.Oper):
 
 
 def function_kind(body: s_ast.Query) -> str:
-    '''Return what a function gives, by its body: ``'emit'``, ``'value'`` (has a return) or ``'nodes'``.'''
+    """Return what a function gives, by its body: ``'emit'``, ``'value'`` (has a return) or ``'nodes'``."""
     kind = 'nodes'
     todo: list[s_ast.Node] = list(body.opers)
     while todo:

@@ -1,8 +1,8 @@
-'''Edit blocks (spec: storm-language.md 6).
+"""Edit blocks (spec: storm-language.md 6).
 
 Adding a node is a stage of its own; the operations that change each node in the stream are fused into one stage, which works on one
 node at a time and announces its edits before the node goes on.
-'''
+"""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Edit = typing.Callable[[Runtime, Path], Any]  # may return a coroutine
 
 
 class EditNodes(s_plan.Oper):
-    '''Applies operations to each node of the stream.'''
+    """Applies operations to each node of the stream."""
 
     def __init__(self, edits: list[Edit]) -> None:
         self.edits = edits
@@ -49,7 +49,7 @@ class EditNodes(s_plan.Oper):
 
 
 class AddNode(s_plan.Oper):
-    '''``form=value``: adds nodes (and applies the operations of a group to them).'''
+    """``form=value``: adds nodes (and applies the operations of a group to them)."""
 
     def __init__(self, form: s_values.Value, valu: s_values.Value, soft: bool, edits: list[Edit]) -> None:
         self.form = form
@@ -138,7 +138,7 @@ def _edit_block(node: s_ast.EditBlock, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Stages(s_plan.Oper):
-    '''Several stages that the text wrote as one.'''
+    """Several stages that the text wrote as one."""
 
     def __init__(self, stages: list[s_plan.Oper]) -> None:
         self.stages = stages
@@ -160,7 +160,7 @@ def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -
 
 
 def compile_edit(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
-    '''Compile one operation on a node: a function of (rt, path).'''
+    """Compile one operation on a node: a function of (rt, path)."""
     return typing.cast(Edit, _dispatch(node, ctx))
 
 
@@ -172,7 +172,7 @@ def _dispatch(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
 
 
 def _with(func: typing.Callable[..., Any], *values: s_values.Value) -> Edit:
-    '''Return the edit ``func(rt, path, *values)``; func is immediate.'''
+    """Return the edit ``func(rt, path, *values)``; func is immediate."""
     if any(v.isasync for v in values):
 
         async def waits(rt: Runtime, path: Path) -> None:
@@ -190,13 +190,13 @@ def _with(func: typing.Callable[..., Any], *values: s_values.Value) -> Edit:
 
 
 def prop_name(prop: s_ast.PropValue, valu: Any) -> str:
-    '''Return the relative name of a property in an edit.'''
+    """Return the relative name of a property in an edit."""
     text = s_coerce.tostr(valu)
     return f'.{text}' if prop.univ and not text.startswith('.') else text
 
 
 def req_prop(node: s_view.Node, name: str) -> Any:
-    '''Return a property of a node's form. Raises: NoSuchProp, IsRuntForm.'''
+    """Return a property of a node's form. Raises: NoSuchProp, IsRuntForm."""
     prop = node.form.props.get(name)
     if prop is None:
         mesg = f'No property named {name}.'
@@ -205,7 +205,7 @@ def req_prop(node: s_view.Node, name: str) -> Any:
 
 
 def confirm_prop(rt: Runtime, verb: str, prop: Any) -> None:
-    '''Check the permission to set or delete a property (storm-language.md 12.1).'''
+    """Check the permission to set or delete a property (storm-language.md 12.1)."""
     query = rt.query
     if query.asroot or query.user.isAdmin():
         return
@@ -216,10 +216,10 @@ def confirm_prop(rt: Runtime, verb: str, prop: Any) -> None:
 
 
 def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
-    '''Normalise a value for a property. Raises: BadTypeValu with the context of the property.'''
+    """Normalise a value for a property. Raises: BadTypeValu with the context of the property."""
     if isinstance(valu, s_view.Node):
         valu = valu.ndef if prop.isndef and not prop.isarray else valu.valu
-    valu = s_coerce.tostor(valu)
+    valu = s_coerce.tostor(list(valu) if isinstance(valu, _Nodes) else valu)
     try:
         return typing.cast('tuple[Any, Any]', prop.type.norm(valu))
     except s_exc.BadTypeValu as e:
@@ -300,11 +300,11 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
 
 
 class _Nodes(list[Any]):
-    '''The nodes that a subquery gave for an array.'''
+    """The nodes that a subquery gave for an array."""
 
 
 def _array_query(node: s_ast.EditProp, ctx: s_compile.Compiler) -> s_values.Value:
-    '''The value of ``{ query }`` for a property: one value, or a list of them for an array.'''
+    """The value of ``{ query }`` for a property: one value, or a list of them for an array."""
     plan = ctx.block(typing.cast(s_ast.SubqueryValue, node.value).query, fresh=True)
     single = ctx.value(node.value)
 
@@ -347,17 +347,17 @@ def _edit_prop_del(node: s_ast.EditPropDel, ctx: s_compile.Compiler) -> Edit:
 
 
 def tag_names(valu: Any) -> list[Any]:
-    '''Return the tags of an edit: a list gives several.'''
+    """Return the tags of an edit: a list gives several."""
     return list(valu) if isinstance(valu, (list, tuple, set)) else [valu]
 
 
 def norm_tag(rt: Runtime, tag: Any) -> str:
-    '''Return a normalised tag. Raises: BadTypeValu.'''
+    """Return a normalised tag. Raises: BadTypeValu."""
     return typing.cast(str, rt.model.type('syn:tag').norm(s_coerce.tostor(tag))[0])
 
 
 def norm_ival(rt: Runtime, tag: str, valu: Any) -> Any:
-    '''Return the interval of a tag, untimed for null. Raises: BadTypeValu with the tag.'''
+    """Return the interval of a tag, untimed for null. Raises: BadTypeValu with the tag."""
     if valu is None or valu == (None, None) or valu == [None, None]:
         return (None, None)
     try:
@@ -405,7 +405,7 @@ def _edit_tag_del(node: s_ast.EditTagDel, ctx: s_compile.Compiler) -> Edit:
 
 
 def req_tagprop(rt: Runtime, name: Any) -> Any:
-    '''Return a tag property. Raises: NoSuchTagProp.'''
+    """Return a tag property. Raises: NoSuchTagProp."""
     return rt.model.reqTagProp(s_coerce.tostr(name))
 
 
@@ -460,7 +460,9 @@ def _edit_edge(node: s_ast.EditEdge, ctx: s_compile.Compiler) -> Edit:
         rt.confirm_edit('node', 'edge', perm, name)
         editor, source = rt.editor, path.node
         if source.form.isrunt:
-            raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {source.form.name}', form=source.form.name)
+            raise s_exc.IsRuntForm(
+                mesg=f'Edges cannot be used with runt nodes: {source.form.name}', form=source.form.name
+            )
         if plan is not None:
             inner, before = s_objects.scoped(rt, path)
             async for item in s_plan.singles(plan.run(inner)):
@@ -473,7 +475,9 @@ def _edit_edge(node: s_ast.EditEdge, ctx: s_compile.Compiler) -> Edit:
     return edit
 
 
-def _edge(editor: s_view.Editor, source: s_view.Node, verb: str, other: s_view.Node, reverse: bool, delete: bool) -> None:
+def _edge(
+    editor: s_view.Editor, source: s_view.Node, verb: str, other: s_view.Node, reverse: bool, delete: bool
+) -> None:
     if other.form.isrunt:
         raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {other.form.name}', form=other.form.name)
     if reverse:
@@ -483,7 +487,7 @@ def _edge(editor: s_view.Editor, source: s_view.Node, verb: str, other: s_view.N
 
 
 async def edge_nodes(rt: Runtime, valu: Any) -> list[s_view.Node]:
-    '''Return the nodes that a value names: nodes, idens, lists, query objects. Raises: BadArg.'''
+    """Return the nodes that a value names: nodes, idens, lists, query objects. Raises: BadArg."""
     if isinstance(valu, s_view.Node):
         return [valu]
     if isinstance(valu, str):
@@ -497,7 +501,7 @@ async def edge_nodes(rt: Runtime, valu: Any) -> list[s_view.Node]:
 
 
 def node_iden(text: str) -> bytes:
-    '''Return the bytes of a node iden in hex. Raises: BadLiftValu.'''
+    """Return the bytes of a node iden in hex. Raises: BadLiftValu."""
     try:
         iden = bytes.fromhex(text)
     except ValueError as e:
@@ -505,6 +509,3 @@ def node_iden(text: str) -> bytes:
     if len(iden) != 32:
         raise s_exc.BadLiftValu(mesg=f'Not a node iden: {text}', iden=text)
     return iden
-
-
-

@@ -1,8 +1,8 @@
-'''Filters (spec: storm-language.md 4).
+"""Filters (spec: storm-language.md 4).
 
 A condition compiles to a ``Cond``: a factory that, given the runtime and the values of its operands, returns a test of one path. Operands that cannot
 depend on the node are evaluated once for a run, and the comparison is prepared once; others for each node.
-'''
+"""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ Test = typing.Callable[[Path], bool]
 
 
 class Cond:
-    '''A compiled condition.
+    """A compiled condition.
 
     ``make(rt, valu)`` returns the immediate test for an operand; ``value`` is the operand. Conditions that run queries override ``test_async``.
-    '''
+    """
 
     isasync = False
 
@@ -39,18 +39,18 @@ class Cond:
         self.value = value
 
     async def prepare(self, rt: Runtime) -> Test | None:
-        '''Return the test for all paths of a run, or None if it must be asked for each path.'''
+        """Return the test for all paths of a run, or None if it must be asked for each path."""
         if not self.value.runtsafe:
             return None
         return self.make(rt, await self.value.get(rt, None))
 
     async def test(self, rt: Runtime, path: Path) -> bool:
-        '''Test one path.'''
+        """Test one path."""
         return self.make(rt, await self.value.get(rt, path))(path)
 
 
 class AsyncCond(Cond):
-    '''A condition that is a coroutine function of (rt, path).'''
+    """A condition that is a coroutine function of (rt, path)."""
 
     isasync = True
 
@@ -65,7 +65,7 @@ class AsyncCond(Cond):
 
 
 class BoolCond(Cond):
-    '''``and`` / ``or``, strictly left to right, short-circuit.'''
+    """``and`` / ``or``, strictly left to right, short-circuit."""
 
     def __init__(self, stop: bool, left: Cond, right: Cond) -> None:
         self.stop = stop
@@ -87,7 +87,7 @@ class BoolCond(Cond):
 
 
 class NotCond(Cond):
-    '''``not``.'''
+    """``not``."""
 
     def __init__(self, cond: Cond) -> None:
         self.cond = cond
@@ -101,7 +101,7 @@ class NotCond(Cond):
 
 
 class Filter(s_plan.Oper):
-    '''Keeps or drops paths by a condition.'''
+    """Keeps or drops paths by a condition."""
 
     def __init__(self, want: bool, cond: Cond) -> None:
         self.want = want
@@ -130,7 +130,7 @@ def _filter(node: s_ast.Filter, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 def compile_cond(node: s_ast.Cond, ctx: s_compile.Compiler) -> Cond:
-    '''Compile a condition.'''
+    """Compile a condition."""
     return typing.cast(Cond, _dispatch(node, ctx))
 
 
@@ -151,7 +151,7 @@ def _pair(*values: s_values.Value) -> s_values.Value:
 
 
 def compare(typ: Any, cmpr: str, valu: Any) -> typing.Callable[[Any], bool]:
-    '''Return the comparison of a stored value with an operand. Raises: NoSuchCmpr, BadTypeValu.'''
+    """Return the comparison of a stored value with an operand. Raises: NoSuchCmpr, BadTypeValu."""
     valu = s_coerce.tostor(valu)
     if valu is None:
         return lambda have: False
@@ -283,7 +283,7 @@ def _cond_array(node: s_ast.CondArray, ctx: s_compile.Compiler) -> Cond:
 
 
 def tag_matcher(glob: str) -> typing.Callable[[str], bool]:
-    '''Return the test of a tag glob: ``*`` stays within one segment, ``**`` crosses dots.'''
+    """Return the test of a tag glob: ``*`` stays within one segment, ``**`` crosses dots."""
     if glob == '*':
         return lambda tag: True
     parts = re.split(r'(\*+)', glob)
@@ -293,7 +293,7 @@ def tag_matcher(glob: str) -> typing.Callable[[str], bool]:
 
 
 def shell_matcher(glob: str) -> typing.Callable[[str], bool]:
-    '''Return the test of a shell-style glob, where ``*`` crosses dots (tag pivots).'''
+    """Return the test of a shell-style glob, where ``*`` crosses dots (tag pivots)."""
     match = re.compile(fnmatch.translate(glob)).fullmatch
     return lambda tag: match(tag) is not None
 
@@ -405,7 +405,7 @@ def _cond_query(node: s_ast.CondQuery, ctx: s_compile.Compiler) -> Cond:
 
 
 async def count_query(rt: Runtime, path: Path, plan: s_plan.Plan, limit: int) -> int:
-    '''Run a block on a path and count what it yields, up to a limit; its last variables flow into the path.'''
+    """Run a block on a path and count what it yields, up to a limit; its last variables flow into the path."""
     count, last = 0, None
     genr = plan.run(rt, s_plan.one(path.clone()))
     try:

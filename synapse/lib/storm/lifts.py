@@ -1,8 +1,8 @@
-'''Lifts: where nodes come from (spec: storm-language.md 3).
+"""Lifts: where nodes come from (spec: storm-language.md 3).
 
 Each kind of lift compiles to a ``Lift`` with a function that resolves it against the model and gives a ``Pick``: either nodes that are known by
 value, or a source over indexes together with the names of these indexes and a test for what the index alone cannot decide.
-'''
+"""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Test = typing.Callable[[s_view.Node], bool]
 
 
 class Pick:
-    '''What a resolved lift will yield.
+    """What a resolved lift will yield.
 
     Args:
         names: The value indexes to read (as ``View.lift``), or ``('tag', tag)`` / ``('tag', tag, form)``.
         lifts: Ranges on them, None for all.
         test: Decides about each node where the index cannot.
         nodes: Known nodes instead of an index.
-    '''
+    """
 
     __slots__ = ('names', 'lifts', 'test', 'nodes', 'reverse')
 
@@ -50,18 +50,18 @@ class Pick:
         self.reverse = reverse
 
     def touches(self) -> Names:
-        '''Return the names under which an editor notes changes that this lift would see.'''
+        """Return the names under which an editor notes changes that this lift would see."""
         return [name[:3] if name[0] == 'tagprop' else name[:2] if name[0] == 'tag' else name for name in self.names]
 
     def source(self, view: s_view.View) -> Any:
-        '''Return the source of ids.'''
+        """Return the source of ids."""
         if self.names and self.names[0][0] == 'tag':
             _, tag, *form = self.names[0]
             return view.lift_tag(tag, form[0] if form else None, self.reverse)
         return view.lift(self.names, self.lifts, self.reverse)
 
     def count(self, view: s_view.View) -> int | None:
-        '''Return how many nodes it would yield if that is known without lifting.'''
+        """Return how many nodes it would yield if that is known without lifting."""
         if self.nodes is not None:
             return len(self.nodes)
         if self.test is not None:
@@ -73,7 +73,7 @@ class Pick:
 
 
 async def lift_nodes(rt: s_runtime.Runtime, pick: Pick) -> typing.AsyncGenerator[list[s_view.Node], None]:
-    '''Yield the nodes of a pick in batches; one by one in a query that edits, so that the index is read as it then is.'''
+    """Yield the nodes of a pick in batches; one by one in a query that edits, so that the index is read as it then is."""
     if pick.nodes is not None:
         if pick.nodes:
             yield pick.nodes
@@ -101,7 +101,7 @@ async def lift_nodes(rt: s_runtime.Runtime, pick: Pick) -> typing.AsyncGenerator
 
 
 class Lift(s_plan.Oper):
-    '''Lifts nodes. ``resolve(rt, valu)`` gives the pick; ``value`` is what it depends on (None for nothing).'''
+    """Lifts nodes. ``resolve(rt, valu)`` gives the pick; ``value`` is what it depends on (None for nothing)."""
 
     def __init__(self, resolve: typing.Callable[..., Pick], value: s_values.Value, reads: bool = False) -> None:
         self.resolve = resolve
@@ -109,7 +109,7 @@ class Lift(s_plan.Oper):
         self.reads = reads  # resolving reads indexes already
 
     async def pick(self, rt: s_runtime.Runtime, path: s_runtime.Path | None) -> Pick:
-        '''Resolve the lift for a path.'''
+        """Resolve the lift for a path."""
         valu = await self.value.get(rt, path)
         if self.reads and rt.editor.touched:
             await rt.editor.flush()
@@ -134,7 +134,7 @@ class Lift(s_plan.Oper):
 
 
 def props_named(model: Any, name: str) -> list[Any]:
-    '''Return the forms or props that an absolute name stands for. Raises: NoSuchProp, NoSuchForm.'''
+    """Return the forms or props that an absolute name stands for. Raises: NoSuchProp, NoSuchForm."""
     form = model.form(name)
     if form is not None:
         return [form]
@@ -157,17 +157,17 @@ def props_named(model: Any, name: str) -> list[Any]:
 
 
 def is_form(item: Any) -> bool:
-    '''Return True for a form, False for a prop.'''
+    """Return True for a form, False for a prop."""
     return not hasattr(item, 'form')
 
 
 def index_name(item: Any) -> tuple[Any, ...]:
-    '''Return the name of the index of a form's or prop's values.'''
+    """Return the name of the index of a form's or prop's values."""
     return ('prop', item.name, None) if is_form(item) else ('prop', item.form.name, item.name)
 
 
 def stored(item: Any) -> typing.Callable[[s_view.Node], Any]:
-    '''Return the function that reads the value of a form or prop from a node.'''
+    """Return the function that reads the value of a form or prop from a node."""
     if is_form(item):
         return lambda node: node.valu
     name = item.name
@@ -175,7 +175,7 @@ def stored(item: Any) -> typing.Callable[[s_view.Node], Any]:
 
 
 def range_test(item: Any, lifts: typing.Sequence[Any]) -> Test | None:
-    '''Return the node test of index ranges, None when the keys alone decide.'''
+    """Return the node test of index ranges, None when the keys alone decide."""
     tests = [lift.test for lift in lifts if lift.test is not None]
     if not tests:
         return None
@@ -189,7 +189,7 @@ def range_test(item: Any, lifts: typing.Sequence[Any]) -> Test | None:
 
 
 def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, reverse: bool) -> Pick:
-    '''Resolve ``name<cmpr>valu``. Raises: BadTypeValu, NoSuchCmpr.'''
+    """Resolve ``name<cmpr>valu``. Raises: BadTypeValu, NoSuchCmpr."""
     if isinstance(valu, s_view.Node):
         valu = valu.valu
     valu = s_coerce.tostor(valu)
@@ -214,7 +214,7 @@ def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, re
 
 
 def exact_nodes(rt: s_runtime.Runtime, form: Any, valu: Any) -> list[s_view.Node] | None:
-    '''Return the node of one value by its identity; None if the value stands for a range and the index must be read.'''
+    """Return the node of one value by its identity; None if the value stands for a range and the index must be read."""
     if form.type.expand(valu) is not None:
         return None
     try:
@@ -252,7 +252,7 @@ def _lift_name(node: s_ast.LiftName, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 def _embedded(rt: s_runtime.Runtime, prop: Any, path: tuple[str, ...], cmpr: str, valu: Any, reverse: bool) -> Pick:
-    '''``form:a::b=v``: find the targets by the last property, then walk back along the references.'''
+    """``form:a::b=v``: find the targets by the last property, then walk back along the references."""
     chain = [prop]
     for name in path:
         last = chain[-1]
@@ -272,7 +272,7 @@ def _embedded(rt: s_runtime.Runtime, prop: Any, path: tuple[str, ...], cmpr: str
 
 
 def all_nodes(rt: s_runtime.Runtime, pick: Pick) -> list[s_view.Node]:
-    '''Return all nodes of a pick at once; for the short lists of a pivot.'''
+    """Return all nodes of a pick at once; for the short lists of a pivot."""
     if pick.nodes is not None:
         return pick.nodes
     source, nodes = pick.source(rt.view), []
@@ -294,7 +294,7 @@ def _lift_array(node: s_ast.LiftArray, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 def array_pick(items: list[Any], cmpr: str, valu: Any, reverse: bool = False) -> Pick:
-    '''Resolve a lift by array elements. Raises: BadTypeValu for a property that is not an array.'''
+    """Resolve a lift by array elements. Raises: BadTypeValu for a property that is not an array."""
     first = items[0]
     if not first.type.isarray:
         mesg = f'Array syntax is invalid on non array type: {first.type.name}.'
@@ -314,7 +314,7 @@ def array_pick(items: list[Any], cmpr: str, valu: Any, reverse: bool = False) ->
 
 
 def norm_tag(rt: s_runtime.Runtime, tag: Any) -> str:
-    '''Return a normalised tag name. Raises: BadTypeValu.'''
+    """Return a normalised tag name. Raises: BadTypeValu."""
     if not isinstance(tag, str):
         tag = s_coerce.tostor(tag)
         if not isinstance(tag, str):
@@ -324,7 +324,7 @@ def norm_tag(rt: s_runtime.Runtime, tag: Any) -> str:
 
 
 def tag_test(rt: s_runtime.Runtime, tag: str, cmpr: str, valu: Any) -> Test:
-    '''Return the test of a tag's interval. Raises: NoSuchCmpr, BadTypeValu.'''
+    """Return the test of a tag's interval. Raises: NoSuchCmpr, BadTypeValu."""
     func = rt.model.type('ival').cmpr(cmpr, s_coerce.tostor(valu))
 
     def test(node: s_view.Node) -> bool:
@@ -356,7 +356,7 @@ def _lift_tag(node: s_ast.LiftTag, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 def forms_named(model: Any, name: str) -> list[str]:
-    '''Return the names of the forms that a name stands for. Raises: NoSuchForm.'''
+    """Return the names of the forms that a name stands for. Raises: NoSuchForm."""
     try:
         items = props_named(model, name)
     except s_exc.NoSuchProp:
@@ -384,7 +384,9 @@ def _lift_tagprop(node: s_ast.LiftTagProp, ctx: s_compile.Compiler) -> s_plan.Op
             forms = list(rt.model.forms)
         else:
             forms = forms_named(rt.model, s_coerce.tostr(formname))
-        names = [('tagprop', tag, propname, name) for name in forms if rt.view.has_index(('tagprop', tag, propname, name))]
+        names = [
+            ('tagprop', tag, propname, name) for name in forms if rt.view.has_index(('tagprop', tag, propname, name))
+        ]
         tests = [lift.test for lift in lifts or () if lift.test is not None]
 
         def test(node: s_view.Node) -> bool:

@@ -1,4 +1,4 @@
-'''The first stage of a query in lookup, autoadd or search mode (spec: storm-language.md 10.4).'''
+"""The first stage of a query in lookup, autoadd or search mode (spec: storm-language.md 10.4)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 
-_FORMS = ('inet:url', 'inet:email', 'inet:server', 'inet:ipv4', 'inet:ipv6', 'inet:fqdn', 'hash:md5', 'hash:sha1', 'hash:sha256')
+_FORMS = (
+    'inet:url',
+    'inet:email',
+    'inet:ipv4',
+    'inet:server',
+    'inet:ipv6',
+    'inet:fqdn',
+    'hash:md5',
+    'hash:sha1',
+    'hash:sha256',
+)
 
 
 class Lookup(s_plan.Oper):
-    '''Yields the nodes that the words of the text name; what is missing is reported (or added).'''
+    """Yields the nodes that the words of the text name; what is missing is reported (or added)."""
 
     def __init__(self, mode: str, tokens: list[str]) -> None:
         self.mode = mode
@@ -47,7 +57,7 @@ class Lookup(s_plan.Oper):
 
 
 def recognise(rt: s_runtime.Runtime, token: str) -> tuple[str, typing.Any, typing.Any] | None:
-    '''Return (form, value, norm info) of the first form that a word is a value of.'''
+    """Return (form, value, norm info) of the first form that a word is a value of."""
     text = token.replace('[.]', '.').replace('(.)', '.').replace('hxxp', 'http')
     for name in _FORMS:
         form = rt.model.form(name)

@@ -1,4 +1,4 @@
-'''Storm objects that are not plain values, and what can be done with any value: dereference, call, iterate.'''
+"""Storm objects that are not plain values, and what can be done with any value: dereference, call, iterate."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _KINDS: dict[type, str] = {
 
 
 def kind_of(valu: Any) -> str:
-    '''Return the Storm type name of a value.'''
+    """Return the Storm type name of a value."""
     kind = _KINDS.get(type(valu))
     if kind is not None:
         return kind
@@ -53,7 +53,7 @@ def kind_of(valu: Any) -> str:
 
 
 class Lib(s_coerce.StormObj):
-    '''A library, ``$lib`` or below.'''
+    """A library, ``$lib`` or below."""
 
     storm_name = 'lib'
 
@@ -68,7 +68,7 @@ LIB = Lib('$lib')
 
 
 class Bound(s_coerce.StormObj):
-    '''A library function or method, ready to be called.'''
+    """A library function or method, ready to be called."""
 
     storm_name = 'function'
     __slots__ = ('func', 'args')
@@ -82,7 +82,7 @@ class Bound(s_coerce.StormObj):
 
 
 class PathObj(s_coerce.StormObj):
-    '''``$path``.'''
+    """``$path``."""
 
     storm_name = 'node:path'
 
@@ -91,7 +91,7 @@ class PathObj(s_coerce.StormObj):
 
 
 class PathVars(s_coerce.StormObj):
-    '''``$path.vars``.'''
+    """``$path.vars``."""
 
     storm_name = 'node:path:vars'
 
@@ -103,7 +103,7 @@ class PathVars(s_coerce.StormObj):
 
 
 class PathMeta(s_coerce.StormObj):
-    '''``$path.meta``.'''
+    """``$path.meta``."""
 
     storm_name = 'node:path:meta'
 
@@ -115,7 +115,7 @@ class PathMeta(s_coerce.StormObj):
 
 
 class NodeProps(s_coerce.StormObj):
-    '''``$node.props``.'''
+    """``$node.props``."""
 
     storm_name = 'node:props'
 
@@ -130,7 +130,7 @@ class NodeProps(s_coerce.StormObj):
 
 
 class NodeData(s_coerce.StormObj):
-    '''``$node.data``.'''
+    """``$node.data``."""
 
     storm_name = 'node:data'
 
@@ -139,7 +139,7 @@ class NodeData(s_coerce.StormObj):
 
 
 class QueryObj(s_coerce.StormObj):
-    '''``${ query }``: a query with the variables that it captured.'''
+    """``${ query }``: a query with the variables that it captured."""
 
     storm_name = 'storm:query'
 
@@ -156,7 +156,7 @@ class QueryObj(s_coerce.StormObj):
 
 
 class StormFunc(s_coerce.StormObj):
-    '''A function that was defined in Storm. ``kind`` is ``'value'``, ``'emit'`` or ``'nodes'``.'''
+    """A function that was defined in Storm. ``kind`` is ``'value'``, ``'emit'`` or ``'nodes'``."""
 
     storm_name = 'function'
 
@@ -171,7 +171,7 @@ class StormFunc(s_coerce.StormObj):
         return f'Function {self.name}()'
 
     def bind(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-        '''Return the arguments by name. Raises: StormRuntimeError.'''
+        """Return the arguments by name. Raises: StormRuntimeError."""
         name, params = self.name, self.params
         if len(args) > len(params):
             mesg = f'{name}() takes {len(params)} arguments but {len(args) + len(kwargs)} were provided'
@@ -191,14 +191,14 @@ class StormFunc(s_coerce.StormObj):
         return bound
 
     def scope(self, rt: s_runtime.Runtime, args: list[Any], kwargs: dict[str, Any]) -> s_runtime.Runtime:
-        '''Return the runtime that a call runs in.'''
+        """Return the runtime that a call runs in."""
         inner = s_runtime.Runtime(rt.query, self.rt, True)
         inner.vars.update(self.bind(args, kwargs))
         return inner
 
 
 class NodeGenr(s_coerce.StormObj):
-    '''A lazy stream of paths: what a function without return or emit gives.'''
+    """A lazy stream of paths: what a function without return or emit gives."""
 
     storm_name = 'generator'
 
@@ -210,7 +210,7 @@ class NodeGenr(s_coerce.StormObj):
 
 
 def is_plain_name(name: Any) -> bool:
-    '''Return True for a constant name, whose dereference never has to wait.'''
+    """Return True for a constant name, whose dereference never has to wait."""
     return isinstance(name, str) and name not in _SLOW
 
 
@@ -218,20 +218,20 @@ _SLOW: set[str] = set()
 
 
 def find_lib(path: str) -> Func | None:
-    '''Return the registered item with a full path such as ``$lib.time.now``.'''
+    """Return the registered item with a full path such as ``$lib.time.now``."""
     base, _, name = path.rpartition('.')
     found = s_registry.LIBS.get(base, {}).get(name)
     return None if found is None or found.getter else found
 
 
 def no_such_name(name: Any, valu: Any) -> s_exc.SynErr:
-    '''Return the error for an attribute that a value does not have.'''
+    """Return the error for an attribute that a value does not have."""
     mesg = f'Cannot find name [{s_coerce.text(name)}] on type {kind_of(valu)}'
     return s_exc.NoSuchName(mesg=mesg, name=s_coerce.text(name), styp=kind_of(valu))
 
 
 def deref(rt: s_runtime.Runtime, valu: Any, name: Any) -> Any:
-    '''Return ``valu.name``. Raises: NoSuchName, StormRuntimeError.'''
+    """Return ``valu.name``. Raises: NoSuchName, StormRuntimeError."""
     if valu is None:
         return None
     kind = type(valu)
@@ -253,11 +253,11 @@ def deref(rt: s_runtime.Runtime, valu: Any, name: Any) -> Any:
 
 
 _DYNAMIC: dict[str, typing.Callable[[s_runtime.Runtime, Any, Any], Any]] = {}
-'''Type name -> ``get(rt, obj, name)`` for types whose attributes are data (lists, properties, variables).'''
+"""Type name -> ``get(rt, obj, name)`` for types whose attributes are data (lists, properties, variables)."""
 
 
 def dynamic(kind: str, func: typing.Callable[[s_runtime.Runtime, Any, Any], Any]) -> None:
-    '''Register the look-up of names that are no methods of a type.'''
+    """Register the look-up of names that are no methods of a type."""
     _DYNAMIC[kind] = func
 
 
@@ -280,7 +280,7 @@ def _lib_attr(rt: s_runtime.Runtime, valu: Lib, name: str) -> Any:
 
 
 def setitem(rt: s_runtime.Runtime, valu: Any, name: Any, item: Any) -> Any:
-    '''Do ``valu.name = item``; may return a coroutine. Raises: StormRuntimeError, IsReadOnly.'''
+    """Do ``valu.name = item``; may return a coroutine. Raises: StormRuntimeError, IsReadOnly."""
     if type(valu) is dict:
         if isinstance(name, (list, dict, set)):
             raise s_exc.BadArg(mesg='Mutable values are not allowed as dictionary keys', name=s_coerce.text(name))
@@ -316,7 +316,7 @@ def _set_index(valu: list[Any], indx: int, item: Any) -> None:
 async def call(
     rt: s_runtime.Runtime, path: s_runtime.Path | None, func: Any, args: list[Any], kwargs: dict[str, Any], text: str
 ) -> Any:
-    '''Call any value. Raises: StormRuntimeError, and whatever the function raises.'''
+    """Call any value. Raises: StormRuntimeError, and whatever the function raises."""
     if type(func) is Bound:
         item = func.func
         item.check_readonly(rt)
@@ -339,7 +339,7 @@ def _python_text(e: TypeError, func: typing.Callable[..., Any]) -> str:
 
 
 async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    '''Call a function that was defined in Storm; generators are returned unstarted.'''
+    """Call a function that was defined in Storm; generators are returned unstarted."""
     inner = func.scope(rt, args, kwargs)
     if func.kind == 'emit':
         return _emitted(inner, func)
@@ -355,7 +355,9 @@ async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kw
     except s_signals.Return as e:
         return e.valu
     except s_signals.Stop as e:
-        raise s_exc.StormRuntimeError(mesg=f'function {func.name} - Generator control statement "stop" used outside of a generator function.') from e
+        raise s_exc.StormRuntimeError(
+            mesg=f'function {func.name} - Generator control statement "stop" used outside of a generator function.'
+        ) from e
     except s_signals.LOOP as e:
         mesg = f'function {func.name} - Loop control statement "{e.keyword}" used outside of a loop.'
         raise s_exc.StormRuntimeError(mesg=mesg, statement=e.keyword, function=func.name) from e
@@ -365,14 +367,14 @@ async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kw
 
 
 class Channel:
-    '''Where ``emit`` hands a value to the consumer of a function and waits until the next one is asked for.'''
+    """Where ``emit`` hands a value to the consumer of a function and waits until the next one is asked for."""
 
     def __init__(self) -> None:
         self.items: asyncio.Queue[Any] = asyncio.Queue(maxsize=1)
         self.resume = asyncio.Event()
 
     async def emit(self, valu: Any) -> None:
-        '''Hand over one value.'''
+        """Hand over one value."""
         self.resume.clear()
         await self.items.put((True, valu))
         await self.resume.wait()
@@ -412,14 +414,14 @@ async def _emitted(inner: s_runtime.Runtime, func: StormFunc) -> typing.AsyncGen
 
 
 EMIT = '\x00emit'
-'''The variable that holds the channel of an emitting function.'''
+"""The variable that holds the channel of an emitting function."""
 
 
 # queries as values
 
 
 def capture(rt: s_runtime.Runtime, path: s_runtime.Path | None) -> dict[str, Any]:
-    '''Return a copy of all variables in scope.'''
+    """Return a copy of all variables in scope."""
     chain = []
     scope: s_runtime.Runtime | None = rt
     while scope is not None:
@@ -434,7 +436,7 @@ def capture(rt: s_runtime.Runtime, path: s_runtime.Path | None) -> dict[str, Any
 
 
 async def subquery_value(rt: s_runtime.Runtime, path: s_runtime.Path | None, plan: Any) -> Any:
-    '''Return the value of ``{ query }``: its ``return()``, else the one node, else null. Raises: BadTypeValu.'''
+    """Return the value of ``{ query }``: its ``return()``, else the one node, else null. Raises: BadTypeValu."""
     inner, before = scoped(rt, path)
     retn = None
     try:
@@ -451,7 +453,7 @@ async def subquery_value(rt: s_runtime.Runtime, path: s_runtime.Path | None, pla
 
 
 def scoped(rt: s_runtime.Runtime, path: s_runtime.Path | None) -> tuple[s_runtime.Runtime, dict[str, Any]]:
-    '''Return a runtime for a query that runs at a path without taking it as input, and the variables it starts with.'''
+    """Return a runtime for a query that runs at a path without taking it as input, and the variables it starts with."""
     if path is None:
         return rt, {}
     inner = rt.child(function=True)
@@ -460,7 +462,7 @@ def scoped(rt: s_runtime.Runtime, path: s_runtime.Path | None) -> tuple[s_runtim
 
 
 def leak(rt: s_runtime.Runtime, inner: s_runtime.Runtime, before: dict[str, Any]) -> None:
-    '''Write what such a query assigned to the scope around it.'''
+    """Write what such a query assigned to the scope around it."""
     if inner is not rt:
         for name, valu in inner.vars.items():
             if before.get(name, MISSING) is not valu:
@@ -471,7 +473,7 @@ def leak(rt: s_runtime.Runtime, inner: s_runtime.Runtime, before: dict[str, Any]
 
 
 async def iterate(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[Any, None]:
-    '''Yield the items of a value as ``for`` sees them. Raises: StormRuntimeError.'''
+    """Yield the items of a value as ``for`` sees them. Raises: StormRuntimeError."""
     if type(valu) is list:
         indx = 0
         while indx < len(valu):  # live: items that are appended meanwhile are visited too
@@ -499,7 +501,7 @@ async def iterate(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[Any
 
 
 async def chunks(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[typing.Iterable[Any], None]:
-    '''Yield the items of a value in chunks; immediate sequences come as one, without a step for each item.'''
+    """Yield the items of a value in chunks; immediate sequences come as one, without a step for each item."""
     if isinstance(valu, (range, types.GeneratorType, tuple, str)):
         yield valu
     else:
@@ -517,7 +519,7 @@ async def _iter_obj(items: Any) -> typing.AsyncGenerator[Any, None]:
 
 
 async def run_query(rt: s_runtime.Runtime, query: QueryObj) -> typing.AsyncGenerator[s_runtime.Path, None]:
-    '''Run a query object in a scope of its own; yield its paths.'''
+    """Run a query object in a scope of its own; yield its paths."""
     inner = s_runtime.Runtime(rt.query, None)
     inner.vars.update(query.vars)
     plan = rt.query.core.plan_for(query.query, inner.vars)

@@ -1,8 +1,8 @@
-'''Pivots and edge walks (spec: storm-language.md 7).
+"""Pivots and edge walks (spec: storm-language.md 7).
 
 Each compiles to a ``Pivot`` with a function ``targets(rt, path)`` that returns the picks (see ``lifts``) that one path leads to. The operator then
 lifts them one after the other.
-'''
+"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Nodes = typing.Iterable[s_view.Node]
 
 
 class Pivot(s_plan.Oper):
-    '''Goes from each node to others. ``targets(rt, path, valu)`` gives them; ``value`` is what else it depends on.'''
+    """Goes from each node to others. ``targets(rt, path, valu)`` gives them; ``value`` is what else it depends on."""
 
     def __init__(
         self,
@@ -70,20 +70,20 @@ class Pivot(s_plan.Oper):
 
 
 def by_ndef(rt: Runtime, form: str, valu: Any) -> Nodes:
-    '''Return the node of a form with a normalised value, if it is there.'''
+    """Return the node of a form with a normalised value, if it is there."""
     node = rt.editor.node_by_ndef(form, valu)
     return () if node is None else (node,)
 
 
 def by_value(rt: Runtime, item: Any, valu: Any) -> Nodes:
-    '''Return the nodes of a form or property with a stored value of the same type.'''
+    """Return the nodes of a form or property with a stored value of the same type."""
     if s_lifts.is_form(item) and not item.isrunt:
         return by_ndef(rt, item.name, valu)
     return lift_stored(rt, [item], '=', valu)
 
 
 def lift_stored(rt: Runtime, items: list[Any], cmpr: str, valu: Any) -> Nodes:
-    '''Return what a lift by a stored value gives.'''
+    """Return what a lift by a stored value gives."""
     return s_lifts.all_nodes(rt, s_lifts.lift_value(rt, items, cmpr, valu, False))
 
 
@@ -91,7 +91,7 @@ def lift_stored(rt: Runtime, items: list[Any], cmpr: str, valu: Any) -> Nodes:
 
 
 def refs_out(rt: Runtime, node: s_view.Node) -> Nodes:
-    '''Yield the nodes that the properties of a node refer to, itself left out.'''
+    """Yield the nodes that the properties of a node refer to, itself left out."""
     ndef = node.ndef
     for name, valu in list(node.props.items()):
         prop = node.form.props.get(name)
@@ -102,7 +102,7 @@ def refs_out(rt: Runtime, node: s_view.Node) -> Nodes:
 
 
 def prop_refs(prop: Any, valu: Any) -> typing.Iterator[tuple[str, Any]]:
-    '''Yield the (form, value) pairs that one property value refers to.'''
+    """Yield the (form, value) pairs that one property value refers to."""
     if prop.isndef:
         yield from valu if prop.isarray else (valu,)
     elif prop.refform is not None:
@@ -113,7 +113,7 @@ def prop_refs(prop: Any, valu: Any) -> typing.Iterator[tuple[str, Any]]:
 
 
 def refs_in(rt: Runtime, node: s_view.Node) -> Nodes:
-    '''Yield the nodes with a property (or an array element) that refers to a node.'''
+    """Yield the nodes with a property (or an array element) that refers to a node."""
     form, valu = node.ndef
     model = rt.model
     for prop in model.props_of_type(form):
@@ -125,7 +125,7 @@ def refs_in(rt: Runtime, node: s_view.Node) -> Nodes:
 
 
 def lift_exact(rt: Runtime, prop: Any, valu: Any) -> Nodes:
-    '''Return the nodes with a property of exactly this stored value.'''
+    """Return the nodes with a property of exactly this stored value."""
     name = s_lifts.index_name(prop)
     if not rt.view.has_index(name):
         return ()
@@ -134,7 +134,7 @@ def lift_exact(rt: Runtime, prop: Any, valu: Any) -> Nodes:
 
 
 def tagged(rt: Runtime, tag: str, form: str | None = None) -> Nodes:
-    '''Return the nodes with a tag.'''
+    """Return the nodes with a tag."""
     return s_lifts.all_nodes(rt, Pick([('tag', tag) if form is None else ('tag', tag, form)]))
 
 
@@ -145,7 +145,7 @@ def _lift_ndef(rt: Runtime, prop: Any, ndef: tuple[str, Any]) -> Nodes:
 
 
 def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typing.Iterator[s_view.Node]:
-    '''Yield the nodes at the other end of edges.'''
+    """Yield the nodes at the other end of edges."""
     if node.nid is None:
         return
     exists = rt.view.exists
@@ -157,7 +157,9 @@ def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typ
 @s_compile.compiles
 def _pivot_out(node: s_ast.PivotOut, ctx: s_compile.Compiler) -> s_plan.Oper:
     if node.prop is not None:
-        return Pivot(_prop_out(node.prop), None if isinstance(node.prop.name, str) else ctx.name(node.prop.name), node.join)
+        return Pivot(
+            _prop_out(node.prop), None if isinstance(node.prop.name, str) else ctx.name(node.prop.name), node.join
+        )
     edges = node.edges
 
     def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
@@ -286,7 +288,7 @@ def _flat(valu: typing.Sequence[Any]) -> typing.Iterator[str]:
 
 
 def to_prop(rt: Runtime, dest: Any, typ: Any, valu: Any, form: Any) -> Nodes:
-    '''Yield the nodes whose form or property value is a given one; a value that does not norm there only warns.'''
+    """Yield the nodes whose form or property value is a given one; a value that does not norm there only warns."""
     target = dest.type
     isprop = not s_lifts.is_form(dest)
     if isprop and dest.isndef and form is not None:
@@ -308,7 +310,7 @@ def _soft(rt: Runtime, valu: Any, func: typing.Callable[[], Nodes]) -> Nodes:
 
 
 def to_form(rt: Runtime, node: s_view.Node, form: Any, many: bool) -> Nodes:
-    '''Yield the nodes of a form that a node is related to by the model. Raises: NoSuchPivot.'''
+    """Yield the nodes of a form that a node is related to by the model. Raises: NoSuchPivot."""
     name = form.name
     if node.form.name == 'syn:tag' and name != 'syn:tag':
         yield from tagged(rt, node.valu, name)
@@ -367,22 +369,19 @@ def _pivot_tags(node: s_ast.PivotTags, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 def leaf_tags(tags: typing.Iterable[str]) -> list[str]:
-    '''Return the tags that have no sub-tag among them, sorted.'''
+    """Return the tags that have no sub-tag among them, sorted."""
     names = sorted(tags)
     return [tag for i, tag in enumerate(names) if not any(n.startswith(tag + '.') for n in names[i + 1 : i + 2])]
 
 
 class PivotQuery(s_plan.Oper):
-    '''``-> { query }``: the query runs for each node, without it as input.'''
+    """``-> { query }``: the query runs for each node, without it as input."""
 
-    def __init__(self, plan: s_plan.Plan, join: bool) -> None:
+    def __init__(self, plan: s_plan.Plan) -> None:
         self.plan = plan
-        self.join = join
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
         async for path in s_plan.singles(genr):
-            if self.join:
-                yield [path]
             inner, before = s_objects.scoped(rt, path)
             async for batch in self.plan.run(inner):
                 yield [_from(path, item) for item in batch]
@@ -397,7 +396,7 @@ def _from(path: Path, item: Path) -> Path:
 
 @s_compile.compiles
 def _pivot_query(node: s_ast.PivotQuery, ctx: s_compile.Compiler) -> s_plan.Oper:
-    return PivotQuery(ctx.block(node.query, fresh=True), node.join)
+    return PivotQuery(ctx.block(node.query, fresh=True))
 
 
 @s_compile.compiles

@@ -1,4 +1,4 @@
-'''Running Storm: from text and options to messages, a count or a value (spec: cortex.md 3, storm-language.md 10).'''
+"""Running Storm: from text and options to messages, a count or a value (spec: cortex.md 3, storm-language.md 10)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands as s_commands
 import synapse.lib.storm.compile as s_compile
+import synapse.lib.storm.control as s_control
 import synapse.lib.storm.fastcount as s_fastcount
+import synapse.lib.storm.filters as s_filters
 import synapse.lib.storm.grammar as s_grammar
 import synapse.lib.storm.libs as s_libs
 import synapse.lib.storm.lookup as s_lookup
 import synapse.lib.storm.pack as s_pack
+import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.signals as s_signals
@@ -30,17 +33,18 @@ import synapse.lib.view as s_view
 Any = typing.Any
 Opts = dict[str, Any]
 logger = logging.getLogger('synapse.lib.view')
-_REGISTERED = (s_commands, s_libs, s_lookup)  # importing them fills the registries
+# importing them fills the registries of commands, functions and operators
+_REGISTERED = (s_commands, s_control, s_filters, s_libs, s_lookup, s_pivots)
 _EDITFORMATS = ('nodeedits', 'count', 'none')
 
 
 class Engine:
-    '''Runs queries for a Cortex.
+    """Runs queries for a Cortex.
 
     Args:
         model: The data model.
         commands: Further commands by name, beside the built-in ones.
-    '''
+    """
 
     def __init__(self, model: Any) -> None:
         self.model = model
@@ -50,15 +54,15 @@ class Engine:
     # plans
 
     def get_command(self, name: str) -> s_command.Cmd | None:
-        '''Return a command by name.'''
+        """Return a command by name."""
         return self.commands.get(name) or s_command.COMMANDS.get(name)
 
     def get_commands(self) -> dict[str, s_command.Cmd]:
-        '''Return all commands by name.'''
+        """Return all commands by name."""
         return {**s_command.COMMANDS, **self.commands}
 
     def plan(self, text: str, mode: str, supplied: typing.Iterable[str]) -> s_plan.Plan:
-        '''Return the plan of a text, compiled or kept from before. Raises: BadSyntax, NoSuchVar.'''
+        """Return the plan of a text, compiled or kept from before. Raises: BadSyntax, NoSuchVar."""
         key = (text, mode, frozenset(supplied), self.model.version)
         plan = self.plans.get(key)
         if plan is not None:
@@ -73,17 +77,17 @@ class Engine:
         return plan
 
     def plan_for(self, query: s_ast.Query, vars: typing.Iterable[str]) -> s_plan.Plan:
-        '''Return the plan of a query object, whose variables are supplied.'''
+        """Return the plan of a query object, whose variables are supplied."""
         return s_compile.compile_query(query, self.model, vars, self.get_command)
 
 
 def parse(text: str, mode: str = 'storm') -> s_ast.Query:
-    '''Return the syntax tree of a text. Raises: BadSyntax.'''
+    """Return the syntax tree of a text. Raises: BadSyntax."""
     return s_grammar.parse_query(text, mode)
 
 
 class Run:
-    '''One top-level query.
+    """One top-level query.
 
     Args:
         engine: The engine.
@@ -91,7 +95,7 @@ class Run:
         user: The user it runs as.
         text: The query.
         opts: The options (cortex.md 3.1). Raises: BadArg, BadConfValu for options that make no sense.
-    '''
+    """
 
     def __init__(self, engine: Engine, view: s_view.View, user: Any, text: str, opts: Opts | None) -> None:
         self.engine = engine
@@ -134,7 +138,7 @@ class Run:
                 yield [rt.path(node)]
 
     async def paths(self) -> s_plan.Stream:
-        '''Yield the batches of the query; flushes the edits at the end, also after an error.'''
+        """Yield the batches of the query; flushes the edits at the end, also after an error."""
         limit = self.opts.get('limit')
         try:
             rt, plan = self._start()
@@ -167,7 +171,7 @@ class Run:
     # what callers ask for
 
     async def total(self) -> int:
-        '''Run for the number of nodes.'''
+        """Run for the number of nodes."""
         if not self.opts:
             rt, plan = self._start()
             count = await s_fastcount.count(rt, plan)
@@ -178,7 +182,7 @@ class Run:
         return self.count
 
     async def value(self) -> Any:
-        '''Run for the value of ``return()``, None without one.'''
+        """Run for the value of ``return()``, None without one."""
         try:
             async for _ in self.paths():
                 pass
@@ -187,13 +191,13 @@ class Run:
         return None
 
     async def nodes(self) -> typing.AsyncGenerator[s_view.Node, None]:
-        '''Run for the nodes.'''
+        """Run for the nodes."""
         async for batch in self.paths():
             for path in batch:
                 yield path.node
 
     async def export(self) -> typing.AsyncGenerator[tuple[Any, Any], None]:
-        '''Run for packed nodes, each once, with the edges among them (cortex.md 4.4).'''
+        """Run for packed nodes, each once, with the edges among them (cortex.md 4.4)."""
         packer = s_pack.Packer(self.query)
         podes: dict[bytes, tuple[s_view.Node, Any]] = {}
         async for batch in self.paths():
@@ -211,7 +215,7 @@ class Run:
             yield ndef, info
 
     async def messages(self, boss: s_tasks.Boss, task: s_tasks.Task) -> typing.AsyncGenerator[list[bytes], None]:
-        '''Run for the message stream; yields lists of packed messages.'''
+        """Run for the message stream; yields lists of packed messages."""
         out = self.query.out
         out.open = True
         abstick, tick = time.monotonic(), s_common.now()
@@ -284,7 +288,7 @@ class Run:
 
 
 def error_info(e: Exception) -> tuple[str, dict[str, Any]]:
-    '''Return the content of an err message.'''
+    """Return the content of an err message."""
     if isinstance(e, s_signals.Return):
         name, info = s_common.err_info(e)
         return 'StormReturn', {**info, 'mesg': str(e.valu)}
@@ -296,7 +300,9 @@ def error_info(e: Exception) -> tuple[str, dict[str, Any]]:
     try:
         s_common.en(info)
     except s_exc.NotMsgpackSafe:
-        info = {key: valu if isinstance(valu, (str, int, type(None))) else repr(valu)[:1000] for key, valu in info.items()}
+        info = {
+            key: valu if isinstance(valu, (str, int, type(None))) else repr(valu)[:1000] for key, valu in info.items()
+        }
     return name, info
 
 

@@ -1,9 +1,9 @@
-'''Compiling values: a syntax tree of values becomes one Python callable (spec: storm-language.md 5).
+"""Compiling values: a syntax tree of values becomes one Python callable (spec: storm-language.md 5).
 
 Every compiled value is called as ``fn(rt, path)`` (``path`` is None where no node is). Most are plain functions; those that may
 have to wait (calls of asynchronous functions, subqueries) are coroutine functions and say so with ``isasync``. ``combine`` hides the difference
 from those who put values together.
-'''
+"""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ MISSING = s_runtime.MISSING
 
 
 class Value:
-    '''A compiled value.
+    """A compiled value.
 
     ``runtsafe``: cannot depend on a node. ``const``: the value itself where it is constant, else MISSING. ``pure``: evaluating it changes nothing.
-    '''
+    """
 
     __slots__ = ('fn', 'isasync', 'runtsafe', 'const', 'pure')
 
@@ -45,18 +45,18 @@ class Value:
         self.pure = pure
 
     async def get(self, rt: s_runtime.Runtime, path: s_runtime.Path | None) -> Any:
-        '''Evaluate, waiting if need be.'''
+        """Evaluate, waiting if need be."""
         valu = self.fn(rt, path)
         return await valu if self.isasync else valu
 
 
 def const(valu: Any) -> Value:
-    '''Return a constant.'''
+    """Return a constant."""
     return Value(lambda rt, path: valu, const=valu)
 
 
 def combine(func: typing.Callable[..., Any], *values: Value) -> Value:
-    '''Return the value ``func(*values)``; func must be immediate and pure.'''
+    """Return the value ``func(*values)``; func must be immediate and pure."""
     runtsafe = all(v.runtsafe for v in values)
     pure = all(v.pure for v in values)
     if any(v.isasync for v in values):
@@ -76,7 +76,7 @@ def combine(func: typing.Callable[..., Any], *values: Value) -> Value:
 
 
 def compile_value(node: s_ast.Value, ctx: Any) -> Value:
-    '''Compile one value of the syntax tree. ``ctx`` is the compiler (compile.Compiler).'''
+    """Compile one value of the syntax tree. ``ctx`` is the compiler (compile.Compiler)."""
     return typing.cast(Value, _dispatch(node, ctx))
 
 
@@ -143,7 +143,7 @@ def _univ_name(valu: Any, univ: bool) -> str:
 
 
 def combine_path(func: typing.Callable[..., Any], *values: Value) -> Value:
-    '''As combine, for functions that take the runtime and the path first; never runtsafe.'''
+    """As combine, for functions that take the runtime and the path first; never runtsafe."""
     if any(v.isasync for v in values):
 
         async def waits(rt: s_runtime.Runtime, path: s_runtime.Path | None) -> Any:
@@ -170,7 +170,7 @@ _SCALAR = (str, int, types.NoneType)
 
 
 def hop(node: Any, hops: typing.Sequence[str]) -> Any:
-    '''Follow properties from node to node; None when one is unset, unknown or leads nowhere. Raises: NoSuchForm.'''
+    """Follow properties from node to node; None when one is unset, unknown or leads nowhere. Raises: NoSuchForm."""
     for name in hops:
         prop = node.form.props.get(name)
         if prop is None:
@@ -307,7 +307,7 @@ def _compare(func: typing.Callable[[Any, Any], bool]) -> typing.Callable[[Any, A
 
 @functools.lru_cache(maxsize=512)
 def compile_regex(text: str, flags: int = 0) -> typing.Any:
-    '''Compile a regular expression, with a limit on its size. Raises: BadArg.'''
+    """Compile a regular expression, with a limit on its size. Raises: BadArg."""
     try:
         return regex.compile(text, flags)
     except (regex.error, RecursionError, ValueError) as e:
@@ -315,7 +315,7 @@ def compile_regex(text: str, flags: int = 0) -> typing.Any:
 
 
 def search(pattern: str, text: str, flags: int = regex.IGNORECASE) -> bool:
-    '''Search a regular expression with a bound on time. Raises: BadArg, StormRuntimeError.'''
+    """Search a regular expression with a bound on time. Raises: BadArg, StormRuntimeError."""
     try:
         return compile_regex(pattern, flags).search(text, timeout=1.0) is not None
     except TimeoutError as e:
@@ -403,7 +403,7 @@ def _deref(node: s_ast.Deref, ctx: Any) -> Value:
 
 
 def static_path(node: s_ast.Value, ctx: Any) -> str | None:
-    '''Return the dotted name when a dereference spells a library name (``$lib.time.now``) and $lib is not shadowed.'''
+    """Return the dotted name when a dereference spells a library name (``$lib.time.now``) and $lib is not shadowed."""
     parts: list[str] = []
     while isinstance(node, s_ast.Deref):
         if not isinstance(node.name, str):

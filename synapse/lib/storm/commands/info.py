@@ -1,4 +1,4 @@
-'''Commands that tell about the system.'''
+"""Commands that tell about the system."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Arg = s_command.Arg
 
 @s_command.command
 class Help(s_command.Cmd):
-    '''List the commands, or those whose name contains a text.'''
+    """List the commands, or those whose name contains a text."""
 
     name = 'help'
     args = (Arg('command', nargs='?', help='A part of the names to show.'),)
@@ -40,7 +40,7 @@ class Help(s_command.Cmd):
 
 @s_command.command
 class Version(s_command.Cmd):
-    '''Print the version of the Cortex.'''
+    """Print the version of the Cortex."""
 
     name = 'version'
     readonly = True

@@ -1,4 +1,4 @@
-'''Commands that shape the stream of nodes.'''
+"""Commands that shape the stream of nodes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Arg = s_command.Arg
 
 @s_command.command
 class Limit(s_command.Cmd):
-    '''Pass a number of nodes on, then stop pulling from what comes before.'''
+    """Pass a number of nodes on, then stop pulling from what comes before."""
 
     name = 'limit'
     args = (Arg('count', type='int', help='How many nodes to pass.'),)
@@ -39,7 +39,7 @@ class Limit(s_command.Cmd):
 
 @s_command.command
 class Count(s_command.Cmd):
-    '''Consume the nodes and print how many there were.'''
+    """Consume the nodes and print how many there were."""
 
     name = 'count'
     args = (Arg('--yield', dest='yieldnodes', action='store_true', help='Pass the nodes on as well.'),)
@@ -58,7 +58,7 @@ class Count(s_command.Cmd):
 
 @s_command.command
 class Spin(s_command.Cmd):
-    '''Consume the nodes and pass none on.'''
+    """Consume the nodes and pass none on."""
 
     name = 'spin'
     readonly = True
@@ -74,7 +74,7 @@ class Spin(s_command.Cmd):
 
 @s_command.command
 class Uniq(s_command.Cmd):
-    '''Pass each node (or the first node for each value) on once.'''
+    """Pass each node (or the first node for each value) on once."""
 
     name = 'uniq'
     args = (Arg('value', nargs='?', help='A value to go by instead of the node.'),)

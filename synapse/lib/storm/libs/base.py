@@ -1,4 +1,4 @@
-'''``$lib``: the functions at the root (spec: storm-runtime.md 3).'''
+"""``$lib``: the functions at the root (spec: storm-runtime.md 3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ s_registry.const('$lib.undef', s_coerce.undef)
 
 
 def format_mesg(mesg: Any, kwargs: dict[str, Any]) -> str:
-    '''Return the text of a message with its ``{name}`` places filled in, textually and one after the other.'''
+    """Return the text of a message with its ``{name}`` places filled in, textually and one after the other."""
     text = s_coerce.text(mesg)
     for name, valu in kwargs.items():
         text = text.replace('{' + name + '}', s_coerce.text(valu))
@@ -33,19 +33,19 @@ def format_mesg(mesg: Any, kwargs: dict[str, Any]) -> str:
 
 @lib('$lib.print')
 def lib_print(rt: Runtime, mesg: Any, **kwargs: Any) -> None:
-    '''Print a message; ``{name}`` places are filled from the keyword arguments.'''
+    """Print a message; ``{name}`` places are filled from the keyword arguments."""
     rt.emit('print', mesg=format_mesg(mesg, kwargs) if kwargs else s_coerce.text(mesg))
 
 
 @lib('$lib.warn')
 def lib_warn(rt: Runtime, mesg: Any, **kwargs: Any) -> None:
-    '''Send a warning; places are filled as in ``$lib.print``.'''
+    """Send a warning; places are filled as in ``$lib.print``."""
     rt.warn(format_mesg(mesg, kwargs))
 
 
 @lib('$lib.fire')
 def lib_fire(rt: Runtime, name: Any, **info: Any) -> None:
-    '''Send a ``storm:fire`` message with a type and data.'''
+    """Send a ``storm:fire`` message with a type and data."""
     data = {}
     for key, valu in info.items():
         try:
@@ -61,7 +61,7 @@ def lib_fire(rt: Runtime, name: Any, **info: Any) -> None:
 
 @lib('$lib.len', pure=True)
 async def lib_len(rt: Runtime, item: Any) -> int:
-    '''Return the number of items of a list, dict, set, text, bytes or generator.'''
+    """Return the number of items of a list, dict, set, text, bytes or generator."""
     if isinstance(item, (str, bytes, list, tuple, dict, set)):
         return len(item)
     if isinstance(item, s_objects.NodeProps):
@@ -77,18 +77,16 @@ async def lib_len(rt: Runtime, item: Any) -> int:
 
 @lib('$lib.range', pure=True)
 def lib_range(rt: Runtime, stop: Any, start: Any = None, step: Any = None) -> range:
-    '''Return the integers from start (0) up to but without stop.'''
+    """Return the integers from start (0) up to but without stop."""
     stop = s_coerce.toint(stop)
     if step is not None and s_coerce.toint(step) == 0:
         raise s_exc.StormRuntimeError(mesg='The step of a range must not be zero.')
-    return range(
-        0 if start is None else s_coerce.toint(start), stop, 1 if step is None else s_coerce.toint(step)
-    )
+    return range(0 if start is None else s_coerce.toint(start), stop, 1 if step is None else s_coerce.toint(step))
 
 
 @lib('$lib.guid', pure=True)
 def lib_guid(rt: Runtime, *args: Any, valu: Any = s_coerce.undef) -> str:
-    '''Return a random guid, or the one that the arguments (or the one value) hash to.'''
+    """Return a random guid, or the one that the arguments (or the one value) hash to."""
     if valu is not s_coerce.undef:
         if args:
             raise s_exc.BadArg(mesg='Positional arguments and valu= may not be combined.')
@@ -97,7 +95,7 @@ def lib_guid(rt: Runtime, *args: Any, valu: Any = s_coerce.undef) -> str:
 
 
 def find_type(rt: Runtime, name: str) -> Any:
-    '''Return a type by the name of a type, property or form. Raises: NoSuchType.'''
+    """Return a type by the name of a type, property or form. Raises: NoSuchType."""
     typ = rt.model.type(name)
     if typ is None:
         prop = rt.model.prop(name)
@@ -109,13 +107,13 @@ def find_type(rt: Runtime, name: str) -> Any:
 
 @lib('$lib.cast', pure=True)
 def lib_cast(rt: Runtime, name: Any, valu: Any) -> Any:
-    '''Return a value normalised by a type (or by that of a property or form).'''
+    """Return a value normalised by a type (or by that of a property or form)."""
     return s_coerce.wrap(find_type(rt, s_coerce.tostr(name)).norm(s_coerce.tostor(valu))[0])
 
 
 @lib('$lib.trycast', pure=True)
 def lib_trycast(rt: Runtime, name: Any, valu: Any) -> list[Any]:
-    '''Return (true, value normalised by a type), or (false, null) if it does not normalise.'''
+    """Return (true, value normalised by a type), or (false, null) if it does not normalise."""
     typ = find_type(rt, s_coerce.tostr(name))
     try:
         return [True, s_coerce.wrap(typ.norm(s_coerce.tostor(valu))[0])]
@@ -125,7 +123,7 @@ def lib_trycast(rt: Runtime, name: Any, valu: Any) -> list[Any]:
 
 @lib('$lib.exit')
 def lib_exit(rt: Runtime, mesg: Any = None, **kwargs: Any) -> None:
-    '''End the query quietly, with a warning if a message is given.'''
+    """End the query quietly, with a warning if a message is given."""
     if mesg is not None:
         rt.warn(format_mesg(mesg, kwargs))
     raise s_signals.Exit
@@ -133,7 +131,7 @@ def lib_exit(rt: Runtime, mesg: Any = None, **kwargs: Any) -> None:
 
 @lib('$lib.raise')
 def lib_raise(rt: Runtime, name: Any, mesg: Any, **info: Any) -> None:
-    '''Raise an error by name, with a message and further values.'''
+    """Raise an error by name, with a message and further values."""
     text, name = s_coerce.tostr(mesg), s_coerce.tostr(name)
     data = {key: s_coerce.toprim(valu) for key, valu in info.items()}
     cls = s_exc.CLASSES.get(name)

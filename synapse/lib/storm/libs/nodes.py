@@ -1,4 +1,4 @@
-'''``$node`` and ``$path`` (spec: storm-runtime.md 6).'''
+"""``$node`` and ``$path`` (spec: storm-runtime.md 6)."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ method, getter = s_registry.method, s_registry.getter
 
 @method('node', 'value', pure=True)
 def node_value(rt: Runtime, node: Node) -> Any:
-    '''Return the primary value.'''
+    """Return the primary value."""
     return s_coerce.wrap(node.valu)
 
 
 @method('node', 'form', pure=True)
 def node_form(rt: Runtime, node: Node) -> str:
-    '''Return the name of the form.'''
+    """Return the name of the form."""
     return node.form.name
 
 
 @method('node', 'ndef', pure=True)
 def node_ndef(rt: Runtime, node: Node) -> list[Any]:
-    '''Return (form, value).'''
+    """Return (form, value)."""
     return [node.form.name, s_coerce.wrap(node.valu)]
 
 
 @method('node', 'iden', pure=True)
 def node_iden(rt: Runtime, node: Node) -> str:
-    '''Return the 64 hex character iden.'''
+    """Return the 64 hex character iden."""
     return node.iden.hex()
 
 
 @method('node', 'isform', pure=True)
 def node_isform(rt: Runtime, node: Node, name: Any) -> bool:
-    '''Return true if the node is of a form.'''
+    """Return true if the node is of a form."""
     return node.form.name == s_coerce.tostr(name)
 
 
 @method('node', 'repr', pure=True)
 def node_repr(rt: Runtime, node: Node, name: Any = None, defv: Any = None) -> Any:
-    '''Return the display form of the primary value or of a property.'''
+    """Return the display form of the primary value or of a property."""
     if name is None:
         return s_coerce.wrap(node.repr())
     prop = s_edits.req_prop(node, s_coerce.tostr(name))
@@ -62,7 +62,7 @@ def node_repr(rt: Runtime, node: Node, name: Any = None, defv: Any = None) -> An
 
 @method('node', 'tags', pure=True)
 def node_tags(rt: Runtime, node: Node, glob: Any = None, leaf: Any = False) -> list[str]:
-    '''Return the tags, those that match a glob, or the leaves only.'''
+    """Return the tags, those that match a glob, or the leaves only."""
     names = s_pivots.leaf_tags(node.tags) if s_coerce.tobool(leaf) else list(node.tags)
     if glob is None:
         return names
@@ -71,7 +71,7 @@ def node_tags(rt: Runtime, node: Node, glob: Any = None, leaf: Any = False) -> l
 
 @method('node', 'edges', pure=False)
 async def node_edges(rt: Runtime, node: Node, verb: Any = None, reverse: Any = False) -> list[list[str]]:
-    '''Return the (verb, iden) pairs of the light edges that go out of the node, or come in.'''
+    """Return the (verb, iden) pairs of the light edges that go out of the node, or come in."""
     await rt.editor.flush()
     name = None if verb is None else s_coerce.tostr(verb)
     if node.nid is None:
@@ -86,13 +86,13 @@ async def node_edges(rt: Runtime, node: Node, verb: Any = None, reverse: Any = F
 
 @method('node', 'addEdge', readonly=False)
 async def node_add_edge(rt: Runtime, node: Node, verb: Any, iden: Any) -> None:
-    '''Add a light edge to a node, given as node or iden.'''
+    """Add a light edge to a node, given as node or iden."""
     await _edge(rt, node, verb, iden, 'add')
 
 
 @method('node', 'delEdge', readonly=False)
 async def node_del_edge(rt: Runtime, node: Node, verb: Any, iden: Any) -> None:
-    '''Remove a light edge.'''
+    """Remove a light edge."""
     await _edge(rt, node, verb, iden, 'del')
 
 
@@ -115,19 +115,19 @@ async def _edge(rt: Runtime, node: Node, verb: Any, other: Any, what: str) -> No
 
 @method('node', 'pack', pure=True)
 def node_pack(rt: Runtime, node: Node, dorepr: Any = False) -> Any:
-    '''Return the packed node.'''
+    """Return the packed node."""
     return s_coerce.wrap(node.pack(s_coerce.tobool(dorepr)))
 
 
 @getter('node', 'props')
 def node_props(rt: Runtime, node: Node) -> s_objects.NodeProps:
-    '''The properties, readable and assignable by name.'''
+    """The properties, readable and assignable by name."""
     return s_objects.NodeProps(node)
 
 
 @getter('node', 'data')
 def node_data(rt: Runtime, node: Node) -> s_objects.NodeData:
-    '''The node data.'''
+    """The node data."""
     return s_objects.NodeData(node)
 
 
@@ -138,19 +138,19 @@ s_objects.dynamic('node:props', lambda rt, props, name: s_coerce.wrap(props.node
 
 @method('node:props', 'get', pure=True)
 def props_get(rt: Runtime, props: s_objects.NodeProps, name: Any) -> Any:
-    '''Return the value of a property, null when unset.'''
+    """Return the value of a property, null when unset."""
     return s_coerce.wrap(props.node.props.get(s_coerce.tostr(name)))
 
 
 @method('node:props', 'list', pure=True)
 def props_list(rt: Runtime, props: s_objects.NodeProps) -> list[list[Any]]:
-    '''Return (name, value) pairs.'''
+    """Return (name, value) pairs."""
     return [[name, s_coerce.wrap(valu)] for name, valu in props.node.props.items()]
 
 
 @method('node:props', 'set', readonly=False)
 def props_set(rt: Runtime, props: s_objects.NodeProps, prop: Any, valu: Any) -> None:
-    '''Set a property.'''
+    """Set a property."""
     _set_prop(rt, props, prop, valu)
 
 
@@ -174,25 +174,25 @@ def _set_prop(rt: Runtime, props: s_objects.NodeProps, name: Any, valu: Any) -> 
 
 @getter('node:path', 'vars')
 def path_vars(rt: Runtime, obj: s_objects.PathObj) -> s_objects.PathVars:
-    '''The variables of the path.'''
+    """The variables of the path."""
     return s_objects.PathVars(obj.path)
 
 
 @getter('node:path', 'meta')
 def path_meta(rt: Runtime, obj: s_objects.PathObj) -> s_objects.PathMeta:
-    '''Values that appear in the ``path`` of the packed node.'''
+    """Values that appear in the ``path`` of the packed node."""
     return s_objects.PathMeta(obj.path)
 
 
 @method('node:path', 'listvars', pure=True)
 def path_listvars(rt: Runtime, obj: s_objects.PathObj) -> list[list[Any]]:
-    '''Return (name, value) pairs of the variables.'''
+    """Return (name, value) pairs of the variables."""
     return [[name, valu] for name, valu in obj.path.vars.items()]
 
 
 @method('node:path', 'idens', pure=True)
 def path_idens(rt: Runtime, obj: s_objects.PathObj) -> list[str]:
-    '''Return the idens of the nodes on the path.'''
+    """Return the idens of the nodes on the path."""
     trail = obj.path.trail
     return [obj.path.node.iden.hex()] if trail is None else list(trail)
 

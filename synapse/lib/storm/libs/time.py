@@ -1,4 +1,4 @@
-'''``$lib.time`` (spec: storm-runtime.md 4).'''
+"""``$lib.time`` (spec: storm-runtime.md 4)."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 @lib('$lib.time.now', pure=True)
 def time_now(rt: Runtime) -> int:
-    '''Return the current time.'''
+    """Return the current time."""
     return s_common.now()
 
 
 @lib('$lib.time.fromunix', pure=True)
 def time_fromunix(rt: Runtime, secs: Any) -> int:
-    '''Return the time of a number of seconds since 1970.'''
+    """Return the time of a number of seconds since 1970."""
     return int(s_coerce.tonumber(secs) * 1000)
 
 
 @lib('$lib.time.parse', pure=True)
 def time_parse(rt: Runtime, valu: Any, format: Any, errok: Any = False) -> int | None:
-    '''Return the time that a text spells by a strptime format; null for bad text with errok.'''
+    """Return the time that a text spells by a strptime format; null for bad text with errok."""
     try:
         when = datetime.datetime.strptime(s_coerce.tostr(valu), s_coerce.tostr(format))
     except ValueError as e:
@@ -46,7 +46,7 @@ def time_parse(rt: Runtime, valu: Any, format: Any, errok: Any = False) -> int |
 
 
 def to_datetime(rt: Runtime, valu: Any) -> datetime.datetime:
-    '''Return the datetime of a time value. Raises: StormRuntimeError.'''
+    """Return the datetime of a time value. Raises: StormRuntimeError."""
     try:
         norm = rt.model.reqType('time').norm(s_coerce.tostor(valu))[0]
         return _EPOCH + datetime.timedelta(milliseconds=norm)
@@ -57,7 +57,7 @@ def to_datetime(rt: Runtime, valu: Any) -> datetime.datetime:
 
 @lib('$lib.time.format', pure=True)
 def time_format(rt: Runtime, valu: Any, format: Any) -> str:
-    '''Return the text of a time by a strftime format.'''
+    """Return the text of a time by a strftime format."""
     try:
         return to_datetime(rt, valu).strftime(s_coerce.tostr(format))
     except ValueError as e:
@@ -66,7 +66,7 @@ def time_format(rt: Runtime, valu: Any, format: Any) -> str:
 
 @lib('$lib.time.sleep')
 async def time_sleep(rt: Runtime, valu: Any) -> None:
-    '''Wait for a number of seconds.'''
+    """Wait for a number of seconds."""
     await rt.out.publish()
     await asyncio.sleep(float(s_coerce.tonumber(valu)))
 
