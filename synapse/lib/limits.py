@@ -157,6 +157,25 @@ HTTP_STREAM_FLUSH = 64 * KIB
 HTTP_PING_SECS = 10.0
 HTTP_FINI_SECS = 5.0
 
+# --- storm: text to tree -----------------------------------------------------------------------------------------------
+
+# Characters of one query. A text of this size takes some seconds to parse; data belongs in variables, not in the text.
+STORM_TEXT = 16 * MIB
+
+# Levels of the tree of a query: what walks over it may recurse. A nested block is two levels.
+STORM_TREE_DEPTH = 200
+
+# Symbols that wait for their end while a text is parsed (two to five for each level of nesting): stops a million of
+# brackets early. The depth of the tree is what counts otherwise.
+STORM_PARSE_STACK = 4096
+
+# Trees kept by text, and the sum of their texts: a tree takes some fifty times the memory of its text.
+STORM_TREES = 1000
+STORM_TREES_TEXT = 1 * MIB
+
+# A text above this is parsed in a thread, so that the event loop breathes, and is not kept.
+STORM_LONG_TEXT = 64 * KIB
+
 # --- storm: running queries -------------------------------------------------------------------------------------------
 
 # Paths in one batch of operators without effects: starts small, so that `| limit 1` costs little, and doubles up to this.
@@ -190,3 +209,6 @@ STORM_ARRAY_NODES = 128
 
 # Nodes that a hook of the model looks at when it passes a change on (children of a domain name).
 GRAPH_FIND = 100000
+
+# Thresholds of the garbage collector in a running service: new objects before a young collection, then the two factors.
+GC_THRESHOLD = (100000, 20, 50)

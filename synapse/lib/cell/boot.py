@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -18,6 +19,7 @@ import synapse.lib.base as s_base
 import synapse.lib.cell.conf as s_conf
 import synapse.lib.cell.logs as s_logs
 import synapse.lib.cell.restore as s_restore
+import synapse.lib.limits as s_limits
 
 if typing.TYPE_CHECKING:
     import synapse.lib.cell.cell as s_cell
@@ -128,7 +130,19 @@ async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> None:
         await cell.fini()
     elif caught:
         cell.on_hangup()
+    tune_gc()
     await cell.main()
+
+
+def tune_gc() -> None:
+    """Leave what the start made out of garbage collection, and collect less often.
+
+    A service makes many small objects that reference counting frees; scanning its model again and again for cycles
+    costs a third of ingest.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*s_limits.GC_THRESHOLD)
 
 
 def run(ctor: type[s_cell.Cell], argv: typing.Sequence[str] | None = None) -> None:
