@@ -91,152 +91,154 @@ VALUES = {
 }
 
 TYPES = """
-pe:resource:type  int(enums=$RESOURCES)
-pe:langid         int(enums:strict=false min=0 max=65535 enums=$LANGS)
+pe:resource:type  int(enums=$RESOURCES)                         The kind of a resource in a Windows program.
+pe:langid         int(enums:strict=false min=0 max=65535 enums=$LANGS)  The language of a resource in a Windows program.
 """
 
 IFACES = """
-file:mime:meta  *
-    file          file:bytes
-    file:offs     int
-    file:data     data
+file:mime:meta  *  Something that was found inside a file.
+    file          file:bytes    The file.
+    file:offs     int           Where in the file it was.
+    file:data     data          It, as a parser saw it.
 
-file:mime:msoffice  *
+file:mime:msoffice  *  What an office document tells of itself.
     @is file:mime:meta
-    title         str
-    author        str
-    subject       str
-    application   str
-    created       time
-    lastsaved     time
+    title         str           The title.
+    author        str           The author.
+    subject       str           The subject.
+    application   str           The program that made it.
+    created       time          When it was made.
+    lastsaved     time          When it was last saved.
 
-file:mime:image  *
+file:mime:image  *  What an image tells of itself.
     @is file:mime:meta
-    desc          str
-    comment       str
-    created       time
-    imageid       str
-    author        ps:contact
-    latlong       geo:latlong
-    altitude      geo:altitude
-    text          str(lower onespace)   [new]
+    desc          str                   The description.
+    comment       str                   The comment.
+    created       time                  When it was made.
+    imageid       str                   The identifier of the image.
+    author        ps:contact            The author.
+    latlong       geo:latlong           The position where it was taken.
+    altitude      geo:altitude          The altitude where it was taken.
+    text          str(lower onespace)   [new] The text that can be read in it.
 
-file:mime:macho:loadcmd  *
-    file          file:bytes
-    type          int(enums=$LOADCMDS)
-    size          int
+file:mime:macho:loadcmd  *  A load command of a Mach-O file.
+    file          file:bytes            The file.
+    type          int(enums=$LOADCMDS)  What kind of command it is.
+    size          int                   The number of bytes of the command.
 """
 
 FORMS = """
 file:mime  str(lower)  A MIME type.
 
-file:mime:pdf  guid  [new]
+file:mime:pdf  guid  [new] What a PDF tells of itself.
     @is file:mime:meta
-    id                str(strip)
-    title             str
-    author:name       entity:name
-    language:name     lang:name
-    created           time
-    updated           time
-    producer:name     it:prod:softname
-    tool:name         it:prod:softname
-    subject           str
-    keywords          {media:topic}
+    id                str(strip)        The identifier of the document.
+    title             str               The title.
+    author:name       entity:name       The author.
+    language:name     lang:name         The language.
+    created           time              When it was made.
+    updated           time              When it was last changed.
+    producer:name     it:prod:softname  The software that made the PDF.
+    tool:name         it:prod:softname  The software that the document was written with.
+    subject           str               The subject.
+    keywords          {media:topic}     The keywords.
 
-file:mime:msdoc  guid
+file:mime:msdoc  guid  What a Word document tells of itself.
     @is file:mime:msoffice
 
-file:mime:msxls  guid
+file:mime:msxls  guid  What an Excel document tells of itself.
     @is file:mime:msoffice
 
-file:mime:msppt  guid
+file:mime:msppt  guid  What a PowerPoint document tells of itself.
     @is file:mime:msoffice
 
-file:mime:jpg  guid
+file:mime:jpg  guid  What a JPEG image tells of itself.
     @is file:mime:image
 
-file:mime:tif  guid
+file:mime:tif  guid  What a TIFF image tells of itself.
     @is file:mime:image
 
-file:mime:gif  guid
+file:mime:gif  guid  What a GIF image tells of itself.
     @is file:mime:image
 
-file:mime:png  guid
+file:mime:png  guid  What a PNG image tells of itself.
     @is file:mime:image
 
-file:mime:rtf  guid
+file:mime:rtf  guid  What an RTF document tells of itself.
     @is file:mime:meta
-    guid          guid
+    guid          guid          The identifier in the document.
 
-file:mime:pe:section  (file=file:bytes, name=str, sha256=hash:sha256)
-    file          file:bytes    [ro]
-    name          str           [ro]
-    sha256        hash:sha256   [ro]
+file:mime:pe:section  (file=file:bytes, name=str, sha256=hash:sha256)  A section of a Windows program.
+    file          file:bytes    [ro] The program.
+    name          str           [ro] The name of the section.
+    sha256        hash:sha256   [ro] The SHA-256 of the section.
 
 file:mime:pe:resource  (file=file:bytes, type=pe:resource:type, langid=pe:langid, resource=file:bytes)
-    file          file:bytes        [ro]
-    type          pe:resource:type  [ro]
-    langid        pe:langid         [ro]
-    resource      file:bytes        [ro]
+                        A resource of a Windows program.
+    file          file:bytes        [ro] The program.
+    type          pe:resource:type  [ro] What kind of resource it is.
+    langid        pe:langid         [ro] The language of the resource.
+    resource      file:bytes        [ro] The resource as a file.
 
-file:mime:pe:export  (file=file:bytes, name=str)
-    file          file:bytes    [ro]
-    name          str           [ro]
+file:mime:pe:export  (file=file:bytes, name=str)  A name that a Windows program exports.
+    file          file:bytes    [ro] The program.
+    name          str           [ro] The name.
 
-file:mime:pe:vsvers:keyval  (name=str, value=str)
-    name          str           [ro]
-    value         str           [ro]
+file:mime:pe:vsvers:keyval  (name=str, value=str)  A name and a value in the version information of a Windows program.
+    name          str           [ro] The name.
+    value         str           [ro] The value.
 
-file:mime:pe:vsvers:info  (file=file:bytes, keyval=file:mime:pe:vsvers:keyval)
-    file          file:bytes                    [ro]
-    keyval        file:mime:pe:vsvers:keyval    [ro]
+file:mime:pe:vsvers:info  (file=file:bytes, keyval=file:mime:pe:vsvers:keyval)  A Windows program has a name and value
+                                                                                in its version information.
+    file          file:bytes                    [ro] The program.
+    keyval        file:mime:pe:vsvers:keyval    [ro] The name and value.
 
-file:mime:macho:loadcmd  guid
+file:mime:macho:loadcmd  guid  A load command of a kind that has no form of its own.
     @is file:mime:macho:loadcmd
 
-file:mime:macho:version  guid
+file:mime:macho:version  guid  A load command that tells a version.
     @is file:mime:macho:loadcmd
-    version       str
+    version       str           The version.
 
-file:mime:macho:uuid  guid
+file:mime:macho:uuid  guid  A load command that tells an identifier.
     @is file:mime:macho:loadcmd
-    uuid          guid
+    uuid          guid          The identifier.
 
-file:mime:macho:segment  guid
+file:mime:macho:segment  guid  A load command that describes a segment.
     @is file:mime:macho:loadcmd
-    name          str
-    memsize       int
-    disksize      int
-    sha256        hash:sha256
-    offset        int
+    name          str           The name of the segment.
+    memsize       int           The number of bytes in memory.
+    disksize      int           The number of bytes in the file.
+    sha256        hash:sha256   The SHA-256 of the segment.
+    offset        int           Where in the file it begins.
 
-file:mime:macho:section  guid
-    segment       file:mime:macho:segment
-    name          str
-    size          int
-    type          int(enums=$SECTIONS)
-    sha256        hash:sha256
-    offset        int
+file:mime:macho:section  guid  A section of a segment.
+    segment       file:mime:macho:segment   The segment.
+    name          str                       The name of the section.
+    size          int                       The number of bytes.
+    type          int(enums=$SECTIONS)      What kind of section it is.
+    sha256        hash:sha256               The SHA-256 of the section.
+    offset        int                       Where in the file it begins.
 
-file:mime:lnk  guid  [new]
-    flags             int
-    entry:primary     file:path
-    entry:secondary   file:path
-    entry:extended    file:path
-    entry:localized   file:path
-    entry:icon        file:path
-    environment:path  file:path
-    environment:icon  file:path
-    iconindex         int
-    working           file:path
-    relative          str(strip)
-    arguments         it:cmd
-    desc              str           [text]
-    target:attrs      int
-    target:size       int
-    target:created    time
-    target:accessed   time
-    target:written    time
-    driveserial       int
-    machineid         it:hostname
+file:mime:lnk  guid  [new] What a Windows shortcut tells.
+    flags             int           The flags in the header.
+    entry:primary     file:path     The path in the list of items.
+    entry:secondary   file:path     The path in the link information.
+    entry:extended    file:path     The path in the extra data.
+    entry:localized   file:path     The path under a localized name.
+    entry:icon        file:path     The path of the icon.
+    environment:path  file:path     The path with environment variables.
+    environment:icon  file:path     The path of the icon with environment variables.
+    iconindex         int           The number of the icon in its file.
+    working           file:path     The directory to start in.
+    relative          str(strip)    The path relative to the shortcut.
+    arguments         it:cmd        The arguments of the command.
+    desc              str           [text] The description.
+    target:attrs      int           The attributes of the target.
+    target:size       int           The number of bytes of the target.
+    target:created    time          When the target was created.
+    target:accessed   time          When the target was last read.
+    target:written    time          When the target was last written.
+    driveserial       int           The serial number of the drive.
+    machineid         it:hostname   The name of the host where it was made.
 """

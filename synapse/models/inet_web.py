@@ -1,213 +1,214 @@
 """Accounts, posts and groups on web sites (the older model; see inet_service for the newer one)."""
 
 FORMS = r"""
-inet:search:query  guid
+inet:search:query  guid  A search that somebody made.
     @is inet:service:action
-    text          str                   [text]
-    time          time
-    acct          inet:web:acct
-    host          it:host
-    engine        str(lower)
-    request       inet:http:request     [new]
+    text          str                   [text] What was searched for.
+    time          time                  When it was made.
+    acct          inet:web:acct         The account that made it.
+    host          it:host               The host where it was made.
+    engine        str(lower)            The search engine.
+    request       inet:http:request     [new] The HTTP request.
 
-inet:search:result  guid
-    query         inet:search:query
-    title         str(lower)
-    rank          int
-    url           inet:url
-    text          str(lower)
+inet:search:result  guid  A result of a search.
+    query         inet:search:query     The search.
+    title         str(lower)            The title of the result.
+    rank          int                   Its place among the results.
+    url           inet:url              Where it leads.
+    text          str(lower)            The text that was shown.
 
-inet:web:acct  (site=inet:fqdn, user=inet:user)/
-    avatar                file:bytes
-    banner                file:bytes
-    dob                   time
-    email                 inet:email
-    linked:accts          {inet:web:acct}
-    latlong               geo:latlong
-    place                 geo:place
-    loc                   loc
-    name                  inet:user
-    name:en               inet:user         [deprecated]
-    aliases               {inet:user}
-    occupation            str(lower)
-    passwd                inet:passwd
-    phone                 tel:phone
-    realname              ps:name
-    realname:en           ps:name           [deprecated]
-    signup                time
-    signup:client         inet:client
-    signup:client:ipv4    inet:ipv4
-    signup:client:ipv6    inet:ipv6
-    site                  inet:fqdn         [ro]
-    tagline               str
-    url                   inet:url
-    user                  inet:user         [ro]
-    webpage               inet:url
-    recovery:email        inet:email
+inet:web:acct  (site=inet:fqdn, user=inet:user)/  An account on a web site.
+    avatar                file:bytes        The picture of the account.
+    banner                file:bytes        A wide picture.
+    dob                   time              The birthday that the account tells.
+    email                 inet:email        The e-mail address of the account.
+    linked:accts          {inet:web:acct}   Accounts that it says belong to the same person.
+    latlong               geo:latlong       The position that the account tells.
+    place                 geo:place         The place that the account tells.
+    loc                   loc               The region that the account tells.
+    name                  inet:user         The displayed name, if it differs from the user name.
+    name:en               inet:user         [deprecated] The displayed name in English.
+    aliases               {inet:user}       Other names of the account.
+    occupation            str(lower)        The occupation that the account tells.
+    passwd                inet:passwd       The password.
+    phone                 tel:phone         The phone number of the account.
+    realname              ps:name           The name of the person that the account tells.
+    realname:en           ps:name           [deprecated] The name of the person in English.
+    signup                time              When it was made.
+    signup:client         inet:client       The address that it was made from.
+    signup:client:ipv4    inet:ipv4         The IPv4 address that it was made from.
+    signup:client:ipv6    inet:ipv6         The IPv6 address that it was made from.
+    site                  inet:fqdn         [ro] The site.
+    tagline               str               What the account says of itself.
+    url                   inet:url          Where the account is shown.
+    user                  inet:user         [ro] The user name.
+    webpage               inet:url          The web page that the account points to.
+    recovery:email        inet:email        The e-mail address for a lost password.
 
-inet:web:action  guid
-    act           str(lower strip)
-    acct          inet:web:acct
-    acct:site     inet:fqdn
-    acct:user     inet:user
-    time          time
-    client        inet:client
-    client:ipv4   inet:ipv4
-    client:ipv6   inet:ipv6
-    loc           loc
-    latlong       geo:latlong
-    place         geo:place
+inet:web:action  guid  An account did something on a site.
+    act           str(lower strip)  What was done.
+    acct          inet:web:acct     The account.
+    acct:site     inet:fqdn         The site of the account.
+    acct:user     inet:user         The user name of the account.
+    time          time              When it was done.
+    client        inet:client       The address that it was done from.
+    client:ipv4   inet:ipv4         The IPv4 address that it was done from.
+    client:ipv6   inet:ipv6         The IPv6 address that it was done from.
+    loc           loc               The region where it was.
+    latlong       geo:latlong       The position where it was.
+    place         geo:place         The place where it was.
 
-inet:web:chprofile  guid
-    acct          inet:web:acct
-    acct:site     inet:fqdn
-    acct:user     inet:user
-    client        inet:client
-    client:ipv4   inet:ipv4
-    client:ipv6   inet:ipv6
-    time          time
-    pv            nodeprop
-    pv:prop       str
+inet:web:chprofile  guid  An account changed what it tells of itself.
+    acct          inet:web:acct     The account.
+    acct:site     inet:fqdn         The site of the account.
+    acct:user     inet:user         The user name of the account.
+    client        inet:client       The address that it was done from.
+    client:ipv4   inet:ipv4         The IPv4 address that it was done from.
+    client:ipv6   inet:ipv6         The IPv6 address that it was done from.
+    time          time              When it was changed.
+    pv            nodeprop          The property and its old value.
+    pv:prop       str               The property.
 
-inet:web:file  (acct=inet:web:acct, file=file:bytes)
-    acct          inet:web:acct     [ro]
-    acct:site     inet:fqdn         [ro]
-    acct:user     inet:user         [ro]
-    file          file:bytes        [ro]
-    name          file:base
-    posted        time              [deprecated]
-    client        inet:client       [deprecated]
-    client:ipv4   inet:ipv4         [deprecated]
-    client:ipv6   inet:ipv6         [deprecated]
+inet:web:file  (acct=inet:web:acct, file=file:bytes)  A file on a site belongs to an account.
+    acct          inet:web:acct     [ro] The account.
+    acct:site     inet:fqdn         [ro] The site of the account.
+    acct:user     inet:user         [ro] The user name of the account.
+    file          file:bytes        [ro] The file.
+    name          file:base         The name of the file.
+    posted        time              [deprecated] When it was sent.
+    client        inet:client       [deprecated] The address that it was done from.
+    client:ipv4   inet:ipv4         [deprecated] The IPv4 address that it was done from.
+    client:ipv6   inet:ipv6         [deprecated] The IPv6 address that it was done from.
 
-inet:web:attachment  guid  [new]
-    acct          inet:web:acct
-    post          inet:web:post
-    mesg          inet:web:mesg
-    proto         inet:proto
-    interactive   bool
-    file          file:bytes
-    name          file:path
-    time          time
-    client        inet:client
-    client:ipv4   inet:ipv4
-    client:ipv6   inet:ipv6
-    place         geo:place
-    place:loc     loc
-    place:name    geo:name
+inet:web:attachment  guid  [new] A file that an account sent with a post or message.
+    acct          inet:web:acct     The account that sent it.
+    post          inet:web:post     The post.
+    mesg          inet:web:mesg     The message.
+    proto         inet:proto        The protocol that it was sent by.
+    interactive   bool              Whether a person sent it.
+    file          file:bytes        The file.
+    name          file:path         The name of the file.
+    time          time              When it was sent.
+    client        inet:client       The address that it was done from.
+    client:ipv4   inet:ipv4         The IPv4 address that it was done from.
+    client:ipv6   inet:ipv6         The IPv6 address that it was done from.
+    place         geo:place         The place where it was.
+    place:loc     loc               The region of the place where it was.
+    place:name    geo:name          The name of the place where it was.
 
-inet:web:follows  (follower=inet:web:acct, followee=inet:web:acct)
-    follower      inet:web:acct     [ro]
-    followee      inet:web:acct     [ro]
+inet:web:follows  (follower=inet:web:acct, followee=inet:web:acct)  An account follows another one.
+    follower      inet:web:acct     [ro] The account that follows.
+    followee      inet:web:acct     [ro] The account that is followed.
 
-inet:web:group  (site=inet:fqdn, id=inet:group)/
-    site                  inet:fqdn     [ro]
-    id                    inet:group    [ro]
-    name                  inet:group
-    aliases               {inet:group}
-    name:en               inet:group    [deprecated]
-    url                   inet:url
-    avatar                file:bytes
-    desc                  str
-    webpage               inet:url
-    loc                   str(lower)
-    latlong               geo:latlong
-    place                 geo:place
-    signup                time
-    signup:client         inet:client
-    signup:client:ipv4    inet:ipv4
-    signup:client:ipv6    inet:ipv6
+inet:web:group  (site=inet:fqdn, id=inet:group)/  A group on a web site.
+    site                  inet:fqdn     [ro] The site.
+    id                    inet:group    [ro] The identifier of the group on the site.
+    name                  inet:group    The displayed name.
+    aliases               {inet:group}  Other names of the group.
+    name:en               inet:group    [deprecated] The displayed name in English.
+    url                   inet:url      Where the group is shown.
+    avatar                file:bytes    The picture of the group.
+    desc                  str           What the group is for.
+    webpage               inet:url      The web page that the group points to.
+    loc                   str(lower)    The region that the group tells.
+    latlong               geo:latlong   The position that the group tells.
+    place                 geo:place     The place that the group tells.
+    signup                time          When it was made.
+    signup:client         inet:client   The address that it was made from.
+    signup:client:ipv4    inet:ipv4     The IPv4 address that it was made from.
+    signup:client:ipv6    inet:ipv6     The IPv6 address that it was made from.
 
-inet:web:logon  guid
-    acct          inet:web:acct
-    acct:site     inet:fqdn
-    acct:user     inet:user
-    time          time
-    client        inet:client
-    client:ipv4   inet:ipv4
-    client:ipv6   inet:ipv6
-    logout        time
-    loc           loc
-    latlong       geo:latlong
-    place         geo:place
+inet:web:logon  guid  An account logged in.
+    acct          inet:web:acct     The account.
+    acct:site     inet:fqdn         The site of the account.
+    acct:user     inet:user         The user name of the account.
+    time          time              When it was.
+    client        inet:client       The address that it was done from.
+    client:ipv4   inet:ipv4         The IPv4 address that it was done from.
+    client:ipv6   inet:ipv6         The IPv6 address that it was done from.
+    logout        time              When it logged out.
+    loc           loc               The region where it was.
+    latlong       geo:latlong       The position where it was.
+    place         geo:place         The place where it was.
 
-inet:web:memb  (acct=inet:web:acct, group=inet:web:group)  [deprecated]
-    acct          inet:web:acct     [ro]
-    group         inet:web:group    [ro]
-    title         str(lower)
-    joined        time
+inet:web:memb  (acct=inet:web:acct, group=inet:web:group)  [deprecated] An account belongs to a group; use
+                                                           inet:web:member.
+    acct          inet:web:acct     [ro] The account.
+    group         inet:web:group    [ro] The group.
+    title         str(lower)        The title of the account in the group.
+    joined        time              When it joined.
 
-inet:web:member  guid
-    acct          inet:web:acct
-    group         inet:web:group
-    channel       inet:web:channel
-    added         time
-    removed       time
+inet:web:member  guid  An account belongs to a group or channel.
+    acct          inet:web:acct     The account.
+    group         inet:web:group    The group.
+    channel       inet:web:channel  The channel.
+    added         time              When it was added.
+    removed       time              When it was removed.
 
-inet:web:mesg  (from=inet:web:acct, to=inet:web:acct, time=time)
-    from          inet:web:acct         [ro]
-    to            inet:web:acct         [ro]
-    client        inet:client
-    client:ipv4   inet:ipv4
-    client:ipv6   inet:ipv6
-    time          time                  [ro]
-    url           inet:url
-    text          str                   [text]
-    deleted       bool
-    file          file:bytes
-    place         geo:place
-    place:name    geo:name
-    instance      inet:web:instance
+inet:web:mesg  (from=inet:web:acct, to=inet:web:acct, time=time)  A message from one account to another.
+    from          inet:web:acct         [ro] The account that sent it.
+    to            inet:web:acct         [ro] The account that got it.
+    client        inet:client           The address that it was done from.
+    client:ipv4   inet:ipv4             The IPv4 address that it was done from.
+    client:ipv6   inet:ipv6             The IPv6 address that it was done from.
+    time          time                  [ro] When it was sent.
+    url           inet:url              Where it is shown.
+    text          str                   [text] The text.
+    deleted       bool                  Whether it was deleted.
+    file          file:bytes            The file that was sent with it.
+    place         geo:place             The place where it was.
+    place:name    geo:name              The name of the place where it was.
+    instance      inet:web:instance     The instance of the platform.
 
-inet:web:post  guid
-    acct              inet:web:acct
-    acct:site         inet:fqdn
-    client            inet:client
-    client:ipv4       inet:ipv4
-    client:ipv6       inet:ipv6
-    acct:user         inet:user
-    text              str                   [text]
-    time              time
-    deleted           bool
-    url               inet:url
-    file              file:bytes
-    replyto           inet:web:post
-    repost            inet:web:post
-    hashtags          {inet:web:hashtag ,}
-    mentions:users    {inet:web:acct ,}
-    mentions:groups   {inet:web:group ,}
-    loc               loc
-    place             geo:place
-    place:name        geo:name
-    latlong           geo:latlong
-    channel           inet:web:channel
+inet:web:post  guid  Something that an account published.
+    acct              inet:web:acct         The account.
+    acct:site         inet:fqdn             The site of the account.
+    client            inet:client           The address that it was done from.
+    client:ipv4       inet:ipv4             The IPv4 address that it was done from.
+    client:ipv6       inet:ipv6             The IPv6 address that it was done from.
+    acct:user         inet:user             The user name of the account.
+    text              str                   [text] The text.
+    time              time                  When it was published.
+    deleted           bool                  Whether it was deleted.
+    url               inet:url              Where it is shown.
+    file              file:bytes            The file that was published with it.
+    replyto           inet:web:post         The post that it answers.
+    repost            inet:web:post         The post that it repeats.
+    hashtags          {inet:web:hashtag ,}  The hashtags in it.
+    mentions:users    {inet:web:acct ,}     The accounts that it names.
+    mentions:groups   {inet:web:group ,}    The groups that it names.
+    loc               loc                   The region where it was.
+    place             geo:place             The place where it was.
+    place:name        geo:name              The name of the place where it was.
+    latlong           geo:latlong           The position where it was.
+    channel           inet:web:channel      The channel that it was published in.
 
-inet:web:post:link  guid
-    post          inet:web:post
-    url           inet:url
-    text          str
+inet:web:post:link  guid  A link in a post.
+    post          inet:web:post     The post.
+    url           inet:url          Where it leads.
+    text          str               The text that is shown for it.
 
-inet:web:instance  guid
-    url               inet:url
-    id                str(strip)
-    name              str(strip)
-    created           time
-    creator           inet:web:acct
-    owner             ou:org
-    owner:fqdn        inet:fqdn
-    owner:name        ou:name
-    operator          ou:org
-    operator:name     ou:name
-    operator:fqdn     inet:fqdn
+inet:web:instance  guid  An instance of a platform, with its own users.
+    url               inet:url          Where it is.
+    id                str(strip)        Its identifier on the platform.
+    name              str(strip)        Its name.
+    created           time              When it was made.
+    creator           inet:web:acct     The account that made it.
+    owner             ou:org            The organization that owns it.
+    owner:fqdn        inet:fqdn         The domain name of the organization that owns it.
+    owner:name        ou:name           The name of the organization that owns it.
+    operator          ou:org            The organization that runs it.
+    operator:name     ou:name           The name of the organization that runs it.
+    operator:fqdn     inet:fqdn         The domain name of the organization that runs it.
 
-inet:web:channel  guid
-    url           inet:url
-    id            str(strip)
-    instance      inet:web:instance
-    name          str(strip)
-    topic         str(strip)
-    created       time
-    creator       inet:web:acct
+inet:web:channel  guid  A channel of an instance.
+    url           inet:url              Where it is.
+    id            str(strip)            Its identifier on the platform.
+    instance      inet:web:instance     The instance.
+    name          str(strip)            Its name.
+    topic         str(strip)            What it is about.
+    created       time                  When it was made.
+    creator       inet:web:acct         The account that made it.
 
-inet:web:hashtag  str(regex=^#[^\p{Z}#]+$ lower strip)
+inet:web:hashtag  str(regex=^#[^\p{Z}#]+$ lower strip)  A hashtag.
 """

@@ -86,8 +86,8 @@ it:app:yara:match  (rule=it:app:yara:rule, file=file:bytes)  A YARA rule matches
     version       it:semver         The version of the rule.
 
 it:app:yara:netmatch  guid  [new] A YARA rule matched something on the network.
-    rule          it:app:yara:rule                          The rule.
-    version       it:semver                                 The version of the rule.
+    rule          it:app:yara:rule                              The rule.
+    version       it:semver                                     The version of the rule.
     node          ndef(forms=inet:fqdn,inet:ipv4,inet:ipv6,inet:url)  What it matched.
 
 it:app:yara:procmatch  guid  A YARA rule matched a process.

@@ -138,12 +138,12 @@ it:reveng:function  guid  A function taken apart by an analyst.
     strings       array(type=it:dev:str uniq)   The texts that it uses.
 
 it:reveng:filefunc  (file=file:bytes, function=it:reveng:function)  A function found in a file.
-    function      it:reveng:function                        [ro] The function.
-    file          file:bytes                                [ro] The file.
-    va            int                                       The address of the function.
-    rank          int                                       How interesting it is.
-    complexity    int(enums=$COMPLEXITY enums:strict=false)  How complicated it is.
-    funccalls     {it:reveng:filefunc}                      The functions in the file that it calls.
+    function      it:reveng:function                            [ro] The function.
+    file          file:bytes                                    [ro] The file.
+    va            int                                           The address of the function.
+    rank          int                                           How interesting it is.
+    complexity    int(enums=$COMPLEXITY enums:strict=false)     How complicated it is.
+    funccalls     {it:reveng:filefunc}                          The functions in the file that it calls.
 
 it:reveng:funcstr  (function=it:reveng:function, string=str)  [deprecated] A text that a function uses; use
                                                               it:reveng:function:strings.

@@ -47,14 +47,14 @@ it:os:windows:service  guid  [new] A service of Windows.
     imagepath     file:path             The path of the program.
 
 it:os:windows:task  guid  [new] A scheduled task of Windows.
-    host          it:host                                   The host.
-    cmds          array(type=it:cmd sorted=false uniq=false)  The commands that it runs.
-    account       it:account                                The account that it runs as.
-    period        ival                                      From when to when it existed.
-    desc          str                                       What it is for.
-    uri           file:path                                 The name of the task.
-    path          file:path                                 The path of its file.
-    file          file:bytes                                Its file.
+    host          it:host                                       The host.
+    cmds          array(type=it:cmd sorted=false uniq=false)    The commands that it runs.
+    account       it:account                                    The account that it runs as.
+    period        ival                                          From when to when it existed.
+    desc          str                                           What it is for.
+    uri           file:path                                     The name of the task.
+    path          file:path                                     The path of its file.
+    file          file:bytes                                    Its file.
 
 it:os:posix:cron  guid  [new] A cron job.
     host          it:host       The host.

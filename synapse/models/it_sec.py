@@ -180,18 +180,18 @@ it:sec:stix:bundle  guid  A STIX bundle.
     id            str           The identifier in the bundle.
 
 it:sec:stix:indicator  guid  A STIX indicator.
-    id            str                                       The STIX identifier.
-    name          str                                       The name of the indicator.
-    confidence    int(min=0 max=100)                        [new] How sure the author is, from 0 to 100.
-    revoked       bool                                      [new] Whether the author took it back.
-    description   str                                       [new] What the indicator shows.
-    pattern       str                                       The pattern to look for.
+    id            str                                           The STIX identifier.
+    name          str                                           The name of the indicator.
+    confidence    int(min=0 max=100)                            [new] How sure the author is, from 0 to 100.
+    revoked       bool                                          [new] Whether the author took it back.
+    description   str                                           [new] What the indicator shows.
+    pattern       str                                           The pattern to look for.
     pattern_type  str(strip lower enums=stix,pcre,sigma,snort,suricata,yara)  [new] The language of the pattern.
-    created       time                                      When it was made.
-    updated       time                                      When it was last changed.
-    labels        {str}                                     The labels that the author gave it.
-    valid_from    time                                      [new] From when it is meant to be used.
-    valid_until   time                                      [new] Until when it is meant to be used.
+    created       time                                          When it was made.
+    updated       time                                          When it was last changed.
+    labels        {str}                                         The labels that the author gave it.
+    valid_from    time                                          [new] From when it is meant to be used.
+    valid_until   time                                          [new] Until when it is meant to be used.
 
 it:sec:c2:config  guid  How a piece of malware finds and talks to its controllers.
     family            it:prod:softname      The name of the malware family.

@@ -1,29 +1,29 @@
 """News and broadcasts."""
 
 FORMS = """
-media:news:taxonomy  taxonomy
+media:news:taxonomy  taxonomy  Kinds of news.
     @is meta:taxonomy
 
-media:news  guid
-    url               inet:url
-    url:fqdn          inet:fqdn
-    type              media:news:taxonomy
-    file              file:bytes
-    title             str(lower)            [text]
-    summary           str                   [text]
-    body              str                   [new text syntax=markdown]
-    publisher         ou:org
-    publisher:name    ou:name
-    published         time
-    updated           time(ismax)           [new]
-    org               ou:alias              [deprecated]
-    author            ps:name               [deprecated]
-    authors           {ps:contact ,}
-    rss:feed          inet:url
-    ext:id            str
-    topics            {media:topic}
-    version           str(onespace)         [new]
+media:news  guid  An article or report.
+    url               inet:url              Where it is.
+    url:fqdn          inet:fqdn             The domain name of where it is.
+    type              media:news:taxonomy   What kind of article it is.
+    file              file:bytes            The article as a file.
+    title             str(lower)            [text] The title.
+    summary           str                   [text] A short version.
+    body              str                   [new text syntax=markdown] The text.
+    publisher         ou:org                The organization that published it.
+    publisher:name    ou:name               The name of the organization that published it.
+    published         time                  When it was published.
+    updated           time(ismax)           [new] When it was last changed.
+    org               ou:alias              [deprecated] The organization that published it; use publisher.
+    author            ps:name               [deprecated] The author; use authors.
+    authors           {ps:contact ,}        The authors.
+    rss:feed          inet:url              The feed that it came in.
+    ext:id            str                   The identifier that its publisher gives it.
+    topics            {media:topic}         What it is about.
+    version           str(onespace)         [new] The version of the article.
 
-media:topic  str(lower onespace)
-    desc          str
+media:topic  str(lower onespace)  Something that people speak or write about.
+    desc          str           What belongs to the topic.
 """

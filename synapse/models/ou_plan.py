@@ -125,9 +125,9 @@ ou:enacted:status:taxonomy  taxonomy  [new] How far something is put into practi
 ou:enacted  guid  [new] An organization follows a policy, a standard or a requirement.
     @is proj:task
     @fill task=adoption task
-    org           ou:org                                    The organization.
+    org           ou:org                                        The organization.
     doc           ndef(forms=doc:policy,doc:standard,doc:requirement)  What it follows.
-    scope         ndef                                      Where it follows it.
+    scope         ndef                                          Where it follows it.
 
 ou:requirement:type:taxonomy  taxonomy  [new deprecated] Kinds of requirements.
     @is meta:taxonomy

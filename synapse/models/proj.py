@@ -10,75 +10,75 @@ VALUES = {
 }
 
 IFACES = """
-proj:task  *  [new]
+proj:task  *  [new] Something that is to be done.
     @fill task=task
-    id            str(strip)
-    project       proj:project
-    status        int
-    priority      meta:priority
-    created       time
-    updated       time
-    due           time
-    completed     time
-    creator       syn:user
-    assignee      syn:user
-    ext:creator   ps:contact
-    ext:assignee  ps:contact
+    id            str(strip)        The identifier of the {task}.
+    project       proj:project      The project of the {task}.
+    status        int               How far the {task} has come.
+    priority      meta:priority     How urgent the {task} is.
+    created       time              When the {task} was made.
+    updated       time              When the {task} was last changed.
+    due           time              By when the {task} is to be done.
+    completed     time              When the {task} was done.
+    creator       syn:user          The user who made the {task}.
+    assignee      syn:user          The user who is to do the {task}.
+    ext:creator   ps:contact        Who made the {task}, if not a user.
+    ext:assignee  ps:contact        Who is to do the {task}, if not a user.
 """
 
 FORMS = """
-proj:project:type:taxonomy  taxonomy  [new]
+proj:project:type:taxonomy  taxonomy  [new] Kinds of projects.
 
-proj:project  guid
-    name          str(lower onespace)
-    type          proj:project:type:taxonomy    [new]
-    desc          str                           [text]
-    creator       syn:user
-    created       time
-    platform      inet:service:platform         [new]
+proj:project  guid  A project of users of this Cortex.
+    name          str(lower onespace)           The name of the project.
+    type          proj:project:type:taxonomy    [new] What kind of project it is.
+    desc          str                           [text] What the project is for.
+    creator       syn:user                      The user who made it.
+    created       time                          When it was made.
+    platform      inet:service:platform         [new] The platform that it is on.
 
-proj:sprint  guid
-    name          str(lower onespace)
-    status        str(enums=planned,current,completed)
-    project       proj:project
-    creator       syn:user
-    created       time
-    period        ival
-    desc          str
+proj:sprint  guid  A span of time in which tickets are worked on.
+    name          str(lower onespace)                   The name of the sprint.
+    status        str(enums=planned,current,completed)  How far it has come.
+    project       proj:project                          The project.
+    creator       syn:user                              The user who made it.
+    created       time                                  When it was made.
+    period        ival                                  From when to when.
+    desc          str                                   What is to be reached.
 
-proj:comment  guid
-    creator       syn:user
-    created       time
-    ext:creator   ps:contact    [new]
-    updated       time(ismax)
-    ticket        proj:ticket
-    text          str
+proj:comment  guid  A comment on a ticket.
+    creator       syn:user      The user who wrote it.
+    created       time          When it was written.
+    ext:creator   ps:contact    [new] Who wrote it, if not a user.
+    updated       time(ismax)   When it was last changed.
+    ticket        proj:ticket   The ticket.
+    text          str           The text.
 
-proj:epic  guid
-    name          str(onespace)
-    project       proj:project
-    creator       syn:user
-    created       time
-    updated       time(ismax)
+proj:epic  guid  Tickets that belong together.
+    name          str(onespace)     The name of the epic.
+    project       proj:project      The project.
+    creator       syn:user          The user who made it.
+    created       time              When it was made.
+    updated       time(ismax)       When it was last changed.
 
-proj:attachment  guid
-    name          file:base
-    file          file:bytes
-    creator       syn:user
-    created       time
-    ticket        proj:ticket
-    comment       proj:comment
+proj:attachment  guid  A file attached to a ticket or comment.
+    name          file:base     The name of the file.
+    file          file:bytes    The file.
+    creator       syn:user      The user who attached it.
+    created       time          When it was attached.
+    ticket        proj:ticket   The ticket.
+    comment       proj:comment  The comment.
 
-proj:ticket  guid
+proj:ticket  guid  A piece of work in a project.
     @is proj:task
     @fill task=ticket
-    ext:id        str(strip)                    [deprecated]
-    ext:url       inet:url
-    epic          proj:epic
-    name          str(onespace)
-    desc          str
-    points        int
-    status        int(enums=$TICKET_STATUS)
-    sprint        proj:sprint
-    type          str(lower strip)
+    ext:id        str(strip)                    [deprecated] Its identifier in another system; use id.
+    ext:url       inet:url                      Where another system shows it.
+    epic          proj:epic                     The epic that it belongs to.
+    name          str(onespace)                 A short title.
+    desc          str                           What is to be done.
+    points        int                           How much work it is.
+    status        int(enums=$TICKET_STATUS)     How far it has come.
+    sprint        proj:sprint                   The sprint in which it is worked on.
+    type          str(lower strip)              What kind of ticket it is.
 """

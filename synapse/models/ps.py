@@ -156,42 +156,43 @@ ps:contact  guid  What is known of somebody from one source at one time.
     website           inet:url                  [new] The web site.
     websites          {inet:url}                [new] Other web sites.
 
-ps:vitals  guid
+ps:vitals  guid  Measures of a person at a time.
     @is phys:object
     @fill phys:object=person
-    asof                  time
-    contact               ps:contact
-    person                ps:person
-    height                geo:dist
-    weight                mass
-    econ:currency         econ:currency
-    econ:net:worth        econ:price
-    econ:annual:income    econ:price
+    asof                  time              When they were true.
+    contact               ps:contact        Who it is.
+    person                ps:person         The person.
+    height                geo:dist          How tall the person is.
+    weight                mass              How much the person weighs.
+    econ:currency         econ:currency     The currency of the amounts.
+    econ:net:worth        econ:price        What the person owns.
+    econ:annual:income    econ:price        What the person earns in a year.
 
-ps:contactlist  guid
-    contacts          {ps:contact ,}
-    source:host       it:host
-    source:file       file:bytes
-    source:acct       inet:web:acct         [deprecated]
-    source:account    inet:service:account  [new]
+ps:contactlist  guid  Contacts that were kept together.
+    contacts          {ps:contact ,}        The contacts.
+    source:host       it:host               The host where the list was.
+    source:file       file:bytes            The file that the list was taken from.
+    source:acct       inet:web:acct         [deprecated] The web account that the list was taken from; use
+                                            source:account.
+    source:account    inet:service:account  [new] The account that the list was taken from.
 
-ps:skill:type:taxonomy  taxonomy  [new]
+ps:skill:type:taxonomy  taxonomy  [new] Kinds of skills.
     @is meta:taxonomy
 
-ps:skill  guid  [new]
+ps:skill  guid  [new] Something that people can do.
     @columns name type
-    name          str(lower onespace)
-    type          ps:skill:type:taxonomy
+    name          str(lower onespace)       The name of the skill.
+    type          ps:skill:type:taxonomy    What kind of skill it is.
 
-ps:proficiency  guid  [new]
+ps:proficiency  guid  [new] Somebody has a skill.
     @columns contact::name skill::name
-    skill         ps:skill
-    contact       ps:contact
+    skill         ps:skill      The skill.
+    contact       ps:contact    Who has it.
 """
 
 EDGES = """
-ps:contact -(has)> *   [new]
-ps:person -(has)> *    [new]
-ps:contact -(owns)> *  [new]
-ps:person -(owns)> *   [new]
+ps:contact -(has)> *   [new] The contact has the node.
+ps:person -(has)> *    [new] The person has the node.
+ps:contact -(owns)> *  [new] The contact owns the node.
+ps:person -(owns)> *   [new] The person owns the node.
 """

@@ -15,8 +15,8 @@ VALUES = {
 }
 
 TYPES = """
-cvss:v2   *             [new] A CVSS version 2 vector.
-cvss:v3   *             [new] A CVSS version 3 vector.
+cvss:v2       *             [new] A CVSS version 2 vector.
+cvss:v3       *             [new] A CVSS version 3 vector.
 """
 
 FORMS = """
@@ -102,89 +102,86 @@ risk:vuln:type:taxonomy  taxonomy  [new] Kinds of vulnerabilities.
 
 risk:vuln  guid  A weakness that can be made use of.
     @columns cve name reporter:name cvss:v3_1:score type
-    name                              risk:vulnname             [alts=names] The name of the vulnerability.
-    names                             {risk:vulnname}           [new] Other names of the vulnerability.
-    type                              risk:vuln:type:taxonomy   What kind of vulnerability it is.
-    desc                              str                       [text] What is wrong.
-    severity                          meta:severity             [new] How grave it is.
-    priority                          meta:priority             [new] How urgent it is.
-    reporter                          ou:org                    [new] The organization that reported it.
-    reporter:name                     ou:name                   [new] The name of the organization that reported it.
-    reporter:url                      inet:url                  [new] Where the reporter tells of it.
-    mitigated                         bool                      Whether there is something to do about it.
-    exploited                         bool                      Whether it has been made use of.
-    timeline:discovered               time(ismin)               When somebody first knew of it.
-    timeline:published                time(ismin)               When it was first made public.
-    timeline:vendor:notified          time(ismin)               When the vendor was first told.
-    timeline:vendor:fixed             time(ismin)               When the vendor first had a fix.
-    timeline:exploited                time(ismin)               When it was first made use of.
-    id                                str(strip)                [new] The identifier that the reporter uses.
-    tag                               syn:tag                   [new] The tag that marks what belongs to it.
-    cve                               it:sec:cve                Its CVE number.
-    cve:desc                          str                       [text] The description in the CVE entry.
-    cve:url                           inet:url                  The URL of the CVE entry.
-    cve:references                    {inet:url}                The references of the CVE entry.
-    nist:nvd:source                   ou:name                   [deprecated] Use it:sec:cve:nist:nvd:source.
-    nist:nvd:published                time                      [deprecated] Use it:sec:cve:nist:nvd:published.
-    nist:nvd:modified                 time(ismax)               [deprecated] Use it:sec:cve:nist:nvd:modified.
-    cisa:kev:name                     str                       [deprecated] Use it:sec:cve:cisa:kev:name.
-    cisa:kev:desc                     str                       [deprecated] Use it:sec:cve:cisa:kev:desc.
-    cisa:kev:action                   str                       [deprecated] Use it:sec:cve:cisa:kev:action.
-    cisa:kev:vendor                   ou:name                   [deprecated] Use it:sec:cve:cisa:kev:vendor.
-    cisa:kev:product                  it:prod:softname          [deprecated] Use it:sec:cve:cisa:kev:product.
-    cisa:kev:added                    time                      [deprecated] Use it:sec:cve:cisa:kev:added.
-    cisa:kev:duedate                  time                      [deprecated] Use it:sec:cve:cisa:kev:duedate.
-    cvss:v2                           cvss:v2                   [new] The CVSS version 2 vector.
-    cvss:v2_0:score                   float                     [new] The CVSS 2.0 score.
-    cvss:v2_0:score:base              float                     [new] The CVSS 2.0 base score.
-    cvss:v2_0:score:temporal          float                     [new] The CVSS 2.0 temporal score.
-    cvss:v2_0:score:environmental     float                     [new] The CVSS 2.0 environmental score.
-    cvss:v3                           cvss:v3                   [new] The CVSS version 3 vector.
-    cvss:v3_0:score                   float                     [new] The CVSS 3.0 score.
-    cvss:v3_0:score:base              float                     [new] The CVSS 3.0 base score.
-    cvss:v3_0:score:temporal          float                     [new] The CVSS 3.0 temporal score.
-    cvss:v3_0:score:environmental     float                     [new] The CVSS 3.0 environmental score.
-    cvss:v3_1:score                   float                     [new] The CVSS 3.1 score.
-    cvss:v3_1:score:base              float                     [new] The CVSS 3.1 base score.
-    cvss:v3_1:score:temporal          float                     [new] The CVSS 3.1 temporal score.
-    cvss:v3_1:score:environmental     float                     [new] The CVSS 3.1 environmental score.
-    cvss:av                           str(enums=N,A,P,L)        [deprecated] The attack vector; use cvss:v3.
-    cvss:ac                           str(enums=L,H)            [deprecated disp=$CVSS_AC] The attack complexity; use
-                                                                cvss:v3.
-    cvss:pr                           str(enums=N,L,H)          [deprecated disp=$CVSS_PR] The privileges required; use
-                                                                cvss:v3.
-    cvss:ui                           str(enums=N,R)            [deprecated] The user interaction; use cvss:v3.
-    cvss:s                            str(enums=U,C)            [deprecated] The scope; use cvss:v3.
-    cvss:c                            str(enums=N,L,H)          [deprecated] The impact on confidentiality; use cvss:v3.
-    cvss:i                            str(enums=N,L,H)          [deprecated] The impact on integrity; use cvss:v3.
-    cvss:a                            str(enums=N,L,H)          [deprecated] The impact on availability; use cvss:v3.
-    cvss:e                            str(enums=X,U,P,F,H)      [deprecated] The maturity of exploits; use cvss:v3.
-    cvss:rl                           str(enums=X,O,T,W,U)      [deprecated] The level of remediation; use cvss:v3.
-    cvss:rc                           str(enums=X,U,R,C)        [deprecated] The confidence of the report; use cvss:v3.
-    cvss:mav                          str(enums=X,N,A,L,P)      [deprecated] The attack vector here; use cvss:v3.
-    cvss:mac                          str(enums=X,L,H)          [deprecated] The attack complexity here; use cvss:v3.
-    cvss:mpr                          str(enums=X,N,L,H)        [deprecated] The privileges required here; use cvss:v3.
-    cvss:mui                          str(enums=X,N,R)          [deprecated] The user interaction here; use cvss:v3.
-    cvss:ms                           str(enums=X,U,C)          [deprecated] The scope here; use cvss:v3.
-    cvss:mc                           str(enums=X,N,L,H)        [deprecated] The impact on confidentiality here; use
-                                                                cvss:v3.
-    cvss:mi                           str(enums=X,N,L,H)        [deprecated] The impact on integrity here; use cvss:v3.
-    cvss:ma                           str(enums=X,N,L,H)        [deprecated] The impact on availability here; use
-                                                                cvss:v3.
-    cvss:cr                           str(enums=X,L,M,H)        [deprecated] How much confidentiality matters here; use
-                                                                cvss:v3.
-    cvss:ir                           str(enums=X,L,M,H)        [deprecated] How much integrity matters here; use
-                                                                cvss:v3.
-    cvss:ar                           str(enums=X,L,M,H)        [deprecated] How much availability matters here; use
-                                                                cvss:v3.
-    cvss:score                        float                     [deprecated] The score; use the one with the version.
-    cvss:score:base                   float                     [deprecated] The base score; use the one with the
-                                                                version.
-    cvss:score:temporal               float                     [deprecated] The temporal score; use the one with the
-                                                                version.
-    cvss:score:environmental          float                     [deprecated] The environmental score; use the one with
-                                                                the version.
-    cwes                              {it:sec:cwe}              The kinds of weakness that it is.
+    name                              risk:vulnname         [alts=names] The name of the vulnerability.
+    names                             {risk:vulnname}       [new] Other names of the vulnerability.
+    type                              risk:vuln:type:taxonomy  What kind of vulnerability it is.
+    desc                              str                   [text] What is wrong.
+    severity                          meta:severity         [new] How grave it is.
+    priority                          meta:priority         [new] How urgent it is.
+    reporter                          ou:org                [new] The organization that reported it.
+    reporter:name                     ou:name               [new] The name of the organization that reported it.
+    reporter:url                      inet:url              [new] Where the reporter tells of it.
+    mitigated                         bool                  Whether there is something to do about it.
+    exploited                         bool                  Whether it has been made use of.
+    timeline:discovered               time(ismin)           When somebody first knew of it.
+    timeline:published                time(ismin)           When it was first made public.
+    timeline:vendor:notified          time(ismin)           When the vendor was first told.
+    timeline:vendor:fixed             time(ismin)           When the vendor first had a fix.
+    timeline:exploited                time(ismin)           When it was first made use of.
+    id                                str(strip)            [new] The identifier that the reporter uses.
+    tag                               syn:tag               [new] The tag that marks what belongs to it.
+    cve                               it:sec:cve            Its CVE number.
+    cve:desc                          str                   [text] The description in the CVE entry.
+    cve:url                           inet:url              The URL of the CVE entry.
+    cve:references                    {inet:url}            The references of the CVE entry.
+    nist:nvd:source                   ou:name               [deprecated] Use it:sec:cve:nist:nvd:source.
+    nist:nvd:published                time                  [deprecated] Use it:sec:cve:nist:nvd:published.
+    nist:nvd:modified                 time(ismax)           [deprecated] Use it:sec:cve:nist:nvd:modified.
+    cisa:kev:name                     str                   [deprecated] Use it:sec:cve:cisa:kev:name.
+    cisa:kev:desc                     str                   [deprecated] Use it:sec:cve:cisa:kev:desc.
+    cisa:kev:action                   str                   [deprecated] Use it:sec:cve:cisa:kev:action.
+    cisa:kev:vendor                   ou:name               [deprecated] Use it:sec:cve:cisa:kev:vendor.
+    cisa:kev:product                  it:prod:softname      [deprecated] Use it:sec:cve:cisa:kev:product.
+    cisa:kev:added                    time                  [deprecated] Use it:sec:cve:cisa:kev:added.
+    cisa:kev:duedate                  time                  [deprecated] Use it:sec:cve:cisa:kev:duedate.
+    cvss:v2                           cvss:v2               [new] The CVSS version 2 vector.
+    cvss:v2_0:score                   float                 [new] The CVSS 2.0 score.
+    cvss:v2_0:score:base              float                 [new] The CVSS 2.0 base score.
+    cvss:v2_0:score:temporal          float                 [new] The CVSS 2.0 temporal score.
+    cvss:v2_0:score:environmental     float                 [new] The CVSS 2.0 environmental score.
+    cvss:v3                           cvss:v3               [new] The CVSS version 3 vector.
+    cvss:v3_0:score                   float                 [new] The CVSS 3.0 score.
+    cvss:v3_0:score:base              float                 [new] The CVSS 3.0 base score.
+    cvss:v3_0:score:temporal          float                 [new] The CVSS 3.0 temporal score.
+    cvss:v3_0:score:environmental     float                 [new] The CVSS 3.0 environmental score.
+    cvss:v3_1:score                   float                 [new] The CVSS 3.1 score.
+    cvss:v3_1:score:base              float                 [new] The CVSS 3.1 base score.
+    cvss:v3_1:score:temporal          float                 [new] The CVSS 3.1 temporal score.
+    cvss:v3_1:score:environmental     float                 [new] The CVSS 3.1 environmental score.
+    cvss:av                           str(enums=N,A,P,L)    [deprecated] The attack vector; use cvss:v3.
+    cvss:ac                           str(enums=L,H)        [deprecated disp=$CVSS_AC] The attack complexity; use
+                                                            cvss:v3.
+    cvss:pr                           str(enums=N,L,H)      [deprecated disp=$CVSS_PR] The privileges required; use
+                                                            cvss:v3.
+    cvss:ui                           str(enums=N,R)        [deprecated] The user interaction; use cvss:v3.
+    cvss:s                            str(enums=U,C)        [deprecated] The scope; use cvss:v3.
+    cvss:c                            str(enums=N,L,H)      [deprecated] The impact on confidentiality; use cvss:v3.
+    cvss:i                            str(enums=N,L,H)      [deprecated] The impact on integrity; use cvss:v3.
+    cvss:a                            str(enums=N,L,H)      [deprecated] The impact on availability; use cvss:v3.
+    cvss:e                            str(enums=X,U,P,F,H)  [deprecated] The maturity of exploits; use cvss:v3.
+    cvss:rl                           str(enums=X,O,T,W,U)  [deprecated] The level of remediation; use cvss:v3.
+    cvss:rc                           str(enums=X,U,R,C)    [deprecated] The confidence of the report; use cvss:v3.
+    cvss:mav                          str(enums=X,N,A,L,P)  [deprecated] The attack vector here; use cvss:v3.
+    cvss:mac                          str(enums=X,L,H)      [deprecated] The attack complexity here; use cvss:v3.
+    cvss:mpr                          str(enums=X,N,L,H)    [deprecated] The privileges required here; use cvss:v3.
+    cvss:mui                          str(enums=X,N,R)      [deprecated] The user interaction here; use cvss:v3.
+    cvss:ms                           str(enums=X,U,C)      [deprecated] The scope here; use cvss:v3.
+    cvss:mc                           str(enums=X,N,L,H)    [deprecated] The impact on confidentiality here; use
+                                                            cvss:v3.
+    cvss:mi                           str(enums=X,N,L,H)    [deprecated] The impact on integrity here; use cvss:v3.
+    cvss:ma                           str(enums=X,N,L,H)    [deprecated] The impact on availability here; use cvss:v3.
+    cvss:cr                           str(enums=X,L,M,H)    [deprecated] How much confidentiality matters here; use
+                                                            cvss:v3.
+    cvss:ir                           str(enums=X,L,M,H)    [deprecated] How much integrity matters here; use cvss:v3.
+    cvss:ar                           str(enums=X,L,M,H)    [deprecated] How much availability matters here; use
+                                                            cvss:v3.
+    cvss:score                        float                 [deprecated] The score; use the one with the version.
+    cvss:score:base                   float                 [deprecated] The base score; use the one with the version.
+    cvss:score:temporal               float                 [deprecated] The temporal score; use the one with the
+                                                            version.
+    cvss:score:environmental          float                 [deprecated] The environmental score; use the one with the
+                                                            version.
+    cwes                              {it:sec:cwe}          The kinds of weakness that it is.
 
 risk:vuln:soft:range  guid  [new] The versions of a software product that have a vulnerability.
     vuln          risk:vuln         The vulnerability.
@@ -278,47 +275,43 @@ risk:attacktype  taxonomy  Kinds of attacks.
     @is meta:taxonomy
 
 risk:attack  guid  An adversary tried something.
-    desc              str                   [text] What was tried.
-    type              risk:attacktype       What kind of attack it was.
-    reporter          ou:org                [new] The organization that reported it.
-    reporter:name     ou:name               [new] The name of the organization that reported it.
-    time              time                  When it began.
-    detected          time                  [new] When it was found.
-    success           bool                  Whether it worked.
-    targeted          bool                  Whether the target was chosen.
-    goal              ou:goal               What the attacker wanted.
-    campaign          ou:campaign           The campaign that it was part of.
-    compromise        risk:compromise       The compromise that it was part of.
-    severity          meta:severity         [new] How grave it was.
-    sophistication    meta:sophistication   How skillfully it was done.
-    prev              risk:attack           The attack before it.
-    actor             entity:actor          [new] Who did it.
-    actor:org         ou:org                [deprecated] The organization that did it; use attacker.
-    actor:person      ps:person             [deprecated] The person that did it; use attacker.
-    attacker          ps:contact            Who did it.
-    target            ps:contact            [deprecated] Who it was done to; use a targets edge.
-    target:org        ou:org                [deprecated] The organization that it was done to; use a targets edge.
-    target:host       it:host               [deprecated] The host that it was done to; use a targets edge.
-    target:person     ps:person             [deprecated] The person that it was done to; use a targets edge.
-    target:place      geo:place             [deprecated] The place that it was done to; use a targets edge.
-    via:ipv4          inet:ipv4             [deprecated] The IPv4 address that the target was reached by; use a uses
-                                            edge.
-    via:ipv6          inet:ipv6             [deprecated] The IPv6 address that the target was reached by; use a uses
-                                            edge.
-    via:email         inet:email            [deprecated] The e-mail address that the target was reached by; use a uses
-                                            edge.
-    via:phone         tel:phone             [deprecated] The phone number that the target was reached by; use a uses
-                                            edge.
-    used:vuln         risk:vuln             [deprecated] The vulnerability that was used; use a uses edge.
-    used:url          inet:url              [deprecated] The URL that was used; use a uses edge.
-    used:host         it:host               [deprecated] The host that was used; use a uses edge.
-    used:email        inet:email            [deprecated] The e-mail address that was used; use a uses edge.
-    used:file         file:bytes            [deprecated] The file that was used; use a uses edge.
-    used:server       inet:server           [deprecated] The server that was used; use a uses edge.
-    used:software     it:prod:softver       [deprecated] The software that was used; use a uses edge.
-    techniques        {ou:technique}        [deprecated] The techniques that were used; use a uses edge.
-    url               inet:url              [new] Where it is told of.
-    ext:id            str                   [new] Its identifier in another system.
+    desc              str               [text] What was tried.
+    type              risk:attacktype   What kind of attack it was.
+    reporter          ou:org            [new] The organization that reported it.
+    reporter:name     ou:name           [new] The name of the organization that reported it.
+    time              time              When it began.
+    detected          time              [new] When it was found.
+    success           bool              Whether it worked.
+    targeted          bool              Whether the target was chosen.
+    goal              ou:goal           What the attacker wanted.
+    campaign          ou:campaign       The campaign that it was part of.
+    compromise        risk:compromise   The compromise that it was part of.
+    severity          meta:severity     [new] How grave it was.
+    sophistication    meta:sophistication  How skillfully it was done.
+    prev              risk:attack       The attack before it.
+    actor             entity:actor      [new] Who did it.
+    actor:org         ou:org            [deprecated] The organization that did it; use attacker.
+    actor:person      ps:person         [deprecated] The person that did it; use attacker.
+    attacker          ps:contact        Who did it.
+    target            ps:contact        [deprecated] Who it was done to; use a targets edge.
+    target:org        ou:org            [deprecated] The organization that it was done to; use a targets edge.
+    target:host       it:host           [deprecated] The host that it was done to; use a targets edge.
+    target:person     ps:person         [deprecated] The person that it was done to; use a targets edge.
+    target:place      geo:place         [deprecated] The place that it was done to; use a targets edge.
+    via:ipv4          inet:ipv4         [deprecated] The IPv4 address that the target was reached by; use a uses edge.
+    via:ipv6          inet:ipv6         [deprecated] The IPv6 address that the target was reached by; use a uses edge.
+    via:email         inet:email        [deprecated] The e-mail address that the target was reached by; use a uses edge.
+    via:phone         tel:phone         [deprecated] The phone number that the target was reached by; use a uses edge.
+    used:vuln         risk:vuln         [deprecated] The vulnerability that was used; use a uses edge.
+    used:url          inet:url          [deprecated] The URL that was used; use a uses edge.
+    used:host         it:host           [deprecated] The host that was used; use a uses edge.
+    used:email        inet:email        [deprecated] The e-mail address that was used; use a uses edge.
+    used:file         file:bytes        [deprecated] The file that was used; use a uses edge.
+    used:server       inet:server       [deprecated] The server that was used; use a uses edge.
+    used:software     it:prod:softver   [deprecated] The software that was used; use a uses edge.
+    techniques        {ou:technique}    [deprecated] The techniques that were used; use a uses edge.
+    url               inet:url          [new] Where it is told of.
+    ext:id            str               [new] Its identifier in another system.
 
 risk:leak:type:taxonomy  taxonomy  [new] Kinds of leaks.
     @is meta:taxonomy
