@@ -65,10 +65,15 @@ Name: typing.TypeAlias = str | Value
 
 @_node
 class Query(Node):
-    """A whole query, or the body of a block; ``text`` is its source verbatim, for a body what stands between braces."""
+    """A whole query, or the body of a block (its span is then what stands between the braces)."""
 
-    text: str
+    source: str
     opers: list[Oper]
+
+    @property
+    def text(self) -> str:
+        """The text of the query, verbatim."""
+        return self.source[self.span[0] : self.span[1]]
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
@@ -222,9 +227,9 @@ class CondProp(Cond):
 
 @_node
 class CondArray(Cond):
-    """``:arr*[=v]``: any element matches. ``name`` instead of a PropValue for the absolute form ``form:arr*[=v]``."""
+    """``:arr*[=v]``: any element matches."""
 
-    prop: PropValue | str | Value
+    prop: PropValue
     cmpr: str
     value: Value
 
@@ -401,7 +406,6 @@ class PivotQuery(Oper):
     """``-> { query }``."""
 
     query: Query
-    join: bool = False
 
 
 @_node
@@ -696,10 +700,16 @@ class CmdOper(Oper):
 # --- helpers ---------------------------------------------------------------------------------------------------------
 
 
-def children(node: Node) -> collections.abc.Iterator[Node]:
-    """Yield the direct child nodes in field order, looking into lists and tuples."""
-    for name in node.__dataclass_fields__:
-        yield from _nodes(getattr(node, name))
+def children(node: Node) -> list[Node]:
+    """Return the direct child nodes in field order, also those in lists and tuples."""
+    found: list[Node] = []
+    for name in _fields(node.__class__):
+        valu = getattr(node, name)
+        if isinstance(valu, Node):
+            found.append(valu)
+        elif isinstance(valu, list):
+            _collect(valu, found)
+    return found
 
 
 def walk(node: Node) -> collections.abc.Iterator[Node]:
@@ -708,12 +718,24 @@ def walk(node: Node) -> collections.abc.Iterator[Node]:
     while todo:
         node = todo.pop()
         yield node
-        todo.extend(reversed(list(children(node))))
+        todo.extend(reversed(children(node)))
 
 
-def _nodes(valu: typing.Any) -> collections.abc.Iterator[Node]:
-    if isinstance(valu, Node):
-        yield valu
-    elif isinstance(valu, list | tuple):
-        for item in valu:
-            yield from _nodes(item)
+_PLAIN = ('span', 'source', 'cmpr', 'op', 'mode', 'hops', 'path', 'labels', 'tokens')
+_FIELDS: dict[str, tuple[str, ...]] = {}
+
+
+def _fields(cls: typing.Any) -> tuple[str, ...]:
+    """Return the names of the fields of a class that may hold nodes."""
+    names = _FIELDS.get(cls.__name__)
+    if names is None:
+        names = _FIELDS[cls.__name__] = tuple(name for name in cls.__dataclass_fields__ if name not in _PLAIN)
+    return names
+
+
+def _collect(items: list[typing.Any] | tuple[typing.Any, ...], found: list[Node]) -> None:
+    for item in items:
+        if isinstance(item, Node):
+            found.append(item)
+        elif isinstance(item, tuple):
+            _collect(item, found)

@@ -9,31 +9,21 @@ first query of a process ever waits for lark.
 from __future__ import annotations
 
 import collections
-import hashlib
 import json
-import pathlib
 import typing
 
 import lark
 import lark.lexer
 import regex
 
-GRAMMAR = pathlib.Path(__file__).with_name('grammar.lark')
-TABLE = pathlib.Path(__file__).with_name('table.json')
-STARTS = ('start', 'start_value')
+import synapse.lib.storm.grammar.load as s_load
 
-# Goes up with every change of the layout of the table.
-VERSION = 1
+STARTS = ('start', 'start_value')
 
 END = '$END'
 
 # Each character that may begin a token: ASCII, then one letter and one symbol that stand for all others.
 ALPHABET = [chr(i) for i in range(128)] + ['é', '☃']
-
-
-def grammar_hash(text: str) -> str:
-    """Return the fingerprint that ties a table to the grammar text that it was made from."""
-    return hashlib.sha256(f'{VERSION}\n{text}'.encode()).hexdigest()[:32]
 
 
 class _NoLexer(lark.lexer.Lexer):
@@ -85,7 +75,7 @@ class _Builder:
     def build(self) -> dict[str, typing.Any]:
         states = [self._state(state) for state in sorted(self.states, key=lambda s: self.states[s])]
         return {
-            'hash': grammar_hash(self.text),
+            'hash': s_load.grammar_hash(self.text),
             'terminals': [self._term(term) for term in self.terms],
             'nonterminals': self.nonterms,
             'rules': [self._rule(rule) for rule in self.rules],
@@ -109,7 +99,9 @@ class _Builder:
     def _filtered(self, name: str) -> bool:
         if name.startswith('_'):
             return True
-        return any(sym.name == name and sym.filter_out for rule in self.rules for sym in rule.expansion)
+        return any(
+            sym.name == name and getattr(sym, 'filter_out', False) for rule in self.rules for sym in rule.expansion
+        )
 
     def _rule(self, rule: typing.Any) -> list[typing.Any]:
         """Return [origin, size, kind, action name, kept children]; a child that is a list to splice is ``~index``."""
@@ -164,7 +156,7 @@ def dump_table(table: dict[str, typing.Any]) -> str:
 
 def main() -> int:
     """Write table.json next to the grammar."""
-    TABLE.write_text(dump_table(build_table(GRAMMAR.read_text())))
+    s_load.TABLE.write_text(dump_table(build_table(s_load.GRAMMAR.read_text(encoding='utf8'))), encoding='utf8')
     return 0
 
 
