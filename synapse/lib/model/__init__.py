@@ -12,7 +12,7 @@ Three ideas carry it:
 - *The model is data.* Forms and props are declared in tables (``synapse.models``), checked once when loaded, and
   extended at run time by the same means.
 
-Read in this order: types (values), indx (keys), forms and model (the registry and what it holds), decl (the notation of
-the tables), build (filling and changing the registry), rules (what follows from a change), ext (what users add), reflect
-(what clients are told).
+Read in this order: types (values), indx (keys), forms and model (the registry and what it holds), decl (the notation
+of the tables), build (filling and changing the registry), rules (what follows from a change), ext (what users add),
+reflect (what clients are told).
 """
