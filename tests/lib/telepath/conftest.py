@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import typing
 
 import pytest
+import uvloop
 
 import synapse.telepath as s_telepath
 import tests.lib.telepath.raw as t_raw
 import tests.lib.telepath.sample as t_sample
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, typing.Any]:
+    """Run every test on both event loops: their transports differ in when they write and how they close."""
+    return {'uvloop': uvloop.new_event_loop, 'asyncio': asyncio.new_event_loop}
 
 
 @pytest.fixture

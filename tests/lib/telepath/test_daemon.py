@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import pathlib
+import socket
 import typing
 
 import pytest
@@ -26,15 +27,14 @@ async def test_addresses(dmon: s_telepath.Daemon, sock: str, tmp_path: pathlib.P
         assert await proxy.bar(1) == 4
 
 
-async def test_a_stale_socket_file_is_replaced(dmon: s_telepath.Daemon, sock: str, sample: t_sample.Sample) -> None:
-    await dmon.fini()
-    pathlib.Path(sock).touch() if not pathlib.Path(sock).exists() else None
-    async with await s_telepath.Daemon.anit() as other:
-        other.share('*', sample)
-        if not pathlib.Path(sock).is_socket():
-            pathlib.Path(sock).unlink()
-        await other.listen(f'unix://{sock}')
-        async with await s_telepath.openurl(f'unix://{sock}') as proxy:
+async def test_a_stale_socket_file_is_replaced(tmp_path: pathlib.Path, sample: t_sample.Sample) -> None:
+    path = str(tmp_path / 'stale')
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(path)  # and never removes it, as a killed process
+    async with await s_telepath.Daemon.anit() as dmon:
+        dmon.share('*', sample)
+        await dmon.listen(f'unix://{path}')
+        async with await s_telepath.openurl(f'unix://{path}') as proxy:
             assert await proxy.bar(1) == 4
 
 
