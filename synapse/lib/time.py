@@ -61,6 +61,8 @@ UNITS = {
 }
 _MONTHS = {name: i for i, name in enumerate('jan feb mar apr may jun jul aug sep oct nov dec'.split(), 1)}
 
+_DASHES = ('--', '//')
+
 # the usual complete forms in one match: date, or date and time with an optional fraction, Z or none
 _usual = re.compile(
     r'([0-9]{4})([-/]?)([0-9]{2})\2([0-9]{2})(?:[ tT]?([0-9]{2}):?([0-9]{2}):?([0-9]{2})(?:\.([0-9]{1,6}))?)?[zZ]?'
@@ -97,6 +99,10 @@ def make(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0
 
 def parse(text: str, base: int | None = None) -> int:
     """Return the time that a text means; ``base`` is what a leading ``+`` or ``-`` counts from (default: now)."""
+    if len(text) in (19, 20) and text[13:17:3] == '::' and text[4:8:3] in _DASHES:
+        tick = _parse_iso(text)
+        if tick is not None:
+            return tick
     match = _usual.fullmatch(text)
     if match is not None:
         year, _, month, day, hour, minute, second, frac = match.groups()
@@ -108,6 +114,20 @@ def parse(text: str, base: int | None = None) -> int:
             raise _bad(text, f'Error parsing time "{text[:_SHOW_TEXT]}"; {e}') from None
         return tick if frac is None else tick + int(frac[:3].ljust(3, '0'))
     return _parse_any(text, base)
+
+
+def _parse_iso(text: str) -> int | None:
+    """Return the time of exactly ``YYYY-MM-DD hh:mm:ss`` with an optional Z, which C code reads; None for others."""
+    if len(text) == 20:
+        if text[19] not in 'zZ':
+            return None
+        text = text[:19]
+    try:
+        found = datetime.datetime.fromisoformat(text.replace('/', '-'))
+    except ValueError:
+        return None
+    days = found.toordinal() - _EPOCH_DAY
+    return days * DAY + found.hour * HOUR + found.minute * MINUTE + found.second * SECOND
 
 
 def _parse_any(orig: str, base: int | None) -> int:

@@ -183,6 +183,8 @@ _huge_ctx = decimal.Context(prec=49, rounding=decimal.ROUND_HALF_EVEN, Emin=deci
 _wide_ctx = decimal.Context(prec=80)
 _HUGE_MAX = decimal.Decimal('730750818665451459101842')
 _HUGE_UNIT = decimal.Decimal('1e-24')
+# text that is its own system value but for zeros at its end
+_huge_plain = re.compile(r'(?:0|[1-9][0-9]{0,22})(?:\.[0-9]{1,24})?')
 _huge_re = re.compile(r'(-?[0-9]+(?:\.[0-9]+)?(?:e[+-][0-9]+)?)(.*)', re.DOTALL)
 
 
@@ -233,6 +235,8 @@ class HugeNum(s_base.Ordered):
 
     def norm_text(self, valu: str) -> s_base.Normed:
         """Parse a number with an optional unit."""
+        if self.modulo is None and _huge_plain.fullmatch(valu):
+            return (valu.rstrip('0').rstrip('.') if '.' in valu else valu), s_base.NOINFO
         text = valu.replace(',', '').replace(' ', '').lower()
         match = _huge_re.fullmatch(text)
         if match is None:
