@@ -132,6 +132,11 @@ class Slabs:
         if took > 1.0:
             logger.warning('checkpoint of %d databases took %.1f seconds (%d log bytes)', len(self.slabs), took, nbytes)
 
+    def abandon(self, reason: str) -> None:
+        """Commit nothing any more, not even at the end: a batch may be applied in part. The next start replays."""
+        for slab in self.slabs:
+            slab.abandon(reason)
+
     def _lags(self, slab: s_slab.Slab) -> bool:
         return slab.lagging() and self._bytes - self._saved_at.get(slab, 0) >= s_limits.NEXS_CHECKPOINT_LAG_BYTES
 

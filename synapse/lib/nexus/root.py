@@ -130,7 +130,6 @@ class NexsRoot(s_base.Base):
                 self.checkpoint(force=True)
         finally:
             self.slabs.stop()
-            self.core.failed('The service is shutting down.')
             self.progress.close()
             self.log.close()
 
@@ -165,6 +164,7 @@ class NexsRoot(s_base.Base):
         self.applier.req(nexsiden).nexs_handler(event)
         while self.core.queued_bytes > s_limits.NEXS_QUEUE_BYTES:
             await self.progress.next_move()
+            self._req_running()
         item = (nexsiden, event, args, kwargs, meta or {})
         done: s_apply.Done = self.loop.create_future()
         self.core.submit(s_core.Entry(item, pack_item(item, packed), done))

@@ -250,8 +250,9 @@ class Writer:
         """Stop for good: whoever waits, or comes later, gets IsReadOnly with the reason. Reads go on."""
         first = self.core.dead is None
         entries = self.core.failed(reason)
+        self.slabs.abandon(reason)
         if first:
-            logger.critical('Entering Read-Only Mode: %s Restart the service when the cause is gone.', reason)
+            logger.critical('Entering Read-Only Mode: %s (start the service again when the cause is gone)', reason)
         for entry in entries:
             self.applier.answer(entry, s_exc.IsReadOnly(mesg=reason))
         self.progress.moved()

@@ -31,8 +31,8 @@ with open(os.devnull, 'wb') as file:
 """
 
 
-# Errors of the caller (a key that is too long): the transaction goes on. After any other error it is lost, with all that
-# was not committed.
+# Errors of the caller (a key that is too long): the transaction goes on. After any other error it is lost, with all
+# that was not committed.
 _HARMLESS = (
     lmdb.BadValsizeError,
     lmdb.KeyExistsError,

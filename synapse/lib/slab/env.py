@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -166,12 +167,29 @@ class Slab:
         return True
 
     def _commit_failed(self, e: lmdb.Error) -> typing.NoReturn:
-        self.failed = str(e)
-        self.gen += 1
         logger.critical('commit of %s failed: %s', self.path, e)
-        self._begin()
+        self.failed = str(e)
+        self._rollback()
         ctor = s_exc.DbOutOfSpace if isinstance(e, (lmdb.MapFullError, lmdb.DiskError)) else s_exc.FatalErr
         raise ctor(mesg=f'The database {self.path} could not be written: {e}', path=self.path) from e
+
+    def _rollback(self) -> None:
+        with contextlib.suppress(lmdb.Error):  # a failed commit has ended the transaction already
+            self.xact.abort()
+        self.gen += 1
+        self._begin()
+
+    def abandon(self, reason: str) -> None:
+        """Never commit again: what memory holds is not a state that the log knows. Reads go on.
+
+        They see what was applied, or the last commit when an error has ended the transaction.
+        """
+        if self.failed is None and not self.readonly and not self.closed:
+            self.failed = reason
+            try:
+                self.xact.get(_INDX_KEY, db=self._meta)
+            except lmdb.Error:
+                self._rollback()
 
     # ----- room -------------------------------------------------------------------------------------------------------
 
@@ -186,7 +204,7 @@ class Slab:
         return need > int(self.env.info()['map_size'])
 
     def ensure_room(self, nbytes: int) -> None:
-        """Make sure that changes of ``nbytes`` (of log) can be written, before a batch is applied (no cursor of ours is in use then).
+        """Make sure that changes of ``nbytes`` (of log) can be written. For the moment between two batches.
 
         Raises:
             DbOutOfSpace: The volume is (nearly) full, or the map must grow while a snapshot is open: wait for

@@ -174,17 +174,19 @@ async def test_freeze_delays_changes_until_resume(tmp_path: pathlib.Path) -> Non
 
 
 async def test_freeze_gives_up_while_an_entry_takes_long(tmp_path: pathlib.Path) -> None:
-    gate = asyncio.Event()
+    gate, entered = asyncio.Event(), asyncio.Event()
 
     class Slow(s_nexus.Pusher):
         @s_nexus.Pusher.onPushAuto('wait')
         async def wait(self) -> None:
             """Take as long as the test likes."""
+            entered.set()
             await gate.wait()
 
     async with t_parts.service(tmp_path) as svc:
         slow = await Slow.anit('slow', nexsroot=svc.root)
         task = asyncio.create_task(slow.wait())
+        await entered.wait()
         with pytest.raises(s_exc.TimeOut) as cm:
             await svc.root.freeze(timeout=0.05)
         assert cm.value.get('mesg') == 'Nexus lock acquire timed out.'

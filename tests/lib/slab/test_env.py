@@ -44,7 +44,8 @@ def test_commit_saves_data_and_offset_together(path: str) -> None:
 
 def test_what_was_not_committed_is_gone_after_a_crash(path: str) -> None:
     code = (
-        'import os, sys, synapse.lib.slab as s_slab; slab = s_slab.Slab.open(sys.argv[1]); kv = s_slab.KeyVal(slab, "kv");'
+        'import os, sys, synapse.lib.slab as s_slab;'
+        'slab = s_slab.Slab.open(sys.argv[1]); kv = s_slab.KeyVal(slab, "kv");'
         'kv.set("a", 1); slab.indx = 1; slab.commit(); kv.set("b", 2); slab.indx = 2; os._exit(9)'
     )
     assert subprocess.run([sys.executable, '-c', code, path]).returncode == 9

@@ -1,0 +1,127 @@
+"""A follower applies the leader's entries at the leader's offsets, and sends its own changes there."""
+
+from __future__ import annotations
+
+import asyncio
+import pathlib
+import typing
+
+import pytest
+
+import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
+import tests.lib.nexus.parts as t_parts
+
+
+async def follow(leader: t_parts.Service, mirror: t_parts.Service) -> None:
+    """Stream the leader's log into the mirror, many entries on their way at once."""
+    async for offs, item in leader.root.iter(mirror.root.index()):
+        mirror.root.feed(offs, item)
+
+
+class Pair:
+    """A leader and a follower, streaming."""
+
+    def __init__(self, leader: t_parts.Service, mirror: t_parts.Service) -> None:
+        self.leader = leader
+        self.mirror = mirror
+        mirror.root.set_leader(leader.root)
+        self.task = asyncio.create_task(follow(leader, mirror))
+
+    async def level(self) -> None:
+        assert await self.mirror.root.waitOffs(self.leader.root.index() - 1, timeout=10)
+
+    async def stop(self) -> None:
+        self.task.cancel()
+        await asyncio.wait([self.task])
+
+
+async def test_a_follower_becomes_equal(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path / 'lead') as leader, t_parts.service(tmp_path / 'mirr') as mirror:
+        await leader.one.set('early', 1)
+        pair = Pair(leader, mirror)
+        await asyncio.gather(*[leader.one.set(f'k{indx}', indx) for indx in range(200)])
+        with pytest.raises(s_exc.NoSuchName):
+            await leader.two.pop('nope')
+        await leader.two.slow('b', 1)
+        await pair.level()
+        assert mirror.state() == leader.state()
+        assert await t_parts.entries(mirror.root) == await t_parts.entries(leader.root)
+        await pair.stop()
+
+
+async def test_a_follower_forwards_changes_and_reads_its_own_writes(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path / 'lead') as leader, t_parts.service(tmp_path / 'mirr') as mirror:
+        pair = Pair(leader, mirror)
+        assert await mirror.one.set('a', 5) == 1
+        assert mirror.one.vals.get('a') == leader.one.vals.get('a') == 5
+        with pytest.raises(s_exc.NoSuchName):
+            await mirror.one.pop('nope')
+        ((_, item), *_) = await t_parts.entries(leader.root)
+        assert len(item[4]['resp']) == 32
+        await pair.level()
+        assert mirror.state() == leader.state()
+        await pair.stop()
+
+
+async def test_a_chain_of_followers_passes_the_same_resp(tmp_path: pathlib.Path) -> None:
+    async with (
+        t_parts.service(tmp_path / 'a') as first,
+        t_parts.service(tmp_path / 'b') as second,
+        t_parts.service(tmp_path / 'c') as third,
+    ):
+        pairs = [Pair(first, second), Pair(second, third)]
+        assert await third.one.set('a', 1) == 1
+        logs = [await t_parts.entries(svc.root) for svc in (first, second, third)]
+        assert logs[0] == logs[1] == logs[2]
+        for pair in pairs:
+            await pair.stop()
+
+
+async def test_an_entry_out_of_place_is_refused(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path) as svc:
+        svc.root.set_leader(svc.root)
+        item: typing.Any = ('one', 'set', ('a', 1), {}, {})
+        assert await svc.root.apply_foreign(0, item) == (0, 1)
+        for offs in (0, 2):
+            with pytest.raises(s_exc.BadState) as cm:
+                await svc.root.apply_foreign(offs, item)
+            assert 'mirror desync' in cm.value.get('mesg')
+
+
+async def test_a_follower_without_leader_says_so(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'NEXS_LEADER_TIMEOUT', 0.05)
+    async with t_parts.service(tmp_path / 'lead') as leader, t_parts.service(tmp_path / 'mirr') as mirror:
+        mirror.root.set_leader(leader.root)
+        with pytest.raises(s_exc.LinkErr) as cm:
+            await mirror.one.set('a', 1)
+        assert cm.value.get('mesg') == 'Mirror cannot reach leader for write request'
+        assert not mirror.root.applier.resps
+
+
+async def test_a_follower_can_lead_and_the_leader_follow(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path / 'lead') as leader, t_parts.service(tmp_path / 'mirr') as mirror:
+        pair = Pair(leader, mirror)
+        await leader.one.set('a', 1)
+        async with leader.root.paused():
+            await pair.level()
+            await pair.stop()
+            mirror.root.set_leader(None)
+            back = Pair(mirror, leader)
+        assert await mirror.one.set('b', 2) == 2
+        assert await leader.one.set('c', 3) == 3
+        assert mirror.state() == leader.state()
+        await back.stop()
+
+
+async def test_a_follower_restarts_where_it_was(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path / 'lead') as leader:
+        for start in (0, 50):
+            async with t_parts.service(tmp_path / 'mirr') as mirror:
+                assert mirror.root.index() == start
+                pair = Pair(leader, mirror)
+                for indx in range(50):
+                    await leader.one.set('a', indx)
+                await pair.level()
+                assert mirror.state() == leader.state()
+                await pair.stop()
