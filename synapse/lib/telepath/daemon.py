@@ -201,9 +201,13 @@ class Daemon(s_base.Base):
         self.links.discard(link)
         for sess in link.sessions:
             if self.sessions.pop(sess.iden, None) is not None:
-                task = self.loop.create_task(sess.fini())
-                self._ending.add(task)
-                task.add_done_callback(self._ending.discard)
+                self.end(sess)
+
+    def end(self, base: s_base.Base) -> None:
+        """End a session or a share in the background; the end of the daemon waits for it."""
+        task = self.loop.create_task(base.fini())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def run_handshake(self, link: s_serve.ServerLink, mesg: s_codec.Mesg) -> None:
         """Answer a ``tele:syn``. A failure leaves the link open for another try."""

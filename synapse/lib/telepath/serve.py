@@ -262,7 +262,7 @@ class ServerLink(s_link.Link):
         """The client is done with a share."""
         sess = self.get('sess')
         if sess is not None and not sess.isfini:
-            self.dmon.schedCoro(sess.delShare(info.get('share')))
+            sess.delShare(info.get('share'))
 
     def on_task_init(self, mesg: typing.Any, info: dict[str, typing.Any]) -> None:
         """A legacy call: only within the session of this very link. Without one nothing is sent."""

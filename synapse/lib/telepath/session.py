@@ -64,11 +64,12 @@ class Session(s_base.Base):
             share.onfini(lambda: self.items.pop(iden, None))
         return iden
 
-    async def delShare(self, iden: str) -> None:
-        """End a dynamic share; unknown idens are ignored, the root share goes without being ended."""
+    def delShare(self, iden: str | None) -> None:
+        """End a dynamic share; unknown idens are ignored, the root share (None) goes without being ended."""
         item = self.items.pop(iden, None)
         if iden is not None and item is not None:
-            await item.fini()
+            # not a task of the session: that may end at any moment, and would cut this short
+            self.hslink.dmon.end(item)
 
     def pack(self) -> dict[str, typing.Any]:
         """Return what ``Daemon.getSessInfo`` tells of the session."""

@@ -147,6 +147,15 @@ async def test_shares_end_with_the_proxy(url: str, dmon: s_telepath.Daemon) -> N
     assert await served.waitfini(10)
 
 
+async def test_a_share_that_is_ended_just_before_the_proxy(url: str, dmon: s_telepath.Daemon) -> None:
+    async with await s_telepath.openurl(url) as proxy:
+        async with await proxy.share() as share:
+            served = dmon.sessions[proxy.sess].items[share.iden]
+            ended: list[int] = []
+            served.onfini(lambda: ended.append(1))
+    await until(lambda: ended)
+
+
 async def test_a_share_that_the_server_ends(proxy: s_telepath.Proxy, dmon: s_telepath.Daemon) -> None:
     share = await proxy.share()
     sess = dmon.sessions[proxy.sess]
