@@ -1,0 +1,39 @@
+"""A service with users, and a faster password hash."""
+
+from __future__ import annotations
+
+import pathlib
+import typing
+
+import pytest
+
+import synapse.lib.auth.passwords as s_passwords
+import tests.lib.auth.home as t_home
+
+MakeHome = typing.Callable[..., typing.Awaitable[t_home.Home]]
+
+
+@pytest.fixture(autouse=True)
+def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords of tests are worth a few iterations only; the number travels in the shadow."""
+    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
+
+
+@pytest.fixture
+async def make_home(tmp_path: pathlib.Path) -> typing.AsyncIterator[MakeHome]:
+    """Return a function that starts a service in a directory of the test; all are ended with it."""
+    homes: list[t_home.Home] = []
+
+    async def func(name: str = 'home', **opts: typing.Any) -> t_home.Home:
+        (tmp_path / name).mkdir(exist_ok=True)
+        homes.append(await t_home.Home.anit(tmp_path / name, **opts))
+        return homes[-1]
+
+    yield func
+    for home in homes:
+        await home.fini()
+
+
+@pytest.fixture
+async def home(make_home: MakeHome) -> t_home.Home:
+    return await make_home()
