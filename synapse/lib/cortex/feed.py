@@ -69,7 +69,6 @@ class Feeder:
         return node
 
     def _fill(self, node: s_view.Node, info: dict[str, Any]) -> None:
-        self.editor.mark()
         for part, func in _PARTS:
             valus = info.get(part)
             if valus:

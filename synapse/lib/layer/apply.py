@@ -43,11 +43,21 @@ class Apply:
         '''Apply and return, for each given node edit, what really changed (edits may be empty).'''
         retn: list[s_edits.NodeEdit] = []
         handlers = _HANDLERS
-        for buid, form, edits in nodeedits:
-            nid = self.layer.idens.gen(buid, orphan=not edits or edits[0][0] != s_edits.NODE_ADD)
-            rec = self.recs.get(nid)
+        gen, recs, new = self.layer.idens.gen, self.recs, s_edits.NODE_NEW
+        for item in nodeedits:
+            buid, form, edits = item
+            first = edits[0][0] if edits else None
+            nid, unseen = gen(buid, first != new and first != s_edits.NODE_ADD)
+            rec = recs.get(nid)
             if rec is None:
-                rec = self._load(nid, buid, form, edits)
+                rec = self._load(nid, buid, form, unseen)
+            if first == new:
+                if rec.empty() and len(edits) == 1:
+                    self._node_new(nid, rec, form, edits[0][1])
+                    self.dirty.add(nid)
+                    retn.append(item)
+                    continue
+                edits = s_edits.expand(self.layer.model, edits, form)
             done: Applied = []
             for etype, payload, _ in edits:
                 handlers[etype](self, nid, rec, payload, done)
@@ -57,8 +67,37 @@ class Apply:
         self._write()
         return retn
 
-    def _load(self, nid: bytes, buid: bytes, form: str, edits: typing.Sequence[s_edits.Edit]) -> s_record.Record:
-        byts = self.layer.record(nid)
+    def _node_new(self, nid: bytes, rec: s_record.Record, form: str, payload: tuple[typing.Any, ...]) -> None:
+        '''A whole node that this layer has nothing of: no old values to look at.'''
+        valu, props, tags, tagprops = payload
+        rec.ndef = (form, valu)
+        rec.added = True
+        rec.props = dict(props)
+        self.counts[form] = self.counts.get(form, 0) + 1
+        index, layer = self.index, self.layer
+        indexers = layer.indexers.get(form)
+        if indexers is None:
+            indexers = layer.indexers.setdefault(form, {})
+        for name, propv in (('', valu), *props.items()):
+            indexer = indexers.get(name)
+            if indexer is None:
+                indexer = layer.indexer(form, name or None)
+            if indexer.indx is not None:
+                index[(indexer.abrv + indexer.indx(propv), nid)] = True
+                if indexer.items is not None:
+                    for part in propv:
+                        index[(indexer.items + indexer.item_indx(part), nid)] = True
+        if tags:
+            rec.tags = dict(tags)
+            for tag in tags:
+                self.tags[(layer.tag_key(tag, form), nid)] = True
+        for tag, valus in tagprops.items():
+            rec.tagprops[tag] = dict(valus)
+            for name, propv in valus.items():
+                layer.tagprop_indexer(form, tag, name).note(index, nid, propv, True)
+
+    def _load(self, nid: bytes, buid: bytes, form: str, unseen: bool) -> s_record.Record:
+        byts = None if unseen else self.layer.record(nid)
         if byts is not None:
             rec = s_record.Record.load(byts)
         else:
@@ -201,7 +240,7 @@ class Apply:
 
     def _edge(self, nid: bytes, payload: tuple[typing.Any, ...], want: bool, etype: int, done: Applied) -> None:
         verb, n2iden = payload
-        n2 = self.layer.idens.gen(bytes.fromhex(n2iden), orphan=True)
+        n2, _ = self.layer.idens.gen(bytes.fromhex(n2iden), orphan=True)
         edge = (nid, self.layer.abrv('verb', verb), n2)
         have = self.edges.get(edge)
         if have is None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import typing
 
+if typing.TYPE_CHECKING:
+    import synapse.lib.model.model as s_model
+
 NODE_ADD = 0  # (valu, stortype)
 NODE_DEL = 1  # (oldv, stortype)
 PROP_SET = 2  # (prop, valu, oldv, stortype)
@@ -20,6 +23,8 @@ NODEDATA_SET = 8  # (name, valu, oldv)
 NODEDATA_DEL = 9  # (name, oldv)
 EDGE_ADD = 10  # (verb, n2 iden hex)
 EDGE_DEL = 11  # (verb, n2 iden hex)
+
+NODE_NEW = -1  # (valu, props, tags, tagprops): a whole new node; stays inside (log, edit log), see expand()
 
 Edit = tuple[int, tuple[typing.Any, ...], tuple[typing.Any, ...]]
 NodeEdit = tuple[bytes, str, typing.Sequence[Edit]]
@@ -34,3 +39,22 @@ def merge_ival(new: typing.Any, old: typing.Any) -> typing.Any:
     if new == NOTIME:
         return old
     return (min(new[0], old[0]), max(new[1], old[1]))
+
+
+def expand(model: s_model.Model, edits: typing.Sequence[Edit], form: str) -> list[Edit]:
+    '''Return the edits of a node in the public vocabulary: a new node becomes one edit for each thing it brings.'''
+    if not edits or edits[0][0] != NODE_NEW:
+        return list(edits)
+    valu, props, tags, tagprops = edits[0][1]
+    item = model.form(form)
+    retn: list[Edit] = [(NODE_ADD, (valu, 0 if item is None else item.type.stortype), ())]
+    for name, propv in props.items():
+        prop = None if item is None else item.props.get(name)
+        retn.append((PROP_SET, (name, propv, None, 0 if prop is None else prop.type.stortype), ()))
+    retn.extend((TAG_SET, (tag, ival, None), ()) for tag, ival in tags.items())
+    for tag, valus in tagprops.items():
+        for name, propv in valus.items():
+            tagprop = model.tagprops.get(name)
+            retn.append((TAGPROP_SET, (tag, name, propv, None, 0 if tagprop is None else tagprop.type.stortype), ()))
+    retn.extend(edits[1:])
+    return retn

@@ -7,6 +7,8 @@ The table is shared by all layers: a fork and its base speak of the same node by
 
 from __future__ import annotations
 
+import typing
+
 import synapse.lib.slab as s_slab
 
 
@@ -30,20 +32,20 @@ class Idens:
         nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
         return nid
 
-    def gen(self, iden: bytes, orphan: bool = False) -> bytes:
-        '''Return the nid of an iden, giving it one when new. Only for handlers of logged changes.
+    def gen(self, iden: bytes, orphan: bool = False) -> tuple[bytes, bool]:
+        '''Return (nid, is it new?) of an iden, giving it one when it has none. Only for handlers of logged changes.
 
         An orphan is an iden that is named (by an edge) before its node is known.
         '''
-        nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
-        if nid is None:
-            nid = self.next.to_bytes(8, 'big')
-            self.next += 1
-            self.slab.xact.put(iden[:16], nid, db=self.nids)
-            if orphan:
-                self.slab.xact.put(nid, iden, db=self.idens)
-            self.slab.mark_dirty(64)
-        return nid
+        xact, key = self.slab.xact, iden[:16]
+        nid: bytes = self.next.to_bytes(8, 'big')
+        if not xact.put(key, nid, db=self.nids, overwrite=False):
+            return typing.cast(bytes, xact.get(key, db=self.nids)), False
+        self.next += 1
+        if orphan:
+            xact.put(nid, iden, db=self.idens)
+        self.slab.mark_dirty(64)
+        return nid, True
 
     def orphan(self, nid: bytes) -> bytes | None:
         '''Return the iden of a nid that was first named by an edge.'''

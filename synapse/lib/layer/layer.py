@@ -83,7 +83,8 @@ class Layer(s_nexus.Pusher):
         self.counts = s_slab.Hotcount(slab, 'counts')
         self.abrvs = s_slab.Abrv(slab, 'abrvs')
         self._abrvs: dict[tuple[str | None, ...], bytes] = {}
-        self._indexers: dict[tuple[str, ...], Indexer] = {}
+        self.indexers: dict[str, dict[str, Indexer]] = {}  # by form and prop ('' for the primary value)
+        self._tagindexers: dict[tuple[str, ...], Indexer] = {}
         self._tagkeys: dict[tuple[str, str], bytes] = {}
 
     # writing
@@ -135,12 +136,15 @@ class Layer(s_nexus.Pusher):
 
     def indexer(self, form: str, prop: str | None) -> Indexer:
         '''Return the indexer of a property, or of the primary value of a form.'''
-        key = (form, prop or '')
-        indexer = self._indexers.get(key)
+        name = prop or ''
+        forms = self.indexers.get(form)
+        if forms is None:
+            forms = self.indexers[form] = {}
+        indexer = forms.get(name)
         if indexer is None:
             typ = self._type_of(form, prop)
             items = self.abrv('array', form, prop) if typ is not None and typ.isarray else None
-            indexer = self._indexers[key] = Indexer(self.abrv('prop', form, prop), typ, items)
+            indexer = forms[name] = Indexer(self.abrv('prop', form, prop), typ, items)
         return indexer
 
     def _type_of(self, form: str, prop: str | None) -> s_types.Type | None:
@@ -153,11 +157,11 @@ class Layer(s_nexus.Pusher):
     def tagprop_indexer(self, form: str, tag: str, name: str) -> Indexer:
         '''Return the indexer of a tag property on one form.'''
         key = (form, tag, name)
-        indexer = self._indexers.get(key)
+        indexer = self._tagindexers.get(key)
         if indexer is None:
             prop = self.model.tagprops.get(name)
             typ = prop.type if prop is not None else None
-            indexer = self._indexers[key] = Indexer(self.abrv('tagprop', tag, name, form), typ, None)
+            indexer = self._tagindexers[key] = Indexer(self.abrv('tagprop', tag, name, form), typ, None)
         return indexer
 
     def tag_key(self, tag: str, form: str) -> bytes:
@@ -169,7 +173,8 @@ class Layer(s_nexus.Pusher):
 
     def drop_cached(self) -> None:
         '''Forget what was derived from the model; call after the model changed.'''
-        self._indexers.clear()
+        self.indexers.clear()
+        self._tagindexers.clear()
 
     # records
 

@@ -1,9 +1,9 @@
-'''Messages from a running query to its client, in order, with their durability.
+"""Messages from a running query to its client, in order, with their durability.
 
 A message may leave only when every edit made before it is on disk: what a client sees cannot be lost. So messages wait here
 until ``publish()`` has flushed the editor; that happens when enough of them wait, when the oldest waited some
 milliseconds, and at the end. ``node:edits`` messages are put as ranges of the pending edits and filled in by the flush.
-'''
+"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NODE = b'\x92' + s_common.en('node')
 
 
 class _Edits:
-    '''A node:edits message whose content is not known before the flush.'''
+    """A node:edits message whose content is not known before the flush."""
 
     __slots__ = ('start', 'stop', 'items')
 
@@ -31,18 +31,20 @@ class _Edits:
 
 
 class Outbox:
-    '''The messages of one query.
+    """The messages of one query.
 
     Args:
         editor: The editor whose edits must be durable before a message may go.
         opts: The options of the query (``show``, ``editformat``, ``repr``).
-    '''
+    """
 
     def __init__(self, editor: s_view.Editor, opts: dict[str, Any]) -> None:
         self.editor = editor
         self.show = None if opts.get('show') is None else {*opts['show'], 'init', 'fini', 'err'}
         self.editformat = opts.get('editformat', 'nodeedits')
-        self.wants_edits = self.editformat != 'none' and self.shows('node:edits' if self.editformat == 'nodeedits' else 'node:edits:count')
+        self.wants_edits = self.editformat != 'none' and self.shows(
+            'node:edits' if self.editformat == 'nodeedits' else 'node:edits:count'
+        )
         self.open = False  # nobody listens: count() and callStorm() drop messages
         self.waiting: list[Any] = []
         self.unfilled: list[_Edits] = []
@@ -54,26 +56,26 @@ class Outbox:
         editor.on_flush.append(self._fill)
 
     def shows(self, name: str) -> bool:
-        '''Return True if messages of a type are wanted.'''
+        """Return True if messages of a type are wanted."""
         return self.show is None or name in self.show
 
     @property
     def full(self) -> bool:
-        '''True when the query should wait for the client (or for a flush).'''
+        """True when the query should wait for the client (or for a flush)."""
         return len(self.waiting) >= s_limits.STORM_MESGS
 
     def put(self, name: str, info: Any) -> None:
-        '''Add a message.'''
+        """Add a message."""
         if self.open and (self.show is None or name in self.show):
             self._add(s_common.en((name, info)))
 
     def node(self, byts: bytes) -> None:
-        '''Add a node message, the packed node as msgpack bytes.'''
+        """Add a node message, the packed node as msgpack bytes."""
         if self.open:
             self._add(_NODE + byts)
 
     def edits(self, start: int, stop: int) -> None:
-        '''Add the message for a range of pending node edits.'''
+        """Add the message for a range of pending node edits."""
         if self.open and self.wants_edits:
             mesg = _Edits(start, stop)
             self.unfilled.append(mesg)
@@ -101,7 +103,7 @@ class Outbox:
         self.unfilled.clear()
 
     async def publish(self) -> None:
-        '''Make the waiting messages available to the client, after what they tell of is on disk.'''
+        """Make the waiting messages available to the client, after what they tell of is on disk."""
         waiting, self.waiting = self.waiting, []
         if self.timer is not None:
             self.timer.cancel()
@@ -116,19 +118,21 @@ class Outbox:
             self.event.set()
 
     def _pack_edits(self, items: list[s_edits.NodeEdit]) -> bytes:
+        model, expand = self.editor.view.model, s_edits.expand
+        edits = [(buid.hex(), form, expand(model, edits, form)) for buid, form, edits in items]
         if self.editformat == 'count':
-            return s_common.en(('node:edits:count', {'count': sum(len(edits) for _, _, edits in items)}))
-        return s_common.en(('node:edits', {'edits': [(buid.hex(), form, edits) for buid, form, edits in items]}))
+            return s_common.en(('node:edits:count', {'count': sum(len(item[2]) for item in edits)}))
+        return s_common.en(('node:edits', {'edits': edits}))
 
     async def room(self) -> None:
-        '''Publish, and wait until the client took enough for more to be put.'''
+        """Publish, and wait until the client took enough for more to be put."""
         await self.publish()
         while len(self.ready) >= s_limits.STORM_MESGS:
             self.taken.clear()
             await self.taken.wait()
 
     async def take(self) -> list[bytes]:
-        '''Wait for messages and return all that are ready, packed, in order.'''
+        """Wait for messages and return all that are ready, packed, in order."""
         await self.event.wait()
         self.event.clear()
         ready, self.ready = self.ready, []

@@ -27,7 +27,7 @@ if typing.TYPE_CHECKING:
 
 Info = dict[str, typing.Any]
 _NOINFO: Info = {}
-_NODE_ADD, _PROP_SET, _TAG_SET = s_edits.NODE_ADD, s_edits.PROP_SET, s_edits.TAG_SET
+_PROP_SET, _TAG_SET = s_edits.PROP_SET, s_edits.TAG_SET
 
 
 @functools.lru_cache(maxsize=10000)
@@ -57,6 +57,7 @@ class Editor:
         self.touched: dict[typing.Any, bool] = {}
         self.on_flush: list[typing.Callable[[list[s_edits.NodeEdit]], None]] = []
         self._tags: dict[str, str] = {}
+        self._chains: dict[str, tuple[str, tuple[tuple[str, tuple[str, str]], ...]]] = {}
         self._group: dict[bytes, list[s_edits.Edit]] = {}  # edits since mark(), by node
         self._creating: set[bytes] = set()
         self._flushing: dict[bytes, s_node.Node] = {}
@@ -88,8 +89,19 @@ class Editor:
     # recording
 
     def _record(self, node: s_node.Node, form: str, edit: s_edits.Edit, *names: typing.Any) -> None:
-        if not self.tick:
-            self.tick = s_common.now()
+        touched = self.touched
+        for name in names:
+            touched[name] = True
+        if node.fresh:
+            return  # its pending edit refers to what was just changed
+        self._append(node, form, edit)
+
+    def _own(self, node: s_node.Node) -> None:
+        '''Before a change: if the state of a node is part of an edit that is just being logged, go on with a copy.'''
+        if self._flushing and node.iden in self._flushing and node.iden not in self.pending:
+            node.detach()
+
+    def _append(self, node: s_node.Node, form: str, edit: s_edits.Edit) -> None:
         iden = node.iden
         group = self._group.get(iden)
         if group is None:
@@ -99,8 +111,18 @@ class Editor:
         self.pending[iden] = node
         node.dirty = True
         self.size += 1
-        for name in names:
-            self.touched[name] = True
+        if not self.tick:
+            self.tick = s_common.now()
+
+    def _add_fresh(self, node: s_node.Node, form: s_forms.Form, iden: bytes, valu: typing.Any) -> None:
+        if not self.tick:
+            self.tick = s_common.now()
+        name, props = form.name, node.props
+        props['.created'] = self.tick
+        self.edits.append((iden, name, [(s_edits.NODE_NEW, (valu, props, node.tags, node.tagprops), ())]))
+        self.pending[iden] = node
+        self.size += 1
+        self.touched[('prop', name, None)] = self.touched[('prop', name, '.created')] = True
 
     @property
     def full(self) -> bool:
@@ -133,8 +155,7 @@ class Editor:
                 self.set_prop(node, prop, subv)
             return node
         node = s_node.Node.new(self.view, iden, form, valu)
-        self._record(node, name, (_NODE_ADD, (valu, form.type.stortype), ()), ('prop', name, None), ('prop', name, '.created'))
-        node.props['.created'] = self.tick
+        self._add_fresh(node, form, iden, valu)
         self._ensure_all(adds)
         for prop, subv in props:
             self._put(node, prop, subv)
@@ -222,9 +243,13 @@ class Editor:
         edits.append((s_edits.NODE_DEL, (node.valu, node.form.type.stortype), ()))
         names: list[typing.Any] = [('tag', tag) for tag in node.tags]
         names += [('prop', name, prop) for prop in node.props]
-        self._record(node, name, edits[0], ('prop', name, None), *names, 'edges')
-        self._group[node.iden].extend(edits[1:])
-        self.known.discard(node.ndef)
+        for touched in (('prop', name, None), *names, 'edges'):
+            self.touched[touched] = True
+        for edit in edits:
+            self._append(node, name, edit)
+        self.known.clear()
+        self._chains.clear()
+        self._tags.clear()
         node.deleted = True
 
     # properties
@@ -264,7 +289,8 @@ class Editor:
                 return False
             if prop.isro:
                 raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', prop=prop.full, valu=valu)
-        props[name] = valu
+        self._own(node)
+        node.props[name] = valu
         edit = (_PROP_SET, (name, valu, oldv, prop.type.stortype), ())
         names: tuple[typing.Any, ...] = (('prop', form.name, name),)
         self._record(node, form.name, edit, *(names if not prop.isarray else (*names, ('array', form.name, name))))
@@ -279,6 +305,7 @@ class Editor:
             return False
         if prop.isro:
             raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', prop=prop.full)
+        self._own(node)
         oldv = node.props.pop(prop.name)
         edit = (s_edits.PROP_DEL, (prop.name, oldv, prop.type.stortype), ())
         self._record(node, form.name, edit, ('prop', form.name, prop.name), ('array', form.name, prop.name))
@@ -317,24 +344,35 @@ class Editor:
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg='Cannot add tags to runt nodes.', form=form.name, tag=tag)
-        tag = self.redirect(tag)
+        found = self._chains.get(tag)
+        if found is None:
+            found = self._chain(tag)
+        tag, chain = found
         tags = node.tags
         oldv = tags.get(tag)
         if oldv is not None:
             valu = s_edits.merge_ival(valu, oldv)
             if valu == oldv:
                 return False
-        for name in tag_chain(tag):
-            if name == tag:
-                self._set_tag(node, form.name, name, valu, oldv)
-            elif name not in tags:
-                self._set_tag(node, form.name, name, s_edits.NOTIME, None)
+        self._own(node)
+        tags, name = node.tags, form.name
+        for up, touch in chain:
+            if up not in tags:
+                tags[up] = s_edits.NOTIME
+                self._record(node, name, (_TAG_SET, (up, s_edits.NOTIME, None), ()), touch)
+        tags[tag] = valu
+        self._record(node, name, (_TAG_SET, (tag, valu, oldv), ()), ('tag', tag))
         return True
 
-    def _set_tag(self, node: s_node.Node, form: str, tag: str, valu: typing.Any, oldv: typing.Any) -> None:
-        self.ensure('syn:tag', tag)
-        node.tags[tag] = valu
-        self._record(node, form, (_TAG_SET, (tag, valu, oldv), ()), ('tag', tag))
+    def _chain(self, tag: str) -> tuple[str, tuple[tuple[str, tuple[str, str]], ...]]:
+        '''Return what a tag stands for and its parents, after their nodes were made sure of; remembered for this query.'''
+        final = self.redirect(tag)
+        parts = tag_chain(final)
+        for name in parts:
+            self.ensure('syn:tag', name)
+        chain = tuple((name, ('tag', name)) for name in parts[:-1])
+        found = self._chains[tag] = (final, chain)
+        return found
 
     def del_tag(self, node: s_node.Node, tag: str) -> bool:
         '''Remove a tag, its sub-tags and their properties; True if there were any. Raises: IsRuntForm.'''
@@ -342,6 +380,7 @@ class Editor:
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg='Cannot remove tags from runt nodes.', form=form.name, tag=tag)
         prefix = tag + '.'
+        self._own(node)
         gone = sorted((name for name in node.tags if name == tag or name.startswith(prefix)), reverse=True)
         for name in gone:
             for prop in list(node.tagprops.get(name, ())):
@@ -354,6 +393,7 @@ class Editor:
         '''Set a tag property to a normalised value, adding the tag; True if something changed.'''
         self.add_tag(node, tag)
         tag = self.redirect(tag)
+        self._own(node)
         props = node.tagprops.setdefault(tag, {})
         oldv = props.get(prop.name)
         if oldv is not None:
@@ -368,6 +408,7 @@ class Editor:
 
     def del_tagprop(self, node: s_node.Node, tag: str, name: str) -> bool:
         '''Remove a tag property; True if it was set.'''
+        self._own(node)
         props = node.tagprops.get(tag)
         if props is None or name not in props:
             return False
@@ -387,7 +428,8 @@ class Editor:
         if node.form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {node.form.name}', form=node.form.name)
         etype = s_edits.EDGE_DEL if delete else s_edits.EDGE_ADD
-        self._record(node, node.form.name, (etype, (verb, other.hex()), ()), 'edges')
+        self.touched['edges'] = True
+        self._append(node, node.form.name, (etype, (verb, other.hex()), ()))
 
     def set_data(self, node: s_node.Node, name: str, valu: typing.Any) -> None:
         '''Set one node data value (anything msgpack-able). Raises: NotMsgpackSafe.'''
@@ -395,13 +437,15 @@ class Editor:
         if node.nodedata is None:
             node.nodedata = {}
         node.nodedata[name] = valu
-        self._record(node, node.form.name, (s_edits.NODEDATA_SET, (name, valu, None), ()), 'data')
+        self.touched['data'] = True
+        self._append(node, node.form.name, (s_edits.NODEDATA_SET, (name, valu, None), ()))
 
     def pop_data(self, node: s_node.Node, name: str) -> None:
         '''Remove one node data value.'''
         if node.nodedata:
             node.nodedata.pop(name, None)
-        self._record(node, node.form.name, (s_edits.NODEDATA_DEL, (name, None), ()), 'data')
+        self.touched['data'] = True
+        self._append(node, node.form.name, (s_edits.NODEDATA_DEL, (name, None), ()))
 
     # flushing
 
@@ -427,6 +471,8 @@ class Editor:
         self.edits, self.pending, self._flushing, self.tick, self.size = [], {}, pending, 0, 0
         self._group = {}
         self.touched.clear()
+        for node in pending.values():
+            node.fresh = False
         try:
             results = await self.view.wlyr.storNodeEdits(edits, meta)
         finally:

@@ -21,12 +21,13 @@ class Node:
     ``tagprops`` are the node's state including edits that the query's editor has not flushed yet; only the editor changes them.
     '''
 
-    __slots__ = ('view', 'nid', 'dirty', 'deleted', 'nodedata', '_iden', '_form', '_valu', '_props', '_tags', '_tagprops', '__weakref__')
+    __slots__ = ('view', 'nid', 'dirty', 'fresh', 'deleted', 'nodedata', '_iden', '_form', '_valu', '_props', '_tags', '_tagprops', '__weakref__')
 
     def __init__(self, view: s_view.View, nid: bytes | None) -> None:
         self.view = view
         self.nid = nid
         self.dirty = False  # the state in memory is ahead of the store
+        self.fresh = False  # not logged yet: the pending edit refers to the state itself
         self.deleted = False
         self.nodedata: dict[str, typing.Any] | None = None
         self._iden: bytes | None = None
@@ -42,7 +43,7 @@ class Node:
         self = cls(view, None)
         self._iden, self._form, self._valu = iden, form, valu
         self._props, self._tags, self._tagprops = {}, {}, {}
-        self.dirty = True
+        self.dirty = self.fresh = True
         return self
 
     def _load(self) -> None:
@@ -52,6 +53,11 @@ class Node:
         self._valu = ndef[1]
         if self._props is None:
             self._props, self._tags, self._tagprops = props, tags, tagprops
+
+    def detach(self) -> None:
+        '''Go on with a copy of the state.'''
+        self._props, self._tags = dict(self.props), dict(self.tags)
+        self._tagprops = {tag: dict(props) for tag, props in self.tagprops.items()}
 
     def forget(self) -> None:
         '''Drop the decoded state after it was flushed; the next look reads the store.'''
@@ -63,14 +69,14 @@ class Node:
         '''The 32 byte iden.'''
         if self._iden is None:
             self._load()
-        return typing.cast(bytes, self._iden)
+        return self._iden  # type: ignore[return-value]
 
     @property
     def form(self) -> s_forms.Form:
         '''The form (model object).'''
         if self._form is None:
             self._load()
-        return typing.cast('s_forms.Form', self._form)
+        return self._form  # type: ignore[return-value]
 
     @property
     def valu(self) -> typing.Any:
@@ -89,21 +95,21 @@ class Node:
         '''Storage values by relative name; read only for all but the editor.'''
         if self._props is None:
             self._load()
-        return typing.cast('dict[str, typing.Any]', self._props)
+        return self._props  # type: ignore[return-value]
 
     @property
     def tags(self) -> dict[str, Ival]:
         '''Intervals by tag name, parents included.'''
         if self._tags is None:
             self._load()
-        return typing.cast('dict[str, Ival]', self._tags)
+        return self._tags  # type: ignore[return-value]
 
     @property
     def tagprops(self) -> dict[str, dict[str, typing.Any]]:
         '''Tag property values by tag name.'''
         if self._tagprops is None:
             self._load()
-        return typing.cast('dict[str, dict[str, typing.Any]]', self._tagprops)
+        return self._tagprops  # type: ignore[return-value]
 
     def get(self, name: str) -> typing.Any:
         '''Return the value of a property by relative name, None when unset.'''
