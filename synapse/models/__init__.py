@@ -24,6 +24,7 @@ from __future__ import annotations
 import importlib
 
 import synapse.lib.model.build as s_build
+import synapse.lib.model.ext as s_ext
 import synapse.lib.model.model as s_model
 import synapse.models.hooks as s_hooks
 
@@ -35,6 +36,9 @@ DOMAINS = """
     proj gov belief doc entity math plan sci
 """.split()
 
+# Deprecated properties that may not be used unless an administrator unlocks them.
+LOCKED = ('crypto:currency:transaction:inputs', 'crypto:currency:transaction:outputs')
+
 
 def load() -> s_model.Model:
     """Return a new Model with everything that is declared here."""
@@ -44,4 +48,6 @@ def load() -> s_model.Model:
     model = s_model.Model()
     s_build.load(model, decls)
     s_hooks.attach(model)
+    model.locks.update(LOCKED)
+    s_ext.refresh_locks(model)
     return model

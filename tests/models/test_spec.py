@@ -19,6 +19,7 @@ SPEC_DIR = os.environ.get('SYN_SPEC_DIR')
 
 # name -> why ours is different on purpose
 EXPLAINED = {
+    'prop it:mitre:attack:flow:data': 'the schema does not refer to documents on the network',
     'prop risk:vuln:cvss:pr': 'the display hint holds our own texts',
 }
 

@@ -24,6 +24,7 @@ TypeDef = tuple[str, dict[str, typing.Any]]
 
 _form_name = re.compile(r'[a-z_][a-z0-9_]*(:[a-z0-9_]+)+')
 _prop_name = re.compile(r'[a-z_][a-z0-9_]*([:.][a-z0-9_]+)*')
+_verb = re.compile(r'_?[a-z0-9][a-z0-9_]*([:.][a-z0-9_]+)*')
 
 
 class Decls:
@@ -285,7 +286,7 @@ def add_edge(model: Model, n1form: str | None, verb: str, n2form: str | None, in
         if name is not None:
             model.reqForm(name)
     named: Info = {'n1form': n1form, 'verb': verb, 'n2form': n2form}
-    if _prop_name.fullmatch(verb) is None:
+    if _verb.fullmatch(verb) is None:
         raise s_exc.BadEdgeDef(mesg=f'Invalid edge verb {verb}', **named)
     if (n1form, verb, n2form) in model.edges:
         raise s_exc.DupEdgeType(mesg=f'Edge already exists: {n1form} -({verb})> {n2form}.', **named)

@@ -27,7 +27,7 @@ EdgeKey = tuple[str | None, str, str | None]
 # in the order in which definitions depend on each other
 KINDS = ('types', 'forms', 'props', 'univs', 'tagprops', 'edges')
 
-_type_name = re.compile(r'[a-z_][a-z0-9_]*(:[a-z0-9_]+)+')
+_type_name = re.compile(r'_[a-z0-9_]+(:[a-z0-9_]+)*')
 
 
 def _defs(model: Model, kind: str) -> dict[typing.Any, tuple[typing.Any, ...]]:
@@ -292,7 +292,7 @@ def load(model: Model, defs: typing.Mapping[str, typing.Any]) -> list[str]:
 def lock(model: Model, name: str, locked: bool) -> None:
     """Lock or unlock the use of a deprecated form, property, tag property or type. Raises NoSuchProp for others."""
     if name not in deprecated(model):
-        mesg = f'No deprecated form, property or type named {name}.'
+        mesg = f'There is no deprecated form, property or type named {name}.'
         raise s_exc.NoSuchProp(mesg=mesg, name=name)
     if locked:
         model.locks.add(name)
@@ -323,5 +323,7 @@ def deprecated(model: Model) -> set[str]:
 
 
 def locks(model: Model) -> dict[str, bool]:
-    """Return each deprecated name with True where it is locked."""
-    return {name: name in model.locks for name in sorted(deprecated(model))}
+    """Return the names of deprecated forms, properties and tag properties, with True for those that are locked."""
+    shown = (model.forms, model.props, model.tagprops)
+    names = (name for name in sorted(deprecated(model)) if any(name in items for items in shown))
+    return {name: name in model.locks for name in names}

@@ -75,8 +75,12 @@ BAD_ADDS: list[tuple[str, tuple[typing.Any, ...], str, str]] = [
     ('add_edge', ((None, 'foo', None), {}), 'BadEdgeDef', 'Extended edge verb must begin with "_"; got foo'),
     ('add_edge', (('nope', '_foo', None), {}), 'NoSuchForm', 'No form named nope.'),
     ('add_edge', (('inet:ipv4', '_FOO', None), {}), 'BadEdgeDef', 'Invalid edge verb _FOO'),
+    ('add_edge', ((None, '_', None), {}), 'BadEdgeDef', 'Invalid edge verb _'),
+    ('add_edge', ((None, '_a-b', None), {}), 'BadEdgeDef', 'Invalid edge verb _a-b'),
     ('add_type', ('_foo:typ', 'str', {}, {}), 'DupTypeName', 'Type already exists: _foo:typ.'),
     ('add_type', ('foo:typ', 'str', {}, {}), 'BadTypeDef', 'Extended type must begin with "_".'),
+    ('add_type', ('_foo b', 'str', {}, {}), 'BadTypeDef', 'Invalid type name _foo b'),
+    ('add_form', ('_foo:typ', 'str', {}, {}), 'DupTypeName', 'Type already exists: _foo:typ.'),
     ('add_type', ('_foo:t2', 'nope', {}, {}), 'NoSuchType', 'Specified base type nope does not exist.'),
     ('add_type', ('_foo:t3', 'str', {'regex': '('}, {}), 'BadTypeDef', ''),
 ]
@@ -193,6 +197,11 @@ def test_locks(model: s_model.Model) -> None:
     s_ext.lock(model, 'meta:seen', True)
     s_ext.lock(model, 'it:exec:proc:user', True)
     assert model.reqForm('meta:seen').locked and model.reqProp('it:exec:proc:user').locked
-    assert {name for name, locked in s_ext.locks(model).items() if locked} == {'meta:seen', 'it:exec:proc:user'}
+    assert {name for name, locked in s_ext.locks(model).items() if locked} == {
+        'meta:seen',
+        'it:exec:proc:user',
+        'crypto:currency:transaction:inputs',
+        'crypto:currency:transaction:outputs',
+    }
     s_ext.lock(model, 'meta:seen', False)
     assert not model.reqForm('meta:seen').locked
