@@ -13,7 +13,9 @@ Three ideas:
 - *Types are data.* ``BASETYPES`` lists the classes with their default options. All other types of the model are made
   from these by ``extend``, and a property's own options by ``clone``.
 
-Read in this order: base, numeric, text, times, tags, then any of the others.
+Read in this order: base (the Type), numeric, text, times, tags (dotted names); compound (types made of other types)
+and refs (references to nodes, props, users); then the domains: ip, dns, addr, url, mail; files, infotech, telco, geo;
+and tables, which are only data.
 """
 
 from __future__ import annotations
