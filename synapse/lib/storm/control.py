@@ -342,6 +342,9 @@ class Loop(s_plan.Oper):
             async for batch in self._loop(rt, path):
                 yield batch
         if empty and self.valu.runtsafe:
+            if self.once is not None:
+                await self._once(rt)
+                return
             async for batch in self._loop(rt, None):
                 yield batch
 
@@ -399,6 +402,9 @@ class While(s_plan.Oper):
             async for batch in self._loop(rt, path):
                 yield batch
         if empty and self.valu.runtsafe:
+            if self.once is not None:
+                await self._once(rt)
+                return
             async for batch in self._loop(rt, None):
                 yield batch
 

@@ -1,4 +1,4 @@
-'''Counting without making nodes: a plan that begins with a lift is counted by index keys or by ids where that is possible.'''
+"""Counting without making nodes: a plan that begins with a lift is counted by index keys or by ids where that is possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import synapse.lib.storm.runtime as s_runtime
 
 
 async def count(rt: s_runtime.Runtime, plan: s_plan.Plan) -> int | None:
-    '''Return the number of nodes of a plan that consists of lifts alone, None for any other.'''
+    """Return the number of nodes of a plan that consists of lifts alone, None for any other."""
     if plan.edits or not plan.opers:
         return None
     total = 0

@@ -1,4 +1,4 @@
-'''Dictionary constructors of guid forms: ``ou:org=({'name': 'x'})`` (spec: types.md 5.6).'''
+"""Dictionary constructors of guid forms: ``ou:org=({'name': 'x'})`` (spec: types.md 5.6)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Any = typing.Any
 
 
 def resolve(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    '''Return (guid, info) of the node that a dictionary describes; info carries the properties to set.
+    """Return (guid, info) of the node that a dictionary describes; info carries the properties to set.
 
     Raises: BadTypeValu, NoSuchProp.
-    '''
+    """
     valu = dict(valu)
     soft = bool(valu.pop('$try', False))
     more = valu.pop('$props', None) or {}
@@ -53,7 +53,7 @@ def _norm(rt: s_runtime.Runtime, form: Any, name: str, valu: Any) -> Any:
 
 
 def _existing(rt: s_runtime.Runtime, form: Any, keys: dict[str, Any]) -> Any:
-    '''Return the node that has all the values, counting those in alternative properties.'''
+    """Return the node that has all the values, counting those in alternative properties."""
     node = rt.editor.node_by_ndef(form.name, s_common.guid(sorted(keys.items())))
     if node is not None and all(_matches(form, node, name, norm) for name, norm in keys.items()):
         return node

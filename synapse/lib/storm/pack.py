@@ -1,4 +1,4 @@
-'''Packing the nodes of a query for its client (spec: storm-language.md 10.2).'''
+"""Packing the nodes of a query for its client (spec: storm-language.md 10.2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Any = typing.Any
 
 
 class Packer:
-    '''Packs paths by the options of a query; plain nodes are copied from the store without decoding them.'''
+    """Packs paths by the options of a query; plain nodes are copied from the store without decoding them."""
 
     def __init__(self, query: s_runtime.Query) -> None:
         opts = query.opts
@@ -25,13 +25,13 @@ class Packer:
         self.plain = not (self.repr or self.path or self.links or self.embeds or self.tags is not None)
 
     def pack(self, path: s_runtime.Path) -> bytes:
-        '''Return the packed node as msgpack bytes.'''
+        """Return the packed node as msgpack bytes."""
         if self.plain and path.meta is None:
             return path.node.pack_bytes()
         return s_common.en(self.pode(path))
 
     def pode(self, path: s_runtime.Path) -> tuple[tuple[str, Any], dict[str, Any]]:
-        '''Return the packed node.'''
+        """Return the packed node."""
         ndef, info = path.node.pack(self.repr)
         if path.meta:
             info['path'].update(path.meta)

@@ -1,9 +1,9 @@
-'''What the compiler makes: plans, which are immutable and can be cached and run by many queries at once.
+"""What the compiler makes: plans, which are immutable and can be cached and run by many queries at once.
 
 A plan is a chain of operators. ``run(rt, stream)`` wires them as asynchronous generators of *batches* (lists of paths); ``stream``
 is None where no node comes in. Operators without effects work on whole batches; the others take them apart and hand on
 one path at a time, so that what a user sees has the order of a pipeline that moves single nodes.
-'''
+"""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ Once = tuple[typing.Callable[[Runtime], Any], bool]  # (function, must its resul
 
 
 class Oper:
-    '''One stage. ``once``: how to run it where no node comes in, for stages that never yield any then.'''
+    """One stage. ``once``: how to run it where no node comes in, for stages that never yield any then."""
 
     once: list[Once] | None = None
 
     def run(self, rt: Runtime, genr: Stream | None) -> Stream:
-        '''Return the stream of this stage over the stream of the one before.'''
+        """Return the stream of this stage over the stream of the one before."""
         raise NotImplementedError
 
 
 class Plan:
-    '''A compiled query (or block of one).
+    """A compiled query (or block of one).
 
     ``needs``: variables that must be supplied. ``edits``: may running it change nodes? ``once``: its statements, where it is made of nothing
     else, for running without nodes at full speed.
-    '''
+    """
 
     __slots__ = ('opers', 'edits', 'once', 'needs', 'text')
 
@@ -47,13 +47,20 @@ class Plan:
             self.once = [item for oper in opers for item in typing.cast('list[Once]', oper.once)]
 
     def run(self, rt: Runtime, genr: Stream | None = None) -> Stream:
-        '''Return the stream of the whole plan.'''
+        """Return the stream of the whole plan."""
+        if genr is None and self.once is not None:
+            return self._once(rt)
         for oper in self.opers:
             genr = oper.run(rt, genr)
         return nothing() if genr is None else genr
 
+    async def _once(self, rt: Runtime) -> Stream:
+        await self.run_once(rt)
+        return
+        yield
+
     async def run_once(self, rt: Runtime) -> None:
-        '''Run the statements of a plan that has ``once``.'''
+        """Run the statements of a plan that has ``once``."""
         for func, isasync in typing.cast('list[Once]', self.once):
             valu = func(rt)
             if isasync:
@@ -66,18 +73,18 @@ async def nothing() -> Stream:
 
 
 async def one(path: Path) -> Stream:
-    '''A stream of one path.'''
+    """A stream of one path."""
     yield [path]
 
 
 async def some(batch: list[Path]) -> Stream:
-    '''A stream of one batch.'''
+    """A stream of one batch."""
     if batch:
         yield batch
 
 
 async def singles(genr: Stream | None) -> typing.AsyncGenerator[Path, None]:
-    '''Yield the paths of a stream one by one.'''
+    """Yield the paths of a stream one by one."""
     if genr is not None:
         async for batch in genr:
             for path in batch:

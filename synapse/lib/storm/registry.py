@@ -1,9 +1,9 @@
-'''The registry of Storm libraries and types: every function declares itself once, by its Python signature.
+"""The registry of Storm libraries and types: every function declares itself once, by its Python signature.
 
 Decorate ``f(rt, ...)`` with ``@lib('$lib.time.now')`` and ``f(rt, obj, ...)`` with ``@method('str', 'split')``; docstrings are the documentation
 that ``help`` shows. ``readonly`` functions may run in a readonly query. ``pure`` ones neither change anything nor tell anyone, so a query that calls only those may run in
 batches.
-'''
+"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Any = typing.Any
 
 
 class Func:
-    '''One registered function, method, attribute or constant.'''
+    """One registered function, method, attribute or constant."""
 
     __slots__ = ('name', 'func', 'isasync', 'readonly', 'pure', 'getter', 'static')
 
@@ -43,12 +43,12 @@ class Func:
         self.static = static
 
     def check_readonly(self, rt: s_runtime.Runtime) -> None:
-        '''Raise IsReadOnly if the function may not run in this query.'''
+        """Raise IsReadOnly if the function may not run in this query."""
         if not self.readonly and rt.query.readonly:
             raise s_exc.IsReadOnly(mesg=f'{self.name}() is not marked readonly safe.', name=self.name)
 
     def checked(self, count: int, names: typing.Sequence[str]) -> typing.Callable[..., Any]:
-        '''Return the function if it takes these arguments, else one that raises StormRuntimeError.'''
+        """Return the function if it takes these arguments, else one that raises StormRuntimeError."""
         func = typing.cast('typing.Callable[..., Any]', self.func)
         if _accepts(func, count, tuple(names)):
             return func
@@ -78,13 +78,13 @@ def _arity(name: str, func: typing.Callable[..., Any], count: int, names: typing
 
 
 LIBS: dict[str, dict[str, Func]] = {'$lib': {}}
-'''Library path -> name -> function; sub-libraries are keys of their own (``$lib.time``).'''
+"""Library path -> name -> function; sub-libraries are keys of their own (``$lib.time``)."""
 
 TYPES: dict[str, dict[str, Func]] = {}
-'''Type name -> name -> method or attribute.'''
+"""Type name -> name -> method or attribute."""
 
 SETTERS: dict[str, typing.Callable[..., Any]] = {}
-'''Type name -> ``set(rt, obj, name, valu)`` for item assignment.'''
+"""Type name -> ``set(rt, obj, name, valu)`` for item assignment."""
 
 LIBDOCS: dict[str, str] = {'$lib': 'The root of the Storm libraries.'}
 TYPEDOCS: dict[str, str] = {}
@@ -93,7 +93,7 @@ TYPEDOCS: dict[str, str] = {}
 def lib(
     path: str, readonly: bool = True, pure: bool = False
 ) -> typing.Callable[[typing.Callable[..., Any]], typing.Callable[..., Any]]:
-    '''Register ``f(rt, ...)`` as the library function with a full path such as ``$lib.time.now``.'''
+    """Register ``f(rt, ...)`` as the library function with a full path such as ``$lib.time.now``."""
 
     def wrap(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
         base, _, name = path.rpartition('.')
@@ -104,13 +104,13 @@ def lib(
 
 
 def const(path: str, valu: Any) -> None:
-    '''Register a constant such as ``$lib.null``.'''
+    """Register a constant such as ``$lib.null``."""
     base, _, name = path.rpartition('.')
     _need_lib(base)[name] = Func(path, None, static=valu, pure=True)
 
 
 def attr(path: str) -> typing.Callable[[typing.Callable[..., Any]], typing.Callable[..., Any]]:
-    '''Register ``f(rt)`` as a computed attribute of a library such as ``$lib.user``.'''
+    """Register ``f(rt)`` as a computed attribute of a library such as ``$lib.user``."""
 
     def wrap(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
         base, _, name = path.rpartition('.')
@@ -121,7 +121,7 @@ def attr(path: str) -> typing.Callable[[typing.Callable[..., Any]], typing.Calla
 
 
 def libdoc(path: str, doc: str) -> None:
-    '''Declare a library and what it is for.'''
+    """Declare a library and what it is for."""
     _need_lib(path)
     LIBDOCS[path] = doc
 
@@ -137,7 +137,7 @@ def _need_lib(path: str) -> dict[str, Func]:
 def method(
     kind: str, name: str, readonly: bool = True, pure: bool = False
 ) -> typing.Callable[[typing.Callable[..., Any]], typing.Callable[..., Any]]:
-    '''Register ``f(rt, obj, ...)`` as a method of a Storm type.'''
+    """Register ``f(rt, obj, ...)`` as a method of a Storm type."""
 
     def wrap(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
         TYPES.setdefault(kind, {})[name] = Func(f'{kind}.{name}', func, readonly, pure)
@@ -147,7 +147,7 @@ def method(
 
 
 def getter(kind: str, name: str) -> typing.Callable[[typing.Callable[..., Any]], typing.Callable[..., Any]]:
-    '''Register ``f(rt, obj)`` as a computed attribute of a Storm type.'''
+    """Register ``f(rt, obj)`` as a computed attribute of a Storm type."""
 
     def wrap(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
         TYPES.setdefault(kind, {})[name] = Func(f'{kind}.{name}', func, getter=True)
@@ -157,7 +157,7 @@ def getter(kind: str, name: str) -> typing.Callable[[typing.Callable[..., Any]],
 
 
 def setter(kind: str) -> typing.Callable[[typing.Callable[..., Any]], typing.Callable[..., Any]]:
-    '''Register ``f(rt, obj, name, valu)`` as the item assignment of a Storm type.'''
+    """Register ``f(rt, obj, name, valu)`` as the item assignment of a Storm type."""
 
     def wrap(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
         SETTERS[kind] = func

@@ -1,4 +1,4 @@
-'''The state of a running query: variables, the view and its editor, the messages on their way out.'''
+"""The state of a running query: variables, the view and its editor, the messages on their way out."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MISSING = s_common.novalu
 
 
 class Path:
-    '''A node on its way through the pipeline, with the variables of that way.
+    """A node on its way through the pipeline, with the variables of that way.
 
     The variables are shared with the path it came from until one of the two changes them.
-    '''
+    """
 
     __slots__ = ('node', 'vars', 'owned', 'trail', 'meta')
 
@@ -34,27 +34,27 @@ class Path:
         self.meta: dict[str, Any] | None = None
 
     def fork(self, node: s_view.Node) -> Path:
-        '''Return the path that goes on to another node.'''
+        """Return the path that goes on to another node."""
         self.owned = False
         trail = self.trail
         return Path(node, self.vars, None if trail is None else (*trail, node.iden.hex()))
 
     def clone(self) -> Path:
-        '''Return a second path at the same node.'''
+        """Return a second path at the same node."""
         self.owned = False
         path = Path(self.node, self.vars, self.trail)
         path.meta = self.meta
         return path
 
     def set(self, name: str, valu: Any) -> None:
-        '''Set a variable of this path alone.'''
+        """Set a variable of this path alone."""
         if not self.owned:
             self.vars = dict(self.vars)
             self.owned = True
         self.vars[name] = valu
 
     def merge(self, vars: dict[str, Any]) -> None:
-        '''Take over the variables of another path.'''
+        """Take over the variables of another path."""
         if vars is not self.vars:
             self.vars = {**self.vars, **vars}
             self.owned = True
@@ -65,7 +65,7 @@ Stream = typing.AsyncGenerator[Batch, None]
 
 
 class Query:
-    '''What all runtimes of one top-level query share.'''
+    """What all runtimes of one top-level query share."""
 
     def __init__(self, core: Any, view: s_view.View, user: Any, opts: dict[str, Any]) -> None:
         self.core = core
@@ -84,13 +84,13 @@ class Query:
 
 
 class Runtime:
-    '''One scope of variables in a running query; functions and subqueries get children.
+    """One scope of variables in a running query; functions and subqueries get children.
 
     Args:
         query: The shared state.
         parent: The enclosing runtime, whose variables can be read.
         function: True when new names stay local (function scope), False when they belong to the parent.
-    '''
+    """
 
     __slots__ = ('query', 'parent', 'function', 'vars', 'editor', 'view', 'out', 'model')
 
@@ -105,13 +105,13 @@ class Runtime:
         self.model = query.view.model
 
     def child(self, function: bool = False) -> Runtime:
-        '''Return a runtime for a nested scope. Raises: RecursionLimitHit.'''
+        """Return a runtime for a nested scope. Raises: RecursionLimitHit."""
         return Runtime(self.query, self, function)
 
     # variables
 
     def lookup(self, name: str) -> Any:
-        '''Return a variable of this or an enclosing runtime, MISSING when it has no value.'''
+        """Return a variable of this or an enclosing runtime, MISSING when it has no value."""
         rt: Runtime | None = self
         while rt is not None:
             valu = rt.vars.get(name, MISSING)
@@ -121,7 +121,7 @@ class Runtime:
         return MISSING
 
     def assign(self, name: str, valu: Any) -> None:
-        '''Set a variable where it lives: in the scope that has it already, else in this one (or its caller's).'''
+        """Set a variable where it lives: in the scope that has it already, else in this one (or its caller's)."""
         if self.parent is None or name in self.vars:
             self.vars[name] = valu
             return
@@ -136,7 +136,7 @@ class Runtime:
             self.parent.assign(name, valu)
 
     def remove(self, name: str) -> None:
-        '''Delete a variable.'''
+        """Delete a variable."""
         rt: Runtime | None = self
         while rt is not None:
             if name in rt.vars:
@@ -145,41 +145,41 @@ class Runtime:
             rt = rt.parent
 
     def snapshot(self) -> dict[str, Any]:
-        '''Return the variables that a new path starts with.'''
+        """Return the variables that a new path starts with."""
         return dict(self.vars) if self.vars else _EMPTY
 
     # nodes
 
     def node(self, nid: bytes) -> s_view.Node:
-        '''Return the node object for an id.'''
+        """Return the node object for an id."""
         return self.editor.intern(nid) if self.query.edits else s_view.Node(self.view, nid)
 
     def path(self, node: s_view.Node, vars: dict[str, Any] | None = None) -> Path:
-        '''Return a fresh path at a node.'''
+        """Return a fresh path at a node."""
         trail = (node.iden.hex(),) if self.query.trails else None
         return Path(node, self.snapshot() if vars is None else vars, trail)
 
     # permissions
 
     def allowed(self, perm: tuple[str, ...], gate: str | None = None) -> bool:
-        '''Return True if the user of the query has a permission.'''
+        """Return True if the user of the query has a permission."""
         query = self.query
         return query.asroot or query.user.isAdmin() or bool(query.user.allowed(perm, gateiden=gate))
 
     def confirm(self, perm: tuple[str, ...], gate: str | None = None) -> None:
-        '''Raise AuthDeny unless the user of the query has a permission.'''
+        """Raise AuthDeny unless the user of the query has a permission."""
         query = self.query
         if query.asroot or query.user.isAdmin():
             return
         query.user.confirm(perm, gateiden=gate)
 
     def confirm_edit(self, *perm: str) -> None:
-        '''Raise unless this query may edit so: IsReadOnly, AuthDeny (on the write layer).'''
+        """Raise unless this query may edit so: IsReadOnly, AuthDeny (on the write layer)."""
         self.writable()
         self.confirm(perm, self.view.wlyr.iden)
 
     def writable(self) -> None:
-        '''Raise IsReadOnly in a readonly runtime.'''
+        """Raise IsReadOnly in a readonly runtime."""
         if self.query.readonly:
             mesg = 'Storm runtime is in readonly mode, cannot create or edit nodes and other graph data.'
             raise s_exc.IsReadOnly(mesg=mesg)
@@ -187,7 +187,7 @@ class Runtime:
     # being a good neighbour
 
     async def breathe(self) -> None:
-        '''Let others run if we had the loop for a while, and flush a full edit buffer; call it between steps.'''
+        """Let others run if we had the loop for a while, and flush a full edit buffer; call it between steps."""
         query = self.query
         if query.editor.full:
             await query.editor.flush()
@@ -199,37 +199,37 @@ class Runtime:
             query.ticked = time.monotonic()
 
     def enter(self) -> None:
-        '''Count one more nested call or pipeline. Raises: RecursionLimitHit.'''
+        """Count one more nested call or pipeline. Raises: RecursionLimitHit."""
         self.query.depth += 1
         if self.query.depth > s_limits.STORM_DEPTH:
             self.query.depth -= 1
             raise s_exc.RecursionLimitHit(mesg='Maximum Storm pipeline depth exceeded.')
 
     def leave(self) -> None:
-        '''Count one nested call less.'''
+        """Count one nested call less."""
         self.query.depth -= 1
 
     # messages
 
     def emit(self, name: str, **info: Any) -> None:
-        '''Send a message to the client.'''
+        """Send a message to the client."""
         self.out.put(name, info)
 
     def warn(self, mesg: str, **info: Any) -> None:
-        '''Send a warning to the client.'''
+        """Send a warning to the client."""
         self.out.put('warn', {'mesg': mesg, **info})
 
     def edited(self, mark: int) -> None:
-        '''Announce the edits since an editor mark to the client.'''
+        """Announce the edits since an editor mark to the client."""
         if len(self.editor.edits) > mark:
             self.out.edits(mark, len(self.editor.edits))
 
 
 def thaw(valu: Any) -> Any:
-    '''Return a variable from the options as a Storm value: lists and dicts become mutable.'''
+    """Return a variable from the options as a Storm value: lists and dicts become mutable."""
     return s_coerce.wrap(valu)
 
 
 def prim(valu: Any) -> Any:
-    '''Return a Storm value as plain data for the caller. Raises: NoSuchType.'''
+    """Return a Storm value as plain data for the caller. Raises: NoSuchType."""
     return s_coerce.toprim(valu)

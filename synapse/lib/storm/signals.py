@@ -1,4 +1,4 @@
-'''Control flow that leaves a block: raised by statements, caught by the construct it belongs to. Never errors.'''
+"""Control flow that leaves a block: raised by statements, caught by the construct it belongs to. Never errors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import typing
 
 
 class Signal(Exception):
-    '''Base of the control flow signals.'''
+    """Base of the control flow signals."""
 
 
 class Return(Signal):
-    '''``return(valu)``.'''
+    """``return(valu)``."""
 
     def __init__(self, valu: typing.Any) -> None:
         super().__init__()
@@ -18,26 +18,26 @@ class Return(Signal):
 
 
 class Break(Signal):
-    '''``break``; carries the paths to emit before the loop ends.'''
+    """``break``; carries the paths to emit before the loop ends."""
 
     keyword = 'break'
 
 
 class Continue(Signal):
-    '''``continue``.'''
+    """``continue``."""
 
     keyword = 'continue'
 
 
 class Stop(Signal):
-    '''``stop``: the end of an emitting function.'''
+    """``stop``: the end of an emitting function."""
 
     keyword = 'stop'
 
 
 class Exit(Signal):
-    '''``$lib.exit()``: the quiet end of the whole query.'''
+    """``$lib.exit()``: the quiet end of the whole query."""
 
 
 LOOP = (Break, Continue)
-'''Signals that carry a path: raise them with the path at which they happened as the only argument (or None).'''
+"""Signals that carry a path: raise them with the path at which they happened as the only argument (or None)."""

@@ -79,7 +79,7 @@ class _Builder:
             'terminals': [self._term(term) for term in self.terms],
             'nonterminals': self.nonterms,
             'rules': [self._rule(rule) for rule in self.rules],
-            'sets': list(self.sets),
+            'sets': [list(item) for item in self.sets],
             'states': states,
             'starts': {
                 name: [self.states[self.table.start_states[name]], self.states[self.table.end_states[name]]]

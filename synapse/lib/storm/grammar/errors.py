@@ -29,7 +29,6 @@ _DISPLAY = {
     'EXPRCMPR': 'comparison operator|=',
     'FALSE': 'boolean',
     'FORMATTEXT': 'text within a format string',
-    'GLUE': '#',
     'ITEMCMPR': 'named comparison operator',
     'JSONWORD': '',
     'KWARG': 'variable',
@@ -57,6 +56,7 @@ _DISPLAY = {
     'TAGPROPNAME': ':',
     'TRIPLEQUOTED': 'triple-quoted string',
     'TRUE': 'boolean',
+    'UNSET': '*',
     'UNIVPROP': 'universal property',
     'VAR': '$',
     'WILDPROP': 'property name potentially with wildcards',
@@ -67,6 +67,7 @@ _DISPLAY = {
     '_DEREFPAR': '.',
     '_DOLLARPAR': '$',
     '_EXPRPAR': '(',
+    '_GLUE': '#',
     '_HASH': '#',
     '_LISTPAR': '(',
     '_QUERY': '${',
@@ -74,7 +75,6 @@ _DISPLAY = {
     '_TAGTAG': '#',
     '_TAGVAR': '#',
     '_UNIVVAR': '.',
-    '_UNSET': '*',
     '_VARNAME': '*',
     '_VERBPAR': '(',
     '$END': 'end of input',
@@ -94,7 +94,7 @@ _PIECES = [
     (re.compile(r'null\b'), 'null'),
     (re.compile(r'[a-z][a-z0-9.]+(?=[\s|}]|\Z)'), 'command name'),
     (re.compile(r'\w[^\s),=\]}|($]*'), 'unquoted value'),
-    (re.compile(r'->|-\+>|<-|<\+-|<--|<\+--|\)\+?>|\$\{|\*\*|\*\['), ''),
+    (re.compile(r'=(?![@!<>^~=])|->|-\+>|<-|<\+-|<--|<\+--|\)\+?>|\$\{|\*\*|\*\['), ''),
     (re.compile(r'[@?!<>^~=]+'), 'comparison operator'),
 ]
 
@@ -103,7 +103,7 @@ _LEAD = re.compile(r'\$\s*(?=\w)|#\s*(?:[\w*]+\.)*(?=[\w*])')
 
 
 def highlight(text: str, beg: int, end: int) -> dict[str, typing.Any]:
-    """Return the place of text[beg:end] as clients draw it: hash, lines, columns from 1, offsets; ends are exclusive."""
+    """Return the place of text[beg:end] as clients draw it: hash, lines, columns from 1, offsets (end exclusive)."""
     return {
         'hash': hashlib.md5(text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest(),
         'lines': (_line(text, beg), _line(text, end)),
