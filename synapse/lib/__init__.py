@@ -1,11 +1,12 @@
 """The parts that the services are made of, lowest first; nobody imports upward.
 
-- ``base``: the life of an object in the event loop, from ``anit`` to ``fini``.
-- ``limits``: every bound in the project, each with its reason.
+- ``base.py``: the life of an object in the event loop, from ``anit`` to ``fini``.
+- ``limits.py``: every bound in the project, each with its reason. ``time.py``: times and their texts.
 - ``slab``: the disk. LMDB environments and the small structures on top of them.
-- ``telepath``: the wire. RPC between services and clients.
+- ``telepath``: the wire. RPC between services and clients. ``share.py``: an object that a call hands out.
 - ``model``: types, forms and properties; pure, no I/O.
 - ``nexus``: the change log that makes a write durable and replayable.
-- ``auth`` and ``cell``: users and rights, and the service runtime that ties the above together.
-- ``layer``, ``view``, ``storm``: the hypergraph: storage, visibility, language.
+- ``auth`` and ``cell``: users and rights, and the service runtime that ties the above together; ``httpapi``: its HTTP
+  endpoints.
+- ``layer``, ``view``, ``storm``: the hypergraph: storage, visibility, language; ``cortex``: the parts of that service.
 """

@@ -7,6 +7,7 @@ import logging
 import typing
 
 import synapse.exc as s_exc
+import synapse.lib.nexus.apply as s_apply
 import synapse.lib.nexus.core as s_core
 import synapse.lib.nexus.log as s_log
 import synapse.lib.nexus.progress as s_progress
@@ -22,9 +23,17 @@ class History:
     the first counts. What readers may see begins at ``first()``, whole segments or not.
     """
 
-    def __init__(self, log: s_log.NexsLog, core: s_core.Core, progress: s_progress.Progress, keep: bool) -> None:
+    def __init__(
+        self,
+        log: s_log.NexsLog,
+        core: s_core.Core,
+        applier: s_apply.Applier,
+        progress: s_progress.Progress,
+        keep: bool,
+    ) -> None:
         self.log = log
         self.core = core
+        self.applier = applier
         self.progress = progress
         self.keep = keep
 
@@ -75,7 +84,9 @@ class History:
         Raises:
             SlabInUse: Somebody reads a segment that would go.
         """
-        if offs < self.first() or offs >= self.core.applied - 1:
+        # within the handler, the entry that is being applied is the last one that counts: alike on every follower
+        index = self.core.applied if self.applier.offs is None else self.applier.offs + 1
+        if offs < self.first() or offs >= index - 1:
             return False
         if any(seg.readers for seg in self.log.droppable(offs + 1)):
             raise s_exc.SlabInUse(mesg=f'A reader uses the change log below offset {offs + 1}.')

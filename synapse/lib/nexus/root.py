@@ -66,7 +66,7 @@ class NexsRoot(s_base.Base):
         self.slabs = s_checkpoint.Slabs(self.checkpoint)
         self.applier = s_apply.Applier()
         self.progress = s_progress.Progress()
-        self.history = s_history.History(self.log, self.core, self.progress, keep)
+        self.history = s_history.History(self.log, self.core, self.applier, self.progress, keep)
         self.writer = s_writer.Writer(self.core, self.log, self.slabs, self.applier, self.progress, fast)
         self._frozen = False
         self.onfini(self._nexs_fini)
@@ -114,6 +114,9 @@ class NexsRoot(s_base.Base):
             await self.applier.replay(self.log, start, end, self._replayed)
         self._replayed(end, 0)
         self.started = True
+        if start < end:
+            # a service that is killed again and again soon after its start must not replay more each time
+            self.checkpoint(force=True)
         self.writer.start()
         return end - start
 

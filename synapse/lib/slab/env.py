@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 _META_DB = b'slab:meta'
 _INDX_KEY = b'indx'
 
+# Commits between two looks for readers of killed processes (the offline backup), which would keep old pages for ever.
+_READER_CHECK = 32
+
 
 class Slab:
     """One LMDB environment. Made by ``Slab.open``; used from the event loop's thread only.
@@ -55,6 +58,8 @@ class Slab:
             _create(path)
         s_check.check(path)
         self.env = _open_env(path, readonly)
+        if not readonly:
+            self.env.reader_check()
         self._begin()
         self._load_indx()
 
@@ -163,6 +168,8 @@ class Slab:
         self.dirty = False
         self.dirty_bytes = 0
         self.gen += 1
+        if self.gen % _READER_CHECK == 0:
+            self.env.reader_check()
         self._begin()
         return True
 
@@ -322,7 +329,8 @@ def _round_up(size: int) -> int:
 
 def _create(path: str) -> None:
     """Make an empty environment so that its directory appears only when it is whole."""
-    temp = f'{path}.{s_common.guid()[:8]}.new'
+    temp = f'{path}.new'
+    shutil.rmtree(temp, ignore_errors=True)  # left behind by a process that was killed
     os.makedirs(temp, mode=0o700)
     try:
         env = lmdb.open(temp, map_size=s_limits.MIB, max_dbs=1, mode=0o600)

@@ -162,11 +162,20 @@ async def test_cull_forgets_and_refuses_as_specified(tmp_path: pathlib.Path) -> 
         assert segments(svc) == [start]
         assert not await cull(svc, start - 1)
         assert not await cull(svc, 1000)
-        assert not await cull(svc, svc.root.index() - 1)
+        assert not await cull(svc, svc.root.index())
         assert await cull(svc, start + 3)
         assert (await offsets(svc, 0))[0] == start + 4
     async with t_parts.service(tmp_path) as svc:
         assert (await offsets(svc, 0))[0] == start + 4
+
+
+async def test_all_before_a_rotation_can_be_culled_at_once(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path) as svc:
+        await fill(svc, 3)
+        start = await rotate(svc)
+        assert await cull(svc, start - 1)
+        assert await offsets(svc) == [start]
+        assert not await cull(svc, start + 1)
 
 
 async def test_cull_is_refused_under_a_reader(tmp_path: pathlib.Path) -> None:
