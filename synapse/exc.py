@@ -162,6 +162,7 @@ NoSuchCtor              SynErr             no such constructor
 NoSuchDecoder           SynErr             no such decoder
 NoSuchDir               SynErr             no such directory
 NoSuchDyn               SynErr             no such dynamic object
+NoSuchEdge              SynErr             no such edge definition
 NoSuchEncoder           SynErr             no such encoder
 NoSuchFile              SynErr             no such file
 NoSuchForm              SynErr             no such form

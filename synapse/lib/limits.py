@@ -204,6 +204,9 @@ EDITOR_EDITS = 4000
 # Node values that an editor remembers as existing.
 EDITOR_KNOWN = 20000
 
+# Nodes that an editor keeps at hand between two flushes.
+EDITOR_FOUND = 2000
+
 # Elements of an array value that a subquery may give, and nodes in a query's input options.
 STORM_ARRAY_NODES = 128
 

@@ -8,6 +8,7 @@ taken off first. All functions raise BadTypeValu, all are linear in the length o
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import time
 
@@ -103,6 +104,8 @@ def parse(text: str, base: int | None = None) -> int:
         tick = _parse_iso(text)
         if tick is not None:
             return tick
+    if text.isdecimal() and text.isascii() and len(text) <= _MAX_TEXT:
+        return _digits_cached(text)
     match = _usual.fullmatch(text)
     if match is not None:
         year, _, month, day, hour, minute, second, frac = match.groups()
@@ -167,6 +170,11 @@ def _take_zone(text: str, orig: str) -> tuple[str, int]:
     if match is not None:
         return text[: match.start()] + text[match.end() :], ZONES[match[1]] * HOUR
     return text, 0
+
+
+@functools.lru_cache(maxsize=4096)
+def _digits_cached(text: str) -> int:
+    return _digits(text, text)
 
 
 def _digits(text: str, orig: str) -> int:

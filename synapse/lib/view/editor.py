@@ -60,6 +60,7 @@ class Editor:
         self._chains: dict[str, tuple[str, tuple[tuple[str, tuple[str, str]], ...]]] = {}
         self._group: dict[bytes, list[s_edits.Edit]] = {}  # edits since mark(), by node
         self._creating: set[bytes] = set()
+        self._found: dict[bytes, s_node.Node] = {}  # looked up by value since the last flush
         self._flushing: dict[bytes, s_node.Node] = {}
         self._lock = asyncio.Lock()
 
@@ -77,9 +78,15 @@ class Editor:
         node = self.pending.get(iden) or self._flushing.get(iden)
         if node is not None:
             return None if node.deleted else node
+        node = self._found.get(iden)
+        if node is not None:
+            return None if node.deleted else node
         nid = self.view.idens.get(iden)
         if nid is None or not self.view.exists(nid):
             return None
+        if len(self._found) < s_limits.EDITOR_FOUND:
+            node = self._found[iden] = self.intern(nid)
+            return node
         return self.intern(nid)
 
     def node_by_ndef(self, form: str, valu: typing.Any) -> s_node.Node | None:
@@ -176,7 +183,7 @@ class Editor:
         item = self.view.model.form(form)
         if item is None or item.isrunt or item.locked:
             return
-        if self.node_by_ndef(form, valu) is None:
+        if item.resubs or self.node_by_ndef(form, valu) is None:
             self.add_node(item, valu, item.type.norm(valu)[1] if info is None else info)
         if len(self.known) < s_limits.EDITOR_KNOWN:
             try:
@@ -471,6 +478,7 @@ class Editor:
         self.edits, self.pending, self._flushing, self.tick, self.size = [], {}, pending, 0, 0
         self._group = {}
         self.touched.clear()
+        self._found.clear()
         for node in pending.values():
             node.fresh = False
         try:
