@@ -12,7 +12,6 @@ import pytest
 import synapse.exc as s_exc
 import synapse.lib.auth.passwords as s_passwords
 
-
 # as shipped, before the fixture of these tests lowers it
 SHIPPED = s_passwords.ITERATIONS
 
