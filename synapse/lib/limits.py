@@ -207,6 +207,9 @@ EDITOR_KNOWN = 20000
 # Nodes that an editor keeps at hand between two flushes.
 EDITOR_FOUND = 2000
 
+# Ids that are held as a set to answer a filter from an index.
+STORM_IDSET = 1000000
+
 # Elements of an array value that a subquery may give, and nodes in a query's input options.
 STORM_ARRAY_NODES = 128
 

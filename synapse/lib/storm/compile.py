@@ -90,6 +90,15 @@ class Compiler:
         """Return the text of a node."""
         return self.text[node.span[0] : node.span[1]]
 
+    # optimizing (set by the engine, so that the compiler does not depend on what the operators look like)
+
+    fuse: typing.Callable[[list[s_plan.Oper]], list[s_plan.Oper]] = staticmethod(lambda opers: opers)
+    find_index: typing.Callable[[s_ast.Cond, typing.Any], typing.Any] = staticmethod(lambda cond, ctx: None)
+
+    def index_of(self, cond: s_ast.Cond) -> typing.Any:
+        '''Return how an index answers a condition, None if none does.'''
+        return self.find_index(cond, self)
+
     # compiling
 
     def value(self, node: s_ast.Value) -> s_values.Value:
@@ -107,7 +116,7 @@ class Compiler:
     def block(self, query: s_ast.Query, fresh: bool = False) -> s_plan.Plan:
         """Compile a block that shares the variables of the text. ``fresh``: it runs on its own, without input."""
         before, self.edits = self.edits, False
-        opers = [compile_oper(oper, self) for oper in query.opers]
+        opers = self.fuse([compile_oper(oper, self) for oper in query.opers])
         plan = s_plan.Plan(opers, self.edits, query.text)
         self.edits = before or plan.edits
         return plan

@@ -103,9 +103,10 @@ class NotCond(Cond):
 class Filter(s_plan.Oper):
     """Keeps or drops paths by a condition."""
 
-    def __init__(self, want: bool, cond: Cond) -> None:
+    def __init__(self, want: bool, cond: Cond, index: Any = None) -> None:
         self.want = want
         self.cond = cond
+        self.index = index  # how an index answers it (optimize.Index)
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
         if genr is None:
@@ -126,7 +127,7 @@ class Filter(s_plan.Oper):
 
 @s_compile.compiles
 def _filter(node: s_ast.Filter, ctx: s_compile.Compiler) -> s_plan.Oper:
-    return Filter(node.want, compile_cond(node.cond, ctx))
+    return Filter(node.want, compile_cond(node.cond, ctx), ctx.index_of(node.cond))
 
 
 def compile_cond(node: s_ast.Cond, ctx: s_compile.Compiler) -> Cond:

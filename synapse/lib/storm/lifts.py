@@ -49,6 +49,10 @@ class Pick:
         self.nodes = nodes
         self.reverse = reverse
 
+    def known(self) -> bool:
+        '''Return True if this names something to lift.'''
+        return bool(self.names) or self.nodes is not None
+
     def touches(self) -> Names:
         """Return the names under which an editor notes changes that this lift would see."""
         return [name[:3] if name[0] == 'tagprop' else name[:2] if name[0] == 'tag' else name for name in self.names]
@@ -103,8 +107,15 @@ async def lift_nodes(rt: s_runtime.Runtime, pick: Pick) -> typing.AsyncGenerator
 class Lift(s_plan.Oper):
     """Lifts nodes. ``resolve(rt, valu)`` gives the pick; ``value`` is what it depends on (None for nothing)."""
 
-    def __init__(self, resolve: typing.Callable[..., Pick], value: s_values.Value, reads: bool = False) -> None:
+    def __init__(
+        self,
+        resolve: typing.Callable[..., Pick],
+        value: s_values.Value,
+        reads: bool = False,
+        whole: bool = False,
+    ) -> None:
         self.resolve = resolve
+        self.whole = whole  # a constant name without comparison: everything there is of it, in ascending order
         self.value = value
         self.reads = reads  # resolving reads indexes already
 
@@ -238,7 +249,7 @@ def _lift_name(node: s_ast.LiftName, ctx: s_compile.Compiler) -> s_plan.Oper:
             items = props_named(rt.model, s_coerce.tostr(text))
             return Pick([index_name(item) for item in items], reverse=reverse)
 
-        return Lift(resolve, name)
+        return Lift(resolve, name, whole=isinstance(node.name, str) and not reverse)
 
     valu = ctx.value(typing.cast(s_ast.Value, node.value))
 

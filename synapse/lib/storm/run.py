@@ -23,6 +23,7 @@ import synapse.lib.storm.filters as s_filters
 import synapse.lib.storm.grammar as s_grammar
 import synapse.lib.storm.libs as s_libs
 import synapse.lib.storm.lookup as s_lookup
+import synapse.lib.storm.optimize as s_optimize
 import synapse.lib.storm.pack as s_pack
 import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.plan as s_plan
@@ -35,6 +36,8 @@ Opts = dict[str, Any]
 logger = logging.getLogger('synapse.lib.view')
 # importing them fills the registries of commands, functions and operators
 _REGISTERED = (s_commands, s_control, s_filters, s_libs, s_lookup, s_pivots)
+s_compile.Compiler.fuse = staticmethod(s_optimize.fuse)
+s_compile.Compiler.find_index = staticmethod(s_optimize.index_of)
 _EDITFORMATS = ('nodeedits', 'count', 'none')
 
 
