@@ -119,6 +119,9 @@ TELE_QUEUE_BYTES = 1 * MIB
 # Bytes that a client link takes from the socket while nobody asks for its messages.
 TELE_READ_AHEAD_BYTES = 1 * MIB
 
+# Malformed messages after which a link is closed: a port scan or a browser must not fill the log byte by byte.
+TELE_BAD_MESGS = 32
+
 # A link that never waits, of a client that pipelines or a generator that never suspends, lets others run this often.
 TELE_TURN_SECS = 0.004
 

@@ -135,6 +135,8 @@ class Daemon(s_base.Base):
             BadUrl: The scheme is none of tcp, ssl, unix.
             OSError: The address cannot be bound.
         """
+        if isinstance(url, str) and '?' not in url:
+            url = url.replace('&', '?', 1)  # ssl://host&ca=net is how some guides write it
         info = s_urls.chopurl(url, **opts)
         scheme = info.get('scheme')
         if scheme == 'unix':

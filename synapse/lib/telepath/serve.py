@@ -72,6 +72,7 @@ class ServerLink(s_link.Link):
         self.busy = False
         self.task: asyncio.Task[None] | None = None
         self.queued = 0  # bytes received while busy
+        self.bad = 0  # malformed messages
         self.sessions: list[s_session.Session] = []
 
     # ----- transport events -------------------------------------------------------------------------------------------
@@ -146,12 +147,17 @@ class ServerLink(s_link.Link):
                 self.on_t2_init(mesg, info)
                 return
             func = _HANDLERS.get(kind)
-            if func is None:
-                logger.error('Dmon.onLinkMesg Invalid mesg: mesg=%s link=%s', brief(mesg), self.getAddrInfo())
+            if func is not None:
+                func(self, mesg, info)
                 return
-            func(self, mesg, info)
+            what = 'Invalid mesg'
         except Exception:
-            logger.exception('Dmon.onLinkMesg Handler: mesg=%s link=%s', brief(mesg), self.getAddrInfo())
+            what = 'Handler'
+        logger.error('Dmon.onLinkMesg %s: mesg=%s link=%s', what, brief(mesg), self.getAddrInfo())
+        self.bad += 1
+        if self.bad > s_limits.TELE_BAD_MESGS:
+            logger.error('too many malformed messages, closing link=%s', self.getAddrInfo())
+            self.abort()
 
     def on_t2_init(self, mesg: typing.Any, info: dict[str, typing.Any]) -> None:
         """Make a call, and answer it here and now unless it has to wait."""

@@ -69,31 +69,27 @@ class Sender:
     def add(self, item: typing.Any) -> None:
         """Take one item, or a Burst. Raises NotMsgpackSafe."""
         if isinstance(item, Burst):
-            for byts in item.pack():
-                self.add_packed(byts)
+            parts = item.pack()
+            if parts:
+                self._gather(s_codec.YIELD_OK, s_codec.YIELD_OK.join(parts))
         elif type(item) is bytes and len(item) >= s_limits.TELE_BULK_BYTES:
-            self._bulk(s_codec.YIELD_OK + s_codec.bin_head(len(item)), item)
+            self._gather(s_codec.YIELD_OK + s_codec.bin_head(len(item)), item)
         else:
-            self.add_packed(s_codec.pack(item))
+            self._gather(s_codec.YIELD_OK, s_codec.pack(item))
 
-    def add_packed(self, byts: bytes) -> None:
-        """Take the msgpack bytes of one item."""
-        size = len(byts)
+    def _gather(self, head: bytes, body: bytes) -> None:
+        self.parts.append(head)
+        size = len(body)
         if size >= s_limits.TELE_BULK_BYTES:
-            self._bulk(s_codec.YIELD_OK, byts)
+            self.flush()
+            self.link.write(body)
             return
-        self.parts.append(s_codec.YIELD_OK)
-        self.parts.append(byts)
-        self.size += size + len(s_codec.YIELD_OK)
+        self.parts.append(body)
+        self.size += size + len(head)
         if self.size >= s_limits.TELE_FLUSH_BYTES:
             self.flush()
         elif self.sched is None:
             self.sched = self.link.loop.call_soon(self.flush)
-
-    def _bulk(self, head: bytes, byts: bytes) -> None:
-        self.parts.append(head)
-        self.flush()
-        self.link.write(byts)
 
     def end(self, byts: bytes) -> None:
         """Send the last message of the stream and all that is before it."""

@@ -64,11 +64,11 @@ async def site(certs: t_certs.Certs) -> typing.AsyncIterator[Site]:
 
 @pytest.fixture
 async def strict(certs: t_certs.Certs) -> typing.AsyncIterator[Site]:
-    """A listener that demands client certificates."""
+    """A listener that demands client certificates; its URL is written as in the deployment guides."""
     certhash = certs.add_host('cell.net')
     async with await s_telepath.Daemon.anit(certdir=certs.certdir) as dmon:
         dmon.share('*', WhoAmI())
-        addr = await dmon.listen('ssl://127.0.0.1:0', hostname='cell.net', ca='net')
+        addr = await dmon.listen('ssl://127.0.0.1:0&hostname=cell.net&ca=net')
         yield Site(certs, dmon, addr[1], certhash)
 
 

@@ -58,6 +58,12 @@ async def test_undecodable_bytes_close_the_link(raw: t_raw.Raw, byts: bytes) -> 
     assert await raw.rx() == 'EOF'
 
 
+async def test_a_stranger_is_shown_the_door(raw: t_raw.Raw, caplog: pytest.LogCaptureFixture) -> None:
+    raw.writer.write(b'GET / HTTP/1.0\r\n' * 1000)
+    assert await raw.rx() == 'EOF'
+    assert 10 < len(caplog.records) < 100
+
+
 async def test_unknown_extension_closes_the_link(raw: t_raw.Raw) -> None:
     raw.writer.write(b'\xd4\x07\x00')
     assert await raw.rx() == 'EOF'
