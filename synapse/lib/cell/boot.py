@@ -110,13 +110,15 @@ async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> None:
     """
     loop = asyncio.get_running_loop()
     boot = loop.create_task(init_from_argv(ctor, argv))
-    caught: list[signal.Signals] = []
 
     def stop(sig: signal.Signals) -> None:
-        if sig != signal.SIGHUP:
+        # the loop may have queued this call before the cell put its own handler in our place
+        if boot.done():
+            if not boot.cancelled() and boot.exception() is None:
+                boot.result().on_signal(sig)
+        elif sig != signal.SIGHUP:
             logger.warning('Caught %s, shutting down.', sig.name)
             boot.cancel()
-        caught.append(sig)
 
     for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(sig, stop, sig)
@@ -126,10 +128,6 @@ async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> None:
         return
     except Exception:
         sys.exit(1)
-    if set(caught) - {signal.SIGHUP}:  # it came in the moment between the start and here
-        await cell.fini()
-    elif caught:
-        cell.on_hangup()
     tune_gc()
     await cell.main()
 

@@ -261,13 +261,16 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
 
     async def main(self) -> None:
         """Run until SIGTERM, SIGINT or the end of the cell. SIGHUP reloads what can be reloaded."""
-        self.loop.add_signal_handler(signal.SIGHUP, self.on_hangup)
+        self.loop.add_signal_handler(signal.SIGHUP, self.on_signal, signal.SIGHUP)
         await super().main()
 
-    def on_hangup(self) -> None:
-        """Handler of SIGHUP: reload all that can be reloaded."""
-        logger.info('Caught SIGHUP, running reloadable subsystems.')
-        self.schedCoro(self.reload())
+    def on_signal(self, sig: signal.Signals) -> None:
+        """Handle a signal: SIGHUP reloads all that can be reloaded, others end the service."""
+        if sig != signal.SIGHUP:
+            self._base_signal(sig)
+        elif not self.isfini:
+            logger.info('Caught SIGHUP, running reloadable subsystems.')
+            self.schedCoro(self.reload())
 
     def _watch_host(self) -> None:
         self.schedCoro(self.guard.watch(self.nexsroot))
