@@ -120,7 +120,8 @@ class Genr:
                     return
                 yield from items
         finally:
-            s_threads.wait(batches.aclose(), loop)
+            # not waited for: this may run when a forgotten iterator is collected, even at the end of the process
+            s_threads.spawn(_close(batches), loop)
 
     def list(self) -> typing.Any:
         """Return all items: an awaitable in the event loop, the list itself from blocking code."""
@@ -144,6 +145,10 @@ class Genr:
         if link is not None and not link.closed:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(link.close)
+
+
+async def _close(batches: Batches) -> None:
+    await batches.aclose()
 
 
 async def _next(batches: Batches) -> Items | None:

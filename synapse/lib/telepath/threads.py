@@ -10,6 +10,7 @@ import asyncio
 import collections.abc
 import concurrent.futures
 import functools
+import sys
 import threading
 import typing
 
@@ -52,6 +53,14 @@ def wait(
     except BaseException:
         fut.cancel()  # a KeyboardInterrupt here must stop the work there
         raise
+
+
+def spawn(coro: collections.abc.Coroutine[typing.Any, typing.Any, typing.Any], loop: asyncio.AbstractEventLoop) -> None:
+    """Run a coroutine in a loop of another thread and do not wait for it; nothing is done when the process ends."""
+    if loop.is_closed() or sys.is_finalizing():
+        coro.close()
+    else:
+        asyncio.run_coroutine_threadsafe(coro, loop)
 
 
 def either(

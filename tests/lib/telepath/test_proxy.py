@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import pathlib
+import socket
 import typing
 
 import pytest
@@ -249,7 +251,7 @@ REFUSED: list[tuple[str, type[Exception]]] = [
     ('foo://h/', s_exc.BadUrl),
     ('tcp+consul://h/', s_exc.FeatureNotSupported),
     ('tcp+other://h/', s_exc.BadUrl),
-    ('aha://svc.net/', s_exc.FeatureNotSupported),
+    ('aha://svc.net/', s_exc.NotReady),
     ('unix:///newp/newp/sock', s_exc.NoSuchPath),
     ('cell:///newp/newp', s_exc.NoSuchPath),
     ('tcp://127.0.0.1:1/', ConnectionRefusedError),
@@ -263,14 +265,23 @@ async def test_refused(url: str, exc: type[Exception]) -> None:
         await s_telepath.openurl(url)
 
 
-async def test_socket_without_a_listener(tmp_path: typing.Any, dmon: s_telepath.Daemon, sock: str) -> None:
-    await dmon.fini()
+async def test_socket_without_a_listener(tmp_path: pathlib.Path) -> None:
     path = str(tmp_path / 'dead')
-    server = await asyncio.get_running_loop().create_unix_server(asyncio.Protocol, path)
-    server.close()
-    await server.wait_closed()
-    with pytest.raises((s_exc.LinkErr, s_exc.NoSuchPath)):
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(path)
+    with pytest.raises(s_exc.LinkErr) as info:
         await s_telepath.openurl(f'unix://{path}')
+    assert info.value.get('mesg') == f'Cell path is not listening: {path}'
+
+
+async def test_discovery_plugs_in(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(info: dict[str, typing.Any]) -> dict[str, typing.Any]:
+        assert info['host'] == 'svc.net'
+        return s_telepath.mergeAhaInfo(info, s_telepath.chopurl(url))
+
+    monkeypatch.setitem(s_telepath.resolvers, 'aha', resolve)
+    async with await s_telepath.openurl('aha://svc.net/foo/a') as proxy:
+        assert await proxy.where() == ('a',)
 
 
 class Answer(asyncio.Protocol):
@@ -296,7 +307,7 @@ class Answer(asyncio.Protocol):
         (('tele:syn', {'vers': (3, 0), 'retn': (False, ('NoSuchUser', {'username': 'x'}))}), s_exc.NoSuchUser),
     ],
 )
-async def test_answers_to_the_handshake(tmp_path: typing.Any, mesg: typing.Any, exc: type[Exception]) -> None:
+async def test_answers_to_the_handshake(tmp_path: pathlib.Path, mesg: typing.Any, exc: type[Exception]) -> None:
     byts = s_common.en(mesg) if mesg else b''
     path = str(tmp_path / 'sock')
     server = await asyncio.get_running_loop().create_unix_server(lambda: Answer(byts), path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import typing
 
@@ -61,6 +62,22 @@ async def test_plain_with_in_the_loop(proxy: s_telepath.Proxy) -> None:
         with proxy:
             pass
     assert info.value.get('mesg') == 'Use of synchronous context manager in async code'
+
+
+SCRIPT = """
+import sys
+import synapse.telepath as s_telepath
+
+proxy = s_telepath.openurl(sys.argv[1])
+genr = iter(proxy.agen(10**9, 0.001))
+print(next(genr))
+"""
+
+
+async def test_a_script_that_forgets_to_close_ends_all_the_same(url: str) -> None:
+    proc = await asyncio.create_subprocess_exec(sys.executable, '-c', SCRIPT, url, stdout=asyncio.subprocess.PIPE)
+    out, _ = await asyncio.wait_for(proc.communicate(), 30)
+    assert (proc.returncode, out) == (0, b'0\n')
 
 
 def test_errors_and_threads() -> None:
