@@ -46,6 +46,7 @@ class Auth(s_events.AuthEvents):
         rootuser, allrole: The two that always exist. policy: What passwords must look like.
         maxusers: How many users may be active, root aside; 0 for any number.
         lock: Held from reading a list to pushing its successor, so that two changes do not undo each other.
+        perm_default: Returns what a permission is worth that no rule speaks of. Set by the service.
         log_extra: Makes the ``extra=`` argument of an audit line from keywords. Set by the cell.
     """
 
@@ -70,6 +71,7 @@ class Auth(s_events.AuthEvents):
         self.maxusers = maxusers
         self.lock = asyncio.Lock()
         self.beholder = None
+        self.perm_default: typing.Callable[[tuple[str, ...]], bool | None] = lambda perm: None
         self.log_extra: typing.Callable[..., dict[str, typing.Any]] = lambda **kwargs: {'synapse': kwargs}
         self.apikeys = s_apikeys.ApiKeys(self, slab)
         self.sessions = s_sessions.Sessions(self, slab)

@@ -88,7 +88,9 @@ class User(s_subjects.Subject):
     # ----- questions --------------------------------------------------------------------------------------------------
 
     def isAdmin(self, gateiden: str | None = None) -> bool:
-        """Return True for a global admin, or for an admin of the gate."""
+        """Return True for a global admin, or for an admin of the gate. Nobody is one while locked."""
+        if self._locked:
+            return False
         if self._admin or gateiden is None:
             return self._admin
         return bool(self.authgates.get(gateiden, {}).get('admin', False))
@@ -178,7 +180,12 @@ class User(s_subjects.Subject):
         return default if decision.allow is None else decision.allow, decision.text()
 
     def confirm(self, perm: typing.Sequence[str], default: bool | None = None, gateiden: str | None = None) -> None:
-        """Raise AuthDeny unless the user may."""
+        """Raise AuthDeny unless the user may.
+
+        Where no rule and no default says anything, the default that the service registered for the permission counts.
+        """
+        if default is None:
+            default = self.auth.perm_default(s_rules.norm_perm(perm))
         if not self.allowed(perm, default=default, gateiden=gateiden):
             self.raisePermDeny(perm, gateiden=gateiden)
 
@@ -193,7 +200,7 @@ class User(s_subjects.Subject):
 
     def reqAdmin(self, gateiden: str | None = None, mesg: str | None = None) -> None:
         """Raise AuthDeny unless the user is a global admin, or an admin of the gate."""
-        if self._locked or not self.isAdmin(gateiden):
+        if not self.isAdmin(gateiden):
             mesg = mesg or f'User is not an admin [{self.name}]'
             raise s_exc.AuthDeny(mesg=mesg, user=self.iden, username=self.name)
 

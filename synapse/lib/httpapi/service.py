@@ -125,7 +125,7 @@ class Behold(s_handler.WebSocket):
             await self.xmit('init')
             try:
                 async for event in events:
-                    if user.isLocked() or not user.isAdmin():
+                    if not user.isAdmin():
                         await self.xmit('errx', code='AuthDeny', mesg='Beholder API requires admin privs')
                         return
                     await self.send({'type': 'iter', 'data': event})

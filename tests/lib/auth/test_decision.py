@@ -87,6 +87,7 @@ async def test_states_come_before_rules(cast: Cast) -> None:
     assert bob.allowed(PERM) is True
     auth.apply_info('user', bob.iden, 'locked', True)
     assert bob.allowed(PERM) is False and bob.allowed(PERM, default=True, gateiden=GATE) is False
+    assert not bob.isAdmin() and not bob.isAdmin(GATE) and bob.pack()['admin']
 
 
 async def test_place_in_the_list_is_priority(cast: Cast) -> None:
@@ -166,6 +167,10 @@ async def test_confirm_names_what_is_missing(cast: Cast) -> None:
             bob.confirm(PERM, gateiden=gateiden)
         assert e.value.get('mesg') == f"User 'bob' ({bob.iden}) must have permission foo.bar{tail}"
         assert (e.value.get('perm'), e.value.get('user'), e.value.get('username')) == ('foo.bar', bob.iden, 'bob')
+    cast.auth.perm_default = {PERM: True}.get
+    bob.confirm(PERM)
+    with pytest.raises(s_exc.AuthDeny):
+        bob.confirm(PERM, default=False)
     with pytest.raises(s_exc.AuthDeny, match=r'User is not an admin \[bob\]'):
         bob.reqAdmin()
 

@@ -19,6 +19,8 @@ import synapse.exc as s_exc
 import synapse.lib.auth.passwords as s_passwords
 import synapse.lib.cell.https as s_https
 import synapse.lib.limits as s_limits
+import synapse.telepath as s_telepath
+import tests.lib.cell.serving as t_serving
 import tests.lib.cell.web as t_web
 
 ACTIVE = '/api/v1/active'
@@ -285,3 +287,20 @@ async def test_ports_come_and_go_with_the_cell(tmp_path: pathlib.Path) -> None:
     held[1].close()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(host, port)
+
+
+async def test_a_server_process_answers(tmp_path: pathlib.Path) -> None:
+    """The same over a real process, which runs on uvloop where there is one."""
+    dirn = tmp_path / 'cell'
+    with t_serving.Server(t_serving.argv(dirn, '--auth-passwd', 'secret')) as server:
+        async with await s_telepath.openurl(f'cell://{dirn}') as proxy:
+            (listener,) = (await proxy.getCellInfo())['cell']['network']['https']
+        url = f'https://127.0.0.1:{listener["port"]}/api/v1/auth/users'
+        connector = aiohttp.TCPConnector(ssl=t_web.trusting(dirn))
+        async with aiohttp.ClientSession(connector=connector, headers=t_web.ROOT) as client, client.get(url) as resp:
+            assert resp.status == 200 and (await resp.json())['result'][0]['name'] == 'root'
+            assert b'HTTP' not in await say(listener['port'], b'GET / HTTP/1.0\r\n\r\n', None)
+        assert server.stop() == 0
+    lines = '\n'.join(server.lines)
+    assert WARNING in lines and 'Traceback' not in lines
+    assert '200 GET /api/v1/auth/users (127.0.0.1) user=' in lines and 'SSL Error' in lines
