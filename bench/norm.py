@@ -1,6 +1,6 @@
 """Nanoseconds per norm of the types that ingest uses most.
 
-    python bench/norm.py [--secs 0.2]
+    python -m bench.norm [--secs 0.2]
 
 Each row normalises a rotation of inputs, so that caches work as they do on real data: some repeat, most do not.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 import time
 import typing
 
@@ -73,11 +74,11 @@ def measure(func: typing.Callable[[typing.Any], typing.Any], values: typing.Iter
     return best
 
 
-def main() -> None:
+def main(argv: typing.Sequence[str] = ()) -> None:
     """Print the table."""
-    pars = argparse.ArgumentParser(description='Nanoseconds per norm of the most used types.')
+    pars = argparse.ArgumentParser(prog='bench.norm', description='Nanoseconds per norm of the most used types.')
     pars.add_argument('--secs', type=float, default=0.2, help='seconds for each row')
-    args = pars.parse_args()
+    args = pars.parse_args(argv)
     model = s_models.load()
     print(f'{"type":<14} {"input":<24} {"ns/norm":>8} {"ns/indx":>8}')
     for name, what, values in inputs():
@@ -91,4 +92,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    main(sys.argv[1:])

@@ -174,7 +174,10 @@ def _take_zone(text: str, orig: str) -> tuple[str, int]:
 
 @functools.lru_cache(maxsize=4096)
 def _digits_cached(text: str) -> int:
-    return _digits(text, text)
+    try:
+        return _digits(text, text)
+    except ValueError as e:
+        raise _bad(text, f'Error parsing time "{text[:_SHOW_TEXT]}"; {e}') from None
 
 
 def _digits(text: str, orig: str) -> int:
