@@ -59,6 +59,23 @@ def _pack_retn(kind: str, retn: Retn) -> bytes:
         return pack((kind, {'retn': err_retn(e)}))
 
 
+def decode_err(exc: Exception) -> s_exc.SynErr:
+    """Return the error of a client whose server sent bytes that do not decode."""
+    return s_exc.BadMesgFormat(mesg=f'Undecodable telepath message: {exc!r}')
+
+
+def split(mesg: typing.Any) -> Mesg:
+    """Return the type and the info of a message that a server sent. Raises BadMesgFormat when it is none."""
+    if type(mesg) is tuple and len(mesg) >= 2 and type(mesg[1]) is dict:
+        return mesg[0], mesg[1]
+    raise s_exc.BadMesgFormat(mesg=f'Malformed telepath message: {mesg!r:.80}')
+
+
+def bad_type(kind: typing.Any) -> s_exc.SynErr:
+    """Return the error for a message that does not belong where it came."""
+    return s_exc.BadMesgFormat(mesg=f'Telepath protocol violation: unexpected message type: {kind!s:.80}')
+
+
 def make_err(retn: typing.Any) -> s_exc.SynErr:
     """Return the exception for the second half of a failure envelope, not raised yet.
 

@@ -27,9 +27,10 @@ class _End(Exception):
 
 def _item(mesg: typing.Any) -> typing.Any:
     """Return the item in a message; raise _End at the end of the stream, with the remote error if there is one."""
-    if mesg[0] != 't2:yield':
-        raise s_exc.BadMesgFormat(mesg=f'Telepath protocol violation: unexpected message type: {mesg[0]!r:.80}')
-    retn = mesg[1].get('retn')
+    kind, info = s_codec.split(mesg)
+    if kind != 't2:yield':
+        raise s_codec.bad_type(kind)
+    retn = info.get('retn')
     if retn is None:
         raise _End()
     good, valu = retn
@@ -44,8 +45,10 @@ def _take(ready: collections.abc.Iterator[typing.Any], mesg: typing.Any, items: 
         items.append(_item(mesg))
         for mesg in ready:
             items.append(_item(mesg))
-    except Exception as e:
+    except (_End, s_exc.SynErr) as e:
         return e
+    except Exception as e:
+        return s_codec.decode_err(e)
     return None
 
 

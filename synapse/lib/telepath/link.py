@@ -172,7 +172,7 @@ class ClientLink(Link):
         except StopIteration:
             return
         except Exception as e:
-            self._wake(None, e)
+            self._wake(None, s_codec.decode_err(e))
             self.abort()
             return
         self._wake(mesg)
@@ -200,15 +200,15 @@ class ClientLink(Link):
         """Wait for the next message. Returns None at the end of the link.
 
         Raises:
-            Exception: What the decoder raised; the link is closed then.
+            BadMesgFormat: The bytes do not decode; the link is closed then.
         """
         try:
             return next(self.unpk)
         except StopIteration:
             pass
-        except Exception:
+        except Exception as e:
             self.abort()
-            raise
+            raise s_codec.decode_err(e)
         self.ahead = 0
         if self.closed:
             return None

@@ -32,10 +32,11 @@ async def run(
             mesg = await link.rx()
             if mesg is None:
                 raise s_exc.LinkShutDown(mesg='Remote peer disconnected')
-            if mesg[0] != 't2:fini':
-                raise s_exc.BadMesgFormat(mesg=f'Telepath pipeline cannot take: {mesg[0]!r:.80}')
+            kind, info = s_codec.split(mesg)
+            if kind != 't2:fini':
+                raise s_codec.bad_type(kind)
             sender.open -= 1
-            yield mesg[1].get('retn')
+            yield info.get('retn')  # type: ignore[misc]
         ended = True
     finally:
         task.cancel()

@@ -134,9 +134,9 @@ class Proxy(s_threads.SyncContext):
         mesg = await self.link.rx()
         if mesg is None:
             raise s_exc.LinkShutDown(mesg='socket closed by server before handshake')
-        info: dict[str, typing.Any] = mesg[1]
+        _, info = s_codec.split(mesg)
         vers = info.get('vers')
-        if not vers or vers[0] != s_codec.VERS[0]:
+        if not isinstance(vers, tuple) or vers[:1] != s_codec.VERS[:1]:
             raise s_exc.BadMesgVers(myver=s_codec.VERS, hisver=vers)
         s_codec.result(info.get('retn') or (True, None))
         if info.get('sess') is None:
@@ -145,17 +145,20 @@ class Proxy(s_threads.SyncContext):
 
     async def _run_link(self) -> None:
         """Read the handshake link until it ends, and end with it."""
-        while True:
-            mesg = await self.link.rx()
-            if mesg is None:
-                break
-            if mesg[0] != 'share:fini':
-                logger.warning('unexpected message on a handshake link: %r', mesg[0])
-                break
-            share = self.shares.pop(mesg[1].get('share'), None)
-            if share is not None:
-                await share.fini()
+        try:
+            while (mesg := await self.link.rx()) is not None:
+                await self._on_share_fini(mesg)
+        except s_exc.BadMesgFormat as e:
+            logger.warning('handshake link: %s', e)
         await self.fini()
+
+    async def _on_share_fini(self, mesg: typing.Any) -> None:
+        kind, info = s_codec.split(mesg)
+        if kind != 'share:fini':
+            raise s_codec.bad_type(kind)
+        share = self.shares.pop(str(info.get('share')), None)
+        if share is not None:
+            await share.fini()
 
     # ----- calls ------------------------------------------------------------------------------------------------------
 
@@ -170,20 +173,19 @@ class Proxy(s_threads.SyncContext):
             IsFini: The proxy has ended. LinkShutDown: it ended during the call.
             SynErr and subclasses: What the remote method raised.
         """
-        link, mesg = await self._call(todo, name)
-        kind = mesg[0]
+        link, kind, info = await self._call(todo, name)
         if kind == 't2:fini':
             self._pool.put(link)
-            return s_codec.result(mesg[1].get('retn'))
+            return s_codec.result(info.get('retn'))
         if kind == 't2:genr':
             return s_genr.Genr(s_genr.read_batches(link, self._pool.put), self.loop, link)
         if kind == 't2:share':
             self._pool.put(link)
-            return await Share.anit(self, mesg[1]['iden'], mesg[1].get('sharinfo') or {})
+            return await Share.anit(self, info['iden'], info.get('sharinfo') or {})
         link.close()
-        raise s_exc.BadMesgFormat(mesg=f'Telepath protocol violation: unexpected message type: {kind!r:.80}')
+        raise s_codec.bad_type(kind)
 
-    async def _call(self, todo: Todo, name: str | None) -> tuple[s_link.ClientLink, typing.Any]:
+    async def _call(self, todo: Todo, name: str | None) -> tuple[s_link.ClientLink, str, dict[str, typing.Any]]:
         if self.isfini:
             raise s_exc.IsFini(mesg='Telepath Proxy isfini')
         byts = s_codec.pack(('t2:init', {'todo': todo, 'name': name, 'sess': self.sess}))
@@ -191,23 +193,23 @@ class Proxy(s_threads.SyncContext):
         try:
             link.write(byts)
             mesg = await link.rx()
+            if mesg is None:
+                raise s_exc.LinkShutDown(mesg='Remote peer disconnected')
+            kind, info = s_codec.split(mesg)
         except BaseException:
             link.close()  # tells the server to cancel the call
             raise
-        if mesg is None:
-            raise s_exc.LinkShutDown(mesg='Remote peer disconnected')
-        return link, mesg
+        return link, kind, info
 
     async def _stream(self, todo: Todo, name: str | None = None) -> s_genr.Batches:
         """Call a generator and yield its items in lists, as they arrive. A plain result raises BadMesgFormat."""
-        link, mesg = await self._call(todo, name)
-        kind = mesg[0]
+        link, kind, info = await self._call(todo, name)
         if kind == 't2:fini':
             self._pool.put(link)
-            s_codec.result(mesg[1].get('retn'))
+            s_codec.result(info.get('retn'))
         if kind != 't2:genr':
             link.close()
-            raise s_exc.BadMesgFormat(mesg=f'Telepath protocol violation: unexpected message type: {kind!r:.80}')
+            raise s_codec.bad_type(kind)
         batches = s_genr.read_batches(link, self._pool.put)
         try:
             async for items in batches:

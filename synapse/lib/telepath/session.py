@@ -9,7 +9,6 @@ import contextvars
 import typing
 
 import synapse.common as s_common
-import synapse.exc as s_exc
 import synapse.lib.base as s_base
 import synapse.lib.share as s_share
 
@@ -42,17 +41,6 @@ class Session(s_base.Base):
         for name, item in items.items():
             if name is not None:
                 await item.fini()
-
-    def getSessItem(self, name: str | None) -> typing.Any:
-        """Return a shared object, None when there is none of that name."""
-        return self.items.get(name)
-
-    def reqSessItem(self, name: typing.Any) -> typing.Any:
-        """Return a shared object. Raises NoSuchObj."""
-        item = self.items.get(name)
-        if item is None:
-            raise s_exc.NoSuchObj(name=name, mesg=f'No such telepath share: {name}')
-        return item
 
     def addShare(self, share: s_share.Share) -> str:
         """Keep a dynamic share until one of the sides ends it. Returns its iden."""

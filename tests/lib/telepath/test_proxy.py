@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import pathlib
 import socket
 import typing
@@ -284,33 +285,86 @@ async def test_discovery_plugs_in(url: str, monkeypatch: pytest.MonkeyPatch) -> 
         assert await proxy.where() == ('a',)
 
 
-class Answer(asyncio.Protocol):
-    """A server that answers each message with the same bytes."""
+SYNACK = (
+    'tele:syn',
+    {'vers': (3, 0), 'retn': (True, None), 'sess': '0' * 32, 'sharinfo': {'meths': {'agen': {'genr': True}}}},
+)
+GENR = ('t2:genr', {})
 
-    def __init__(self, byts: bytes) -> None:
-        self.byts = byts
+
+class Scripted(asyncio.Protocol):
+    """A server that answers the first message of each link with what is prepared for its type, and may hang up."""
+
+    def __init__(self, answers: dict[str, typing.Any]) -> None:
+        self.answers = answers
+        self.unpk = s_common.unpacker()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = typing.cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        self.transport.write(self.byts)
-        if not self.byts:
-            self.transport.close()
+        self.unpk.feed(data)
+        for mesg in self.unpk:
+            for answer in self.answers.get(mesg[0], ()):
+                if answer is None:
+                    self.transport.close()
+                else:
+                    self.transport.write(answer if isinstance(answer, bytes) else s_common.en(answer))
 
 
-@pytest.mark.parametrize(
-    'mesg,exc',
-    [
-        (b'', s_exc.LinkShutDown),
-        (('tele:syn', {'vers': (4, 0), 'retn': (True, None)}), s_exc.BadMesgVers),
-        (('tele:syn', {'vers': (3, 0), 'retn': (False, ('NoSuchUser', {'username': 'x'}))}), s_exc.NoSuchUser),
-    ],
-)
-async def test_answers_to_the_handshake(tmp_path: pathlib.Path, mesg: typing.Any, exc: type[Exception]) -> None:
-    byts = s_common.en(mesg) if mesg else b''
+@contextlib.asynccontextmanager
+async def scripted(tmp_path: pathlib.Path, syn: list[typing.Any], init: list[typing.Any]) -> typing.AsyncIterator[str]:
     path = str(tmp_path / 'sock')
-    server = await asyncio.get_running_loop().create_unix_server(lambda: Answer(byts), path)
-    with pytest.raises(exc):
-        await s_telepath.openurl(f'unix://{path}')
+    answers = {'tele:syn': syn, 't2:init': init}
+    server = await asyncio.get_running_loop().create_unix_server(lambda: Scripted(answers), path)
+    yield f'unix://{path}'
     server.close()
+
+
+HANDSHAKES: list[tuple[str, list[typing.Any], type[Exception]]] = [
+    ('hangs up', [None], s_exc.LinkShutDown),
+    ('version 4', [('tele:syn', {'vers': (4, 0), 'retn': (True, None)})], s_exc.BadMesgVers),
+    ('no version', [('tele:syn', {'retn': (True, None)})], s_exc.BadMesgVers),
+    ('no session', [('tele:syn', {'vers': (3, 0), 'retn': (True, None)})], s_exc.BadMesgVers),
+    ('error', [('tele:syn', {'vers': (3, 0), 'retn': (False, ('NoSuchUser', {'username': 'x'}))})], s_exc.NoSuchUser),
+    ('not a message', [5], s_exc.BadMesgFormat),
+    ('not msgpack', [b'\xc1'], s_exc.BadMesgFormat),
+]
+
+
+@pytest.mark.parametrize('syn,exc', [row[1:] for row in HANDSHAKES], ids=t_cases.ids(HANDSHAKES))
+async def test_answers_to_the_handshake(tmp_path: pathlib.Path, syn: list[typing.Any], exc: type[Exception]) -> None:
+    async with scripted(tmp_path, syn, []) as url:
+        with pytest.raises(exc):
+            await s_telepath.openurl(url)
+
+
+REPLIES: list[tuple[str, list[typing.Any], type[Exception]]] = [
+    ('hangs up', [None], s_exc.LinkShutDown),
+    ('unknown type', [('t2:foo', {})], s_exc.BadMesgFormat),
+    ('not a message', [5], s_exc.BadMesgFormat),
+    ('not msgpack', [b'\xc1'], s_exc.BadMesgFormat),
+    ('no result', [('t2:fini', {})], s_exc.BadMesgFormat),
+    ('hangs up in a stream', [GENR, ('t2:yield', {'retn': (True, 1)}), None], s_exc.LinkShutDown),
+    ('no stream message', [GENR, ('t2:yield', {'retn': (True, 1)}), ('t2:foo', {})], s_exc.BadMesgFormat),
+    ('not msgpack in a stream', [GENR, ('t2:yield', {'retn': (True, 1)}), b'\xc1'], s_exc.BadMesgFormat),
+    ('malformed item', [GENR, ('t2:yield', {'retn': 5})], s_exc.BadMesgFormat),
+]
+
+
+@pytest.mark.parametrize('init,exc', [row[1:] for row in REPLIES], ids=t_cases.ids(REPLIES))
+async def test_replies_that_break_the_protocol(
+    tmp_path: pathlib.Path, init: list[typing.Any], exc: type[Exception]
+) -> None:
+    async with scripted(tmp_path, [SYNACK], init) as url, await s_telepath.openurl(url) as proxy:
+        with pytest.raises(exc):
+            await (await proxy.bar(1)).list()
+        with pytest.raises(exc):
+            await proxy.agen(1).list()
+
+
+@pytest.mark.parametrize('more', [('t2:foo', {}), 5, b'\xc1', None])
+async def test_a_handshake_link_that_breaks_the_protocol_ends(tmp_path: pathlib.Path, more: typing.Any) -> None:
+    async with scripted(tmp_path, [SYNACK, more], []) as url:
+        proxy = await s_telepath.openurl(url)
+        assert await proxy.waitfini(10)
