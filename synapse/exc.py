@@ -127,6 +127,7 @@ DupRoleName             SynErr             role exists
 DupStormSvc             SynErr             Storm service exists
 DupTagPropName          SynErr             tag property exists
 DupTypeName             SynErr             type exists
+DupUserEmail            SynErr             an email address is taken
 DupUserName             SynErr             user exists
 DupEdgeType             SynErr             edge definition exists
 FatalErr                SynErr             the service cannot go on

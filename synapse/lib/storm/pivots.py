@@ -28,30 +28,39 @@ Nodes = typing.Iterable[s_view.Node]
 
 
 class Pivot(s_plan.Oper):
-    """Goes from each node to others. ``targets(rt, path, valu)`` gives them; ``value`` is what else it depends on."""
+    """Goes from each node to others. ``targets(rt, path, valu)`` gives them; ``value`` is what else it depends on.
+
+    ``prepare(rt, valu)`` turns the value into what targets work with, for example names into model elements: once for a
+    run where the value cannot depend on the node, and not before the first node.
+    """
 
     def __init__(
         self,
         targets: typing.Callable[[Runtime, Path, Any], Nodes],
         value: s_values.Value | None = None,
         join: bool = False,
+        prepare: typing.Callable[[Runtime, Any], Any] | None = None,
     ) -> None:
         self.targets = targets
         self.value = value
         self.join = join
+        self.prepare = prepare
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
         if genr is None:
             return
         valu, value, targets = None, self.value, self.targets
-        editor = rt.editor
+        editor, ready = rt.editor, False
         async for batch in genr:
             out: list[Path] = []
             for path in batch:
                 if editor.touched:
                     await editor.flush()
-                if value is not None:
+                if value is not None and not ready:
                     valu = await value.get(rt, path)
+                    if self.prepare is not None:
+                        valu = self.prepare(rt, valu)
+                    ready = value.runtsafe and value.pure
                 if self.join:
                     out.append(path)
                 out.extend([path.fork(node) for node in targets(rt, path, valu)])
@@ -243,17 +252,18 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
     pivot: typing.Callable[[Runtime, Path, Any], Nodes]
     if source is None or prop is None:
 
-        def pivot(rt: Runtime, path: Path, valu: Any) -> Nodes:
-            for name in _flat(valu):
-                items = s_lifts.props_named(rt.model, name)
-                many = multi or len(items) > 1
-                for item in items:
-                    if s_lifts.is_form(item):
-                        yield from to_form(rt, path.node, item, many)
-                    else:
-                        yield from to_prop(rt, item, path.node.form.type, path.node.valu, path.node.form)
+        def prepare(rt: Runtime, valu: Any) -> list[tuple[Any, bool]]:
+            groups = [s_lifts.props_named(rt.model, name) for name in _flat(valu)]
+            return [(item, multi or len(items) > 1) for items in groups for item in items]
 
-        return Pivot(pivot, names, node.join)
+        def pivot(rt: Runtime, path: Path, valu: Any) -> Nodes:
+            for item, many in valu:
+                if s_lifts.is_form(item):
+                    yield from to_form(rt, path.node, item, many)
+                else:
+                    yield from to_prop(rt, item, path.node.form.type, path.node.valu, path.node.form)
+
+        return Pivot(pivot, names, node.join, prepare)
 
     def from_prop(rt: Runtime, path: Path, valu: Any) -> Nodes:
         have = path.node if not prop.hops else s_values.hop(path.node, prop.hops)
@@ -270,13 +280,15 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
             return
         valus = stored if item.isarray else (stored,)
         typ = item.itemtype if item.isarray else item.type
-        for target in _flat(valu[0]):
-            for dest in s_lifts.props_named(rt.model, target):
-                for part in valus:
-                    yield from to_prop(rt, dest, typ, part, None)
+        for dest in valu[0]:
+            for part in valus:
+                yield from to_prop(rt, dest, typ, part, None)
+
+    def resolve(rt: Runtime, valu: Any) -> tuple[list[Any], Any]:
+        return [item for target in _flat(valu[0]) for item in s_lifts.props_named(rt.model, target)], valu[1]
 
     name = s_values.const(None) if isinstance(prop.name, str) else ctx.name(prop.name)
-    return Pivot(from_prop, s_values.combine(lambda a, b: (a, b), names, name), node.join)
+    return Pivot(from_prop, s_values.combine(lambda a, b: (a, b), names, name), node.join, resolve)
 
 
 def _flat(valu: typing.Sequence[Any]) -> typing.Iterator[str]:
@@ -406,14 +418,17 @@ def _walk(node: s_ast.Walk, ctx: s_compile.Compiler) -> s_plan.Oper:
     valu = s_values.const(None) if node.value is None else ctx.value(node.value)
     reverse, cmpr = node.reverse, node.cmpr
 
-    def targets(rt: Runtime, path: Path, args: tuple[Any, Any, Any]) -> Nodes:
-        test = _dest_test(rt, args[1], cmpr, args[2])
-        for name in _verbs(args[0]):
+    def prepare(rt: Runtime, args: tuple[Any, Any, Any]) -> tuple[list[str | None], s_lifts.Test | None]:
+        return _verbs(args[0]), _dest_test(rt, args[1], cmpr, args[2])
+
+    def targets(rt: Runtime, path: Path, args: tuple[list[str | None], s_lifts.Test | None]) -> Nodes:
+        verbs, test = args
+        for name in verbs:
             for other in walk(rt, path.node, name, reverse):
                 if test is None or test(other):
                     yield other
 
-    return Pivot(targets, s_values.combine(lambda *args: args, verb, dests, valu), node.join)
+    return Pivot(targets, s_values.combine(lambda *args: args, verb, dests, valu), node.join, prepare)
 
 
 def _verbs(valu: Any) -> list[str | None]:

@@ -121,7 +121,7 @@ class Run:
         for name, valu in (self.opts.get('vars') or {}).items():
             rt.vars[name] = s_runtime.thaw(valu)
         plan = self.engine.plan(self.text, typing.cast(str, self.mode), rt.vars)
-        self.query.edits = plan.edits
+        self.query.edits = self.query.editor.shared = plan.edits
         return rt, plan
 
     async def _inputs(self, rt: s_runtime.Runtime) -> s_plan.Stream:

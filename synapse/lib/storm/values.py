@@ -486,6 +486,7 @@ def _argquery(node: s_ast.ArgQuery, ctx: Any) -> Value:
 @_dispatch.register
 def _queryvalue(node: s_ast.QueryValue, ctx: Any) -> Value:
     query = node.query
+    ctx.impure()  # whoever runs it may edit
 
     def make(rt: s_runtime.Runtime, path: s_runtime.Path | None) -> Any:
         return s_objects.QueryObj(query, s_objects.capture(rt, path))

@@ -48,6 +48,7 @@ class Editor:
     def __init__(self, view: s_view.View, user: str) -> None:
         self.view = view
         self.user = user
+        self.shared = True  # one object for each node; a query that does not edit has no need of that
         self.tick = 0
         self.size = 0
         self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
@@ -75,6 +76,9 @@ class Editor:
 
     def node_by_iden(self, iden: bytes) -> s_node.Node | None:
         '''Return a node by its 32 byte iden, pending ones included.'''
+        if not self.shared:
+            nid = self.view.idens.get(iden)
+            return None if nid is None or not self.view.exists(nid) else s_node.Node(self.view, nid)
         node = self.pending.get(iden) or self._flushing.get(iden)
         if node is not None:
             return None if node.deleted else node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.layer.record as s_record
 
 if typing.TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Node:
     ``tagprops`` are the node's state including edits that the query's editor has not flushed yet; only the editor changes them.
     '''
 
-    __slots__ = ('view', 'nid', 'dirty', 'fresh', 'deleted', 'nodedata', '_iden', '_form', '_valu', '_props', '_tags', '_tagprops', '__weakref__')
+    __slots__ = ('view', 'nid', 'dirty', 'fresh', 'deleted', 'nodedata', '_raw', '_iden', '_form', '_ndef', '_props', '_tags', '_tagprops', '__weakref__')
 
     def __init__(self, view: s_view.View, nid: bytes | None) -> None:
         self.view = view
@@ -30,9 +31,10 @@ class Node:
         self.fresh = False  # not logged yet: the pending edit refers to the state itself
         self.deleted = False
         self.nodedata: dict[str, typing.Any] | None = None
+        self._raw: bytes | None = None  # the stored record as it was when first looked into
         self._iden: bytes | None = None
         self._form: s_forms.Form | None = None
-        self._valu: typing.Any = None
+        self._ndef: tuple[str, typing.Any] | None = None
         self._props: dict[str, typing.Any] | None = None
         self._tags: dict[str, Ival] | None = None
         self._tagprops: dict[str, dict[str, typing.Any]] | None = None
@@ -41,18 +43,34 @@ class Node:
     def new(cls, view: s_view.View, iden: bytes, form: s_forms.Form, valu: typing.Any) -> Node:
         '''Make a node that is not stored yet.'''
         self = cls(view, None)
-        self._iden, self._form, self._valu = iden, form, valu
+        self._iden, self._form, self._ndef = iden, form, (form.name, valu)
         self._props, self._tags, self._tagprops = {}, {}, {}
         self.dirty = self.fresh = True
         return self
 
-    def _load(self) -> None:
-        iden, ndef, props, tags, tagprops = self.view.load(typing.cast(bytes, self.nid))
-        self._iden = iden
-        self._form = self.view.model.reqForm(ndef[0])
-        self._valu = ndef[1]
-        if self._props is None:
-            self._props, self._tags, self._tagprops = props, tags, tagprops
+    def _load(self, part: str) -> None:
+        '''Decode what is asked for; through a stack of layers, everything.'''
+        view = self.view
+        if not view.single:
+            self._iden, self._ndef, props, tags, tagprops = view.load(self.nid)  # type: ignore[arg-type]
+            if self._props is None:
+                self._props, self._tags, self._tagprops = props, tags, tagprops
+            return
+        raw = self._raw
+        if raw is None:
+            raw = self._raw = view.wlyr.record(self.nid)  # type: ignore[arg-type]
+            if raw is None:
+                raise s_exc.NoSuchIden(mesg='The node was deleted.')
+        if part == 'props':
+            self._props = s_record.props(raw)
+        elif part == 'ndef':
+            self._ndef = s_record.ndef(raw)
+        elif part == 'iden':
+            self._iden = s_record.iden(raw)
+        elif part == 'tags':
+            self._tags = s_record.tags(raw)
+        else:
+            self._tagprops = s_record.tagprops(raw)
 
     def detach(self) -> None:
         '''Go on with a copy of the state.'''
@@ -62,53 +80,55 @@ class Node:
     def forget(self) -> None:
         '''Drop the decoded state after it was flushed; the next look reads the store.'''
         self.dirty = False
-        self._props = self._tags = self._tagprops = None
+        self._raw = self._props = self._tags = self._tagprops = None
 
     @property
     def iden(self) -> bytes:
         '''The 32 byte iden.'''
         if self._iden is None:
-            self._load()
+            self._load('iden')
         return self._iden  # type: ignore[return-value]
 
     @property
     def form(self) -> s_forms.Form:
         '''The form (model object).'''
         if self._form is None:
-            self._load()
-        return self._form  # type: ignore[return-value]
+            self._form = self.view.model.reqForm(self.ndef[0])
+        return self._form
 
     @property
     def valu(self) -> typing.Any:
         '''The primary value.'''
-        if self._form is None:
-            self._load()
-        return self._valu
+        if self._ndef is None:
+            self._load('ndef')
+        return self._ndef[1]  # type: ignore[index]
 
     @property
     def ndef(self) -> tuple[str, typing.Any]:
         '''(form name, primary value).'''
-        return (self.form.name, self._valu)
+        if self._ndef is None:
+            self._load('ndef')
+        return self._ndef  # type: ignore[return-value]
 
     @property
     def props(self) -> dict[str, typing.Any]:
         '''Storage values by relative name; read only for all but the editor.'''
         if self._props is None:
-            self._load()
+            self._load('props')
         return self._props  # type: ignore[return-value]
 
     @property
     def tags(self) -> dict[str, Ival]:
         '''Intervals by tag name, parents included.'''
         if self._tags is None:
-            self._load()
+            self._load('tags')
         return self._tags  # type: ignore[return-value]
 
     @property
     def tagprops(self) -> dict[str, dict[str, typing.Any]]:
         '''Tag property values by tag name.'''
         if self._tagprops is None:
-            self._load()
+            self._load('tagprops')
         return self._tagprops  # type: ignore[return-value]
 
     def get(self, name: str) -> typing.Any:
