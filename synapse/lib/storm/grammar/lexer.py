@@ -22,7 +22,7 @@ Look = collections.abc.Callable[['Source', int], bool]
 # What a look-ahead must not look into, and the marks that it counts. A quote inside a word is part of the word; a quote
 # without end reaches to the end.
 _MARKS = re.compile(
-    r'''[()\[\]{},]|(?<!\w)(?:'{3}(?:(?!'{3})[\s\S])*+(?:'{3})?|"(?:[^"\\\n]|\\.)*+"?|'[^']*+'?|`(?:[^`\\]|\\[\s\S])*+`?)'''
+    r"""[()\[\]{},]|(?<!\w)(?:'{3}(?:(?!'{3})[\s\S])*+(?:'{3})?|"(?:[^"\\\n]|\\.)*+"?|'[^']*+'?|`(?:[^`\\]|\\[\s\S])*+`?)"""
     r'|(?<![^\s(,])(?://[^\n]*+|/\*(?:(?!\*/)[\s\S])*+(?:\*/)?)'
 )
 
