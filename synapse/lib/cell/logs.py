@@ -12,6 +12,7 @@ import collections
 import json
 import linecache
 import logging
+import math
 import os
 import sys
 import traceback
@@ -26,6 +27,9 @@ LEVELS = ('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')
 FORMAT = '%(asctime)s [%(levelname)s] %(message)s [%(filename)s:%(funcName)s:%(threadName)s:%(processName)s]'
 
 _HANDLER_NAME = 'synapse:stderr'
+
+# Deeper values are shown as text.
+_MAX_DEPTH = 20
 
 
 def parse_level(text: str | int) -> int:
@@ -93,7 +97,22 @@ class StructFormatter(logging.Formatter):
         return item
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(self.as_dict(record), default=str)
+        item = self.as_dict(record)
+        try:
+            return json.dumps(item, default=str, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            return json.dumps(_plain(item, 0))
+
+
+def _plain(valu: typing.Any, depth: int) -> typing.Any:
+    """Return a value that JSON can hold; what it cannot hold becomes text."""
+    if valu is None or isinstance(valu, (str, int)) or (isinstance(valu, float) and math.isfinite(valu)):
+        return valu
+    if isinstance(valu, dict) and depth < _MAX_DEPTH:
+        return {str(key): _plain(item, depth + 1) for (key, item) in valu.items()}
+    if isinstance(valu, (list, tuple)) and depth < _MAX_DEPTH:
+        return [_plain(item, depth + 1) for item in valu]
+    return str(valu)
 
 
 class Recent(logging.Handler):

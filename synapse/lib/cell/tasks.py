@@ -110,7 +110,7 @@ class Boss:
 
     def _add(self, name: str, user: TaskUser, info: dict[str, typing.Any] | None, iden: str | None) -> Task:
         if self.closing:
-            raise s_exc.CLASSES['ShuttingDown'](mesg='The service is shutting down.')
+            raise s_exc.make('ShuttingDown', mesg='The service is shutting down.')
         if iden is None:
             iden = s_common.guid()
         elif not s_common.isguid(iden):
@@ -182,6 +182,9 @@ class Boss:
         """Return a task by iden."""
         return self.tasks.get(iden)
 
+    def _waited_for(self) -> list[Task]:
+        return [task for task in self.tops.values() if not task.background]
+
     async def drain(self, timeout: float | None = None, kill: bool = False) -> bool:
         """Refuse new tasks and wait for (or kill) the top-level ones that are not background work.
 
@@ -191,11 +194,10 @@ class Boss:
         self.closing = True
         try:
             async with asyncio.timeout(timeout):
-                while todo := [task for task in self.tops.values() if not task.background]:
-                    if kill:
-                        await asyncio.gather(*(task.kill() for task in todo if not task.protected))
-                    else:
-                        await self._wait_change()
+                if kill:
+                    await asyncio.gather(*(task.kill() for task in self._waited_for() if not task.protected))
+                while self._waited_for():
+                    await self._wait_change()
         except TimeoutError:
             self.closing = False
             return False
