@@ -41,6 +41,7 @@ class Feeder:
 
     def __init__(self, editor: s_view.Editor) -> None:
         self.editor = editor
+        editor.keep = False
         self.model = editor.view.model
         self.count = 0
         self.norms: dict[tuple[str, str], dict[Any, Any]] = {}

@@ -32,6 +32,9 @@ class Apply:
         self.layer = layer
         self.tick = tick
         self.recs: dict[bytes, s_record.Record] = {}
+        self.new: dict[bytes, tuple[typing.Any, ...]] = {}  # nid -> what record.dump_new takes
+        self.newindex: list[tuple[bytes, bytes]] = []
+        self.newtags: list[tuple[bytes, bytes]] = []
         self.dirty: set[bytes] = set()
         self.index: dict[tuple[bytes, bytes], bool] = {}  # (key, nid) -> put or delete
         self.tags: dict[tuple[bytes, bytes], bool] = {}
@@ -48,15 +51,14 @@ class Apply:
             buid, form, edits = item
             first = edits[0][0] if edits else None
             nid, unseen = gen(buid, first != new and first != s_edits.NODE_ADD)
+            if unseen and first == new and len(edits) == 1:
+                self._node_new(nid, buid, form, edits[0][1])
+                retn.append(item)
+                continue
             rec = recs.get(nid)
             if rec is None:
-                rec = self._load(nid, buid, form, unseen)
+                rec = self._load(nid, buid, form)
             if first == new:
-                if rec.empty() and len(edits) == 1:
-                    self._node_new(nid, rec, form, edits[0][1])
-                    self.dirty.add(nid)
-                    retn.append(item)
-                    continue
                 edits = s_edits.expand(self.layer.model, edits, form)
             done: Applied = []
             for etype, payload, _ in edits:
@@ -67,14 +69,12 @@ class Apply:
         self._write()
         return retn
 
-    def _node_new(self, nid: bytes, rec: s_record.Record, form: str, payload: tuple[typing.Any, ...]) -> None:
-        '''A whole node that this layer has nothing of: no old values to look at.'''
+    def _node_new(self, nid: bytes, buid: bytes, form: str, payload: tuple[typing.Any, ...]) -> None:
+        '''A node that nobody ever named before: there are no old values to look at, and nothing that its entries could undo.'''
         valu, props, tags, tagprops = payload
-        rec.ndef = (form, valu)
-        rec.added = True
-        rec.props = dict(props)
+        self.new[nid] = (buid, (form, valu), props, tags, tagprops)
         self.counts[form] = self.counts.get(form, 0) + 1
-        index, layer = self.index, self.layer
+        index, layer = self.newindex, self.layer
         indexers = layer.indexers.get(form)
         if indexers is None:
             indexers = layer.indexers.setdefault(form, {})
@@ -83,25 +83,26 @@ class Apply:
             if indexer is None:
                 indexer = layer.indexer(form, name or None)
             if indexer.indx is not None:
-                index[(indexer.abrv + indexer.indx(propv), nid)] = True
+                index.append((indexer.abrv + indexer.indx(propv), nid))
                 if indexer.items is not None:
-                    for part in propv:
-                        index[(indexer.items + indexer.item_indx(part), nid)] = True
-        if tags:
-            rec.tags = dict(tags)
-            for tag in tags:
-                self.tags[(layer.tag_key(tag, form), nid)] = True
+                    index.extend((indexer.items + indexer.item_indx(part), nid) for part in propv)
+        for tag in tags:
+            self.newtags.append((layer.tag_key(tag, form), nid))
         for tag, valus in tagprops.items():
-            rec.tagprops[tag] = dict(valus)
             for name, propv in valus.items():
-                layer.tagprop_indexer(form, tag, name).note(index, nid, propv, True)
+                layer.tagprop_indexer(form, tag, name).note(self.index, nid, propv, True)
 
-    def _load(self, nid: bytes, buid: bytes, form: str, unseen: bool) -> s_record.Record:
-        byts = None if unseen else self.layer.record(nid)
-        if byts is not None:
-            rec = s_record.Record.load(byts)
+    def _load(self, nid: bytes, buid: bytes, form: str) -> s_record.Record:
+        new = self.new.pop(nid, None)
+        if new is not None:
+            rec = s_record.Record(buid, new[1])
+            rec.added = True
+            rec.props, rec.tags = dict(new[2]), dict(new[3])
+            rec.tagprops = {tag: dict(valus) for tag, valus in new[4].items()}
+            self.dirty.add(nid)
         else:
-            rec = s_record.Record(buid, (form, None))
+            byts = self.layer.record(nid)
+            rec = s_record.Record(buid, (form, None)) if byts is None else s_record.Record.load(byts)
         self.recs[nid] = rec
         return rec
 
@@ -254,7 +255,8 @@ class Apply:
 
     def _write(self) -> None:
         layer, xact = self.layer, self.layer.slab.xact
-        puts, size = [], 0
+        puts = [(nid, s_record.dump_new(*new)) for nid, new in self.new.items()]
+        size = sum(len(byts) for _, byts in puts) + 192 * len(puts)
         for nid in self.dirty:
             rec = self.recs[nid]
             if rec.empty():
@@ -266,8 +268,8 @@ class Apply:
         puts.sort()
         with xact.cursor(db=layer.nodes) as curs:
             curs.putmulti(puts)
-        _write_dups(xact, layer.index, self.index)
-        _write_dups(xact, layer.tags, self.tags)
+        _write_dups(xact, layer.index, self.index, self.newindex)
+        _write_dups(xact, layer.tags, self.tags, self.newtags)
         if self.edges:
             _write_dups(xact, layer.n1edges, {(n1 + verb, n2): want for (n1, verb, n2), want in self.edges.items()})
             _write_dups(xact, layer.n2edges, {(n2 + verb, n1): want for (n1, verb, n2), want in self.edges.items()})
@@ -282,10 +284,15 @@ class Apply:
         layer.slab.mark_dirty(size + 64 * (len(self.index) + len(self.tags) + 2 * len(self.edges)))
 
 
-def _write_dups(xact: typing.Any, db: typing.Any, ops: dict[tuple[bytes, bytes], bool]) -> None:
-    if not ops:
-        return
+def _write_dups(
+    xact: typing.Any, db: typing.Any, ops: dict[tuple[bytes, bytes], bool], new: typing.Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    '''Put the new entries, then put or delete those of ``ops``.'''
     with xact.cursor(db=db) as curs:
+        if new:
+            curs.putmulti(sorted(new), dupdata=True)
+        if not ops:
+            return
         for (key, nid), put in ops.items():
             if not put and curs.set_key_dup(key, nid):
                 curs.delete()

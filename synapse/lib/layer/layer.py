@@ -16,6 +16,7 @@ All read methods are synchronous and see every applied change. The only way to w
 
 from __future__ import annotations
 
+import operator
 import os
 import typing
 
@@ -83,6 +84,7 @@ class Layer(s_nexus.Pusher):
         self.counts = s_slab.Hotcount(slab, 'counts')
         self.abrvs = s_slab.Abrv(slab, 'abrvs')
         self._abrvs: dict[tuple[str | None, ...], bytes] = {}
+        self._packed: dict[int, bytes] = {}  # id of node edits on their way through the log -> their packed form
         self.indexers: dict[str, dict[str, Indexer]] = {}  # by form and prop ('' for the primary value)
         self._tagindexers: dict[tuple[str, ...], Indexer] = {}
         self._tagkeys: dict[tuple[str, str], bytes] = {}
@@ -93,8 +95,15 @@ class Layer(s_nexus.Pusher):
         self, nodeedits: typing.Sequence[s_edits.NodeEdit], meta: dict[str, typing.Any]
     ) -> list[s_edits.NodeEdit]:
         '''Log and apply node edits; return for each given one the edits that changed something.'''
-        retn: list[s_edits.NodeEdit] = await self._push('edits', nodeedits, meta)
-        return retn
+        if self.nexsroot is None:
+            return typing.cast('list[s_edits.NodeEdit]', await self._push('edits', nodeedits, meta))
+        packed = s_common.en((nodeedits, meta))
+        self._packed[id(nodeedits)] = packed
+        try:
+            _, retn = await self.nexsroot.issue(self.nexsiden, 'edits', (nodeedits, meta), {}, packed=packed)
+        finally:
+            self._packed.pop(id(nodeedits), None)
+        return typing.cast('list[s_edits.NodeEdit]', retn)
 
     @s_nexus.Pusher.onPush('edits', passitem=True)
     def _on_edits(
@@ -105,9 +114,11 @@ class Layer(s_nexus.Pusher):
             flat = [item for item in retn if item[2]]
             if flat:
                 offs = nexsitem[0] if nexsitem[0] is not None else self.edit_index()  # a layer without a log counts itself
-                byts = s_common.en((flat, meta))
-                self.slab.xact.put(offs.to_bytes(8, 'big'), byts, db=self.editlog)
-                self.slab.mark_dirty(len(byts))
+                packed = self._packed.get(id(nodeedits))
+                if packed is None or len(flat) != len(nodeedits) or any(map(operator.is_not, flat, nodeedits)):
+                    packed = s_common.en((flat, meta))
+                self.slab.xact.put(offs.to_bytes(8, 'big'), packed, db=self.editlog)
+                self.slab.mark_dirty(len(packed))
         return retn
 
     # names

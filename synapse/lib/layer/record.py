@@ -58,25 +58,27 @@ class Record:
 
     def dump(self) -> bytes:
         '''Encode for storage.'''
-        en = s_common.pack
-        ndef = en(self.ndef)
-        props = en(self.props)
-        tags = en(self.tags) if self.tags else _EMPTY
-        tagprops = en(self.tagprops) if self.tagprops else _EMPTY
-        return b''.join(
-            (
-                _HEAD.pack(1 if self.added else 0, len(ndef), len(props), len(tags)),
-                self.iden,
-                ndef,
-                props,
-                tags,
-                tagprops,
-            )
-        )
+        byts = dump_new(self.iden, self.ndef, self.props, self.tags, self.tagprops)
+        return byts if self.added else b'\x00' + byts[1:]
 
     def empty(self) -> bool:
         '''Return True when nothing of the node is left in this layer.'''
         return not (self.added or self.props or self.tags or self.tagprops)
+
+
+def dump_new(
+    iden: bytes,
+    ndef: tuple[str, typing.Any],
+    props: dict[str, typing.Any],
+    tags: dict[str, typing.Any],
+    tagprops: dict[str, typing.Any],
+) -> bytes:
+    '''Encode a record that was added as a whole.'''
+    pack = s_common.pack
+    ndefb, propsb = pack(ndef), pack(props)
+    tagsb = pack(tags) if tags else _EMPTY
+    tagpropsb = pack(tagprops) if tagprops else _EMPTY
+    return b''.join((_HEAD.pack(1, len(ndefb), len(propsb), len(tagsb)), iden, ndefb, propsb, tagsb, tagpropsb))
 
 
 def added(byts: bytes) -> bool:

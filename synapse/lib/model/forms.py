@@ -28,11 +28,12 @@ class Prop:
         subs: Sub-value name -> the property of the same form that it fills (``fqdn`` -> ``:client:fqdn``).
         derives: Setting it may fill other properties or add other nodes.
         onset: Computes further changes when the value has changed (types.md 5.5).
+        index: The name of the index of its values: ('prop', form, name).
     """
 
     __slots__ = (
         'name', 'full', 'form', 'type', 'typedef', 'info', 'isro', 'isuniv', 'isext', 'deprecated', 'locked',
-        'refform', 'isarray', 'itemtype', 'itemform', 'isndef', 'subs', 'derives', 'alts', 'onset',
+        'refform', 'isarray', 'itemtype', 'itemform', 'isndef', 'subs', 'derives', 'alts', 'onset', 'index',
     )  # fmt: skip
 
     def __init__(self, form: Form | None, name: str, typ: s_types.Type, typedef: TypeDef, info: Info) -> None:
@@ -59,6 +60,7 @@ class Prop:
         self.subs: dict[str, Prop] = {}
         self.derives = False
         self.onset: s_rules.PropHook | None = None
+        self.index = ('prop', '' if form is None else form.name, name)
 
     def __repr__(self) -> str:
         return f'<Prop {self.full}>'
@@ -78,11 +80,12 @@ class Form:
         ifaces: Names of all interfaces that it implements, inherited ones included.
         resubs: Some property that the primary value fills can be changed later: adding the node again sets it back.
         onadd: Computes further changes when a node was created (types.md 5.5).
+        index: The name of the index of primary values: ('prop', name, None).
     """
 
     __slots__ = (
         'name', 'full', 'type', 'info', 'props', 'isrunt', 'isext', 'deprecated', 'locked',
-        'ifaces', 'refs_out', 'resubs', 'isedge', 'onadd',
+        'ifaces', 'refs_out', 'resubs', 'isedge', 'onadd', 'index',
     )  # fmt: skip
 
     def __init__(self, name: str, typ: s_types.Type, info: Info, runt: bool = False) -> None:
@@ -100,6 +103,7 @@ class Form:
         self.resubs = False
         self.isedge = False
         self.onadd: s_rules.NodeHook | None = None
+        self.index = ('prop', name, None)
 
     def __repr__(self) -> str:
         return f'<Form {self.name}>'

@@ -23,6 +23,16 @@ Names = list[tuple[Any, ...]]
 Test = typing.Callable[[s_view.Node], bool]
 
 
+def _touched(name: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the name under which an editor notes changes to an index."""
+    kind = name[0]
+    if kind == 'tagprop':
+        return name[:3]
+    if kind == 'tag':
+        return name[:2]
+    return ('prop', *name[1:]) if kind == 'array' else name
+
+
 class Pick:
     """What a resolved lift will yield.
 
@@ -53,9 +63,15 @@ class Pick:
         '''Return True if this names something to lift.'''
         return bool(self.names) or self.nodes is not None
 
+    def form(self, model: Any) -> Any:
+        """Return the form of all nodes that it will yield, None if there may be several."""
+        if len(self.names) != 1 or self.names[0][0] not in ('prop', 'array'):
+            return None
+        return model.form(self.names[0][1])
+
     def touches(self) -> Names:
         """Return the names under which an editor notes changes that this lift would see."""
-        return [name[:3] if name[0] == 'tagprop' else name[:2] if name[0] == 'tag' else name for name in self.names]
+        return [_touched(name) for name in self.names]
 
     def source(self, view: s_view.View) -> Any:
         """Return the source of ids."""
@@ -87,7 +103,7 @@ async def lift_nodes(rt: s_runtime.Runtime, pick: Pick) -> typing.AsyncGenerator
     await rt.editor.settle(touches)
     source = pick.source(rt.view)
     size = 1 if query.edits else s_limits.STORM_BATCH_MIN
-    test = pick.test
+    test, form = pick.test, pick.form(rt.model)
     while True:
         if query.edits and rt.editor.touched:
             await rt.editor.settle(touches)
@@ -95,6 +111,9 @@ async def lift_nodes(rt: s_runtime.Runtime, pick: Pick) -> typing.AsyncGenerator
         if not nids:
             return
         nodes = [rt.node(nid) for nid in nids]
+        if form is not None:
+            for node in nodes:
+                node.set_form(form)
         if test is not None:
             nodes = [node for node in nodes if test(node)]
         if nodes:

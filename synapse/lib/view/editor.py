@@ -49,6 +49,7 @@ class Editor:
         self.view = view
         self.user = user
         self.shared = True  # one object for each node; a query that does not edit has no need of that
+        self.keep = True  # go on knowing the objects of flushed nodes; a feed drops them
         self.tick = 0
         self.size = 0
         self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
@@ -133,7 +134,7 @@ class Editor:
         self.edits.append((iden, name, [(s_edits.NODE_NEW, (valu, props, node.tags, node.tagprops), ())]))
         self.pending[iden] = node
         self.size += 1
-        self.touched[('prop', name, None)] = self.touched[('prop', name, '.created')] = True
+        self.touched[form.index] = self.touched[form.props['.created'].index] = True
 
     @property
     def full(self) -> bool:
@@ -288,11 +289,15 @@ class Editor:
 
     def _put(self, node: s_node.Node, prop: s_forms.Prop, valu: typing.Any) -> bool:
         '''Set one property and nothing else; True if it changed.'''
-        name, form = prop.name, node.form
+        name = prop.name
+        if node.fresh and name not in node.props:
+            node.props[name] = valu
+            self.touched[prop.index] = True
+            return True
+        form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Cannot edit runt nodes: {form.name}.', form=form.name, prop=name)
-        props = node.props
-        oldv = props.get(name)
+        oldv = node.props.get(name)
         if oldv is not None:
             if prop.type.merge is not None:
                 valu = prop.type.merge(oldv, valu)
@@ -303,8 +308,7 @@ class Editor:
         self._own(node)
         node.props[name] = valu
         edit = (_PROP_SET, (name, valu, oldv, prop.type.stortype), ())
-        names: tuple[typing.Any, ...] = (('prop', form.name, name),)
-        self._record(node, form.name, edit, *(names if not prop.isarray else (*names, ('array', form.name, name))))
+        self._record(node, form.name, edit, prop.index)
         return True
 
     def del_prop(self, node: s_node.Node, prop: s_forms.Prop) -> bool:
@@ -319,7 +323,7 @@ class Editor:
         self._own(node)
         oldv = node.props.pop(prop.name)
         edit = (s_edits.PROP_DEL, (prop.name, oldv, prop.type.stortype), ())
-        self._record(node, form.name, edit, ('prop', form.name, prop.name), ('array', form.name, prop.name))
+        self._record(node, form.name, edit, prop.index)
         return True
 
     # tags
@@ -493,6 +497,8 @@ class Editor:
         for iden, node in pending.items():
             if node.nid is None:
                 node.nid = idens.get(iden)
+            if not self.keep:
+                continue
             if node.deleted:
                 self.live.pop(typing.cast(bytes, node.nid), None)
                 continue

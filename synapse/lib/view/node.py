@@ -96,6 +96,10 @@ class Node:
             self._form = self.view.model.reqForm(self.ndef[0])
         return self._form
 
+    def set_form(self, form: s_forms.Form) -> None:
+        '''Tell the node its form, which whoever lifted it knows.'''
+        self._form = form
+
     @property
     def valu(self) -> typing.Any:
         '''The primary value.'''
