@@ -45,6 +45,8 @@ class CellActive(s_core.CellCore):
         else:
             await self._stop_active()
             await self.initServicePassive()
+        for cell in self.embedded:
+            await typing.cast(CellActive, cell).setCellActive(active)
 
     async def _stop_active(self) -> None:
         self.isactive = False
