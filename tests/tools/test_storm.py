@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import pathlib
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
-import typing
 
 import msgpack
 import prompt_toolkit.completion as pt_completion
@@ -28,6 +21,7 @@ import synapse.tools.localcore as s_localcore
 import synapse.tools.storm.cli as s_cli
 import synapse.tools.storm.complete as s_complete
 from tests.tools.conftest import Run
+from tests.tools.terminal import Terminal
 
 COMPLETE = re.compile(r'complete\. (\d+) nodes in \d+ ms \(\d+/sec\)\.')
 
@@ -99,51 +93,6 @@ def test_lines_from_a_pipe(core_url: str) -> None:
     shown = [line for line in proc.stdout.splitlines() if line in ('one', 'two', 'three', 'o/')]
     assert shown == ['one', 'two', 'o/']
     assert proc.stdout.startswith('\nWelcome to the Storm interpreter!\n')
-
-
-class Terminal:
-    """A program on a pseudo terminal: type, and read until some text is on the screen."""
-
-    def __init__(self, *argv: str, **env: str) -> None:
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            # no CPR: the program must not ask this terminal where its cursor is
-            more = {'TERM': 'xterm', 'PROMPT_TOOLKIT_NO_CPR': '1', **env}
-            os.execve(sys.executable, [sys.executable, '-m', *argv], {**os.environ, **more})
-        self.seen = ''
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 120, 0, 0))
-
-    def __enter__(self) -> typing.Self:
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        os.close(self.fd)
-
-    def type(self, text: str) -> None:
-        os.write(self.fd, text.encode())
-
-    def wait(self, text: str, timeout: float = 20.0) -> str:
-        """Return what was shown up to and with a text."""
-        until = time.monotonic() + timeout
-        while text not in self.seen:
-            ready = select.select([self.fd], [], [], max(0, until - time.monotonic()))[0]
-            assert ready, f'{text!r} did not appear in {self.seen!r}'
-            self.seen += os.read(self.fd, 65536).decode(errors='replace')
-        found, _, self.seen = self.seen.partition(text)
-        return found + text
-
-    def end(self, timeout: float = 20.0) -> int:
-        """Return the exit code."""
-        until = time.monotonic() + timeout
-        with contextlib.suppress(OSError):  # the other side of the terminal is closed
-            while select.select([self.fd], [], [], max(0, until - time.monotonic()))[0] and os.read(self.fd, 65536):
-                pass
-        while (found := os.waitpid(self.pid, os.WNOHANG)) == (0, 0):
-            assert time.monotonic() < until, 'the program does not end'
-            time.sleep(0.01)
-        return os.waitstatus_to_exitcode(found[1])
 
 
 def test_a_terminal(core_url: str, tmp_path: pathlib.Path) -> None:
