@@ -133,8 +133,14 @@ class Apply:
             self.prop_del(nid, rec, ('.created', None, 21), done)
         for name, _ in list(self.layer.data_items(nid)):
             self.data[self.layer.data_key(nid, name)] = None
-        for verb, n2 in list(self.layer.edges(nid)):
+        for key in self.data:  # and what this change brought before
+            if key[:8] == nid:
+                self.data[key] = None
+        for verb, n2 in self.layer.edges(nid):
             self.edges[(nid, self.layer.abrv('verb', verb), n2)] = False
+        for edge in self.edges:
+            if edge[0] == nid:
+                self.edges[edge] = False
 
     # props
 
