@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import pathlib
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
 import synapse.demo.questions as s_questions
 import synapse.demo.stix as s_stix
+import synapse.tools.localcore as s_localcore
+from tests.tools.terminal import Terminal
+
+README = (pathlib.Path(__file__).parents[2] / 'README.md').read_text()
 
 
 @pytest.fixture(scope='module')
@@ -68,6 +74,27 @@ def test_make_cortex_in_a_pipe(tmp_path: pathlib.Path) -> None:
 def lines(text: str) -> list[str]:
     """Return the lines of an answer, without what depends on the clock."""
     return [re.sub(r'in \d+ ms \(\d+/sec\)', '', line) for line in text.splitlines()]
+
+
+def test_make_cortex_on_a_terminal(tmp_path: pathlib.Path) -> None:
+    """A bar while it loads, the questions above the prompt, and what the README types there works."""
+    dirn = tmp_path / 'cortex00'
+    with Terminal('synapse.demo', str(dirn)) as term:
+        term.wait('━')
+        term.wait('20,048 relationships')
+        hint = term.wait('storm>')
+        for item in s_questions.QUESTIONS:
+            assert item.text in hint
+        for line in re.findall(r'^    storm> (.*)$', README, flags=re.MULTILINE):
+            time.sleep(0.1)  # what is typed before the prompt has taken the terminal is thrown away
+            term.type(f'{line}\r')
+            assert 'ERROR' not in term.wait('complete. ')
+            term.wait('storm>')
+        time.sleep(0.1)
+        term.type('!quit\r')
+        term.wait('o/')
+        assert term.end() == 0
+    assert not asyncio.run(s_localcore.answers(f'cell://{dirn}'))
 
 
 def test_loading_twice_changes_nothing(tmp_path: pathlib.Path) -> None:

@@ -1,0 +1,83 @@
+"""Documents that cannot lie: the commands of the README are run as they stand there."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import typing
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+README = (ROOT / 'README.md').read_text()
+DOCS = sorted([ROOT / 'README.md', *(ROOT / 'docs').glob('**/*.md')])
+
+SERVER = '.venv/bin/python -m synapse.servers.cortex ./data/cortex01'
+
+
+def shell_commands() -> list[str]:
+    """Return the README's shell commands in order, without those of make, which are a clone's, not a test's."""
+    found = re.findall(r'^    ((?:\.venv/bin/python|printf|echo) .*)$', README, flags=re.MULTILINE)
+    assert found.count(SERVER) == 1
+    return found
+
+
+@pytest.fixture(scope='module')
+def clone(tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[pathlib.Path]:
+    """Return a directory with a ``.venv``, where the server of the README runs, without its ports."""
+    temp = tmp_path_factory.mktemp('clone')
+    (temp / '.venv' / 'bin').mkdir(parents=True)
+    python = temp / '.venv' / 'bin' / 'python'
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    (temp / 'data').mkdir()
+    ports = {'SYN_CORTEX_DMON_LISTEN': 'null', 'SYN_CORTEX_HTTPS_PORT': 'null'}
+    with open(temp / 'log', 'wb') as log:
+        proc = subprocess.Popen(SERVER.split(), cwd=temp, stdout=log, stderr=log, env={**os.environ, **ports})
+    ready = f'until {python} -m synapse.tools.healthcheck -c cell://./data/cortex01; do sleep 0.05; done'
+    subprocess.run(['sh', '-c', ready], cwd=temp, check=True, timeout=60, capture_output=True)
+    yield temp
+    proc.terminate()
+    assert proc.wait(timeout=30) == 0
+
+
+def test_the_commands_of_the_readme(clone: pathlib.Path) -> None:
+    for command in shell_commands():
+        if command == SERVER:
+            continue
+        proc = subprocess.run(['sh', '-c', command], cwd=clone, capture_output=True, text=True, timeout=60)
+        assert (proc.returncode, proc.stderr) == (0, ''), command
+        assert 'ERROR' not in proc.stdout and "'err'" not in proc.stdout, command
+    proc = subprocess.run(
+        ['.venv/bin/python', '-m', 'synapse.tools.storm', 'cell://./data/cortex01', 'inet:dns:a'],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+    )
+    assert "inet:dns:a=('woot.com', '5.6.7.8')" in proc.stdout
+
+
+def test_the_script_of_the_readme(clone: pathlib.Path) -> None:
+    (script,) = re.findall(r'```python\n(.*?)```', README, flags=re.DOTALL)
+    proc = subprocess.run(['.venv/bin/python', '-c', script], cwd=clone, capture_output=True, text=True, timeout=60)
+    assert (proc.returncode, proc.stderr) == (0, '')
+    assert proc.stdout.splitlines()[-1].isdigit()
+
+
+def test_links_lead_somewhere() -> None:
+    gone = []
+    for path in DOCS:
+        for target in re.findall(r'\]\(([^)#]+)\)', path.read_text()):
+            if '://' not in target and not (path.parent / target).exists():
+                gone.append(f'{path.name}: {target}')
+    assert not gone
+
+
+def test_make_targets_exist() -> None:
+    targets = set(re.findall(r'^(\w+):', (ROOT / 'Makefile').read_text(), flags=re.MULTILINE))
+    for path in DOCS:
+        named = set(re.findall(r'(?:`|^    )make (\w+)', path.read_text(), flags=re.MULTILINE))
+        assert named <= targets, path
