@@ -12,7 +12,7 @@ Files in reading order:
 - ``lexer``: terminals and the look-ahead for parentheses. ``parser``: the table in memory and the loop.
 - ``tokens``, ``values``, ``opers``, ``statements``: the actions, which make the nodes of ``synapse.lib.storm.ast``.
 - ``errors``: BadSyntax as users see it. ``modes``: lookup words and command lines, which are no Storm.
-- ``cache``: trees by text. ``load``: the table from its file.
+- ``cache``: trees by text. ``depth``: the bound on nesting. ``load``: the table from its file.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def _caller(name: str, kept: list[int]) -> Reduce:
 class State:
     """One state: actions by symbol number (a State to shift to, a Rule to reduce by), made when first entered."""
 
-    __slots__ = ('spec', 'row', 'single', 'raw', 'chars')
+    __slots__ = ('spec', 'row', 'single', 'raw', 'chars', 'jumps')
 
     def __init__(self, spec: typing.Any) -> None:
         self.spec = spec
@@ -110,6 +110,8 @@ class State:
         self.raw = False
         # character -> terminals that may begin with it here, in order of trial
         self.chars: dict[str, tuple[s_lexer.Terminal, ...]] = {}
+        # (symbol, terminal that follows or -1) -> where a run of reductions that only rename the symbol ends
+        self.jumps: dict[tuple[int, int], State] = {}
 
 
 class Parser:
@@ -170,9 +172,12 @@ class Parser:
                 rule = step
             size = rule.size
             if rule.only is not None:
-                if size > 1:
-                    vals[-size:] = [vals[rule.only]]
-                    begs[-size:] = [begs[-size]]
+                if size == 1:
+                    jump = (rule.origin, -1 if term is None else term.num)
+                    stack[-1] = state = stack[-2].jumps.get(jump) or self._jump(stack[-2], *jump)
+                    continue
+                vals[-size:] = [vals[rule.only]]
+                begs[-size:] = [begs[-size]]
                 del stack[-size:]
             elif size:
                 vals[-size:] = [rule.reduce(text, begs[-size], done, vals[-size:])]
@@ -218,6 +223,25 @@ class Parser:
         state.raw = self.rawterm in row
         state.row = row
         return row
+
+    def _jump(self, under: State, symbol: int, follow: int) -> State:
+        """Return the state that stands on ``under`` after a symbol and all reductions that only rename it.
+
+        An operand goes through a dozen levels of precedence, nearly always up to the same one. ``follow`` is the number
+        of the terminal that was read, or -1.
+        """
+        row = under.row or self._fill(under)
+        start = symbol
+        while True:
+            state: State = row[symbol]
+            rule = state.single
+            if rule is None and follow >= 0:
+                step = (state.row or self._fill(state)).get(follow)
+                rule = step if isinstance(step, Rule) else None
+            if rule is None or rule.only is None or rule.size != 1:
+                under.jumps[start, follow] = state
+                return state
+            symbol = rule.origin
 
     def _candidates(self, state: State, char: str) -> tuple[s_lexer.Terminal, ...]:
         """Return the terminals that may begin with the character in the state, in order of trial."""
