@@ -14,7 +14,7 @@ def main(argv: list[str]) -> None:
         print('usage: python -m synapse.servers.cell <ctor> <dirn> [flags]', file=sys.stderr)
         sys.exit(2)
     print(f'Resolving cellpath: {argv[0]}', flush=True)
-    ctor = s_boot.resolve(argv[0])
+    ctor = s_boot.resolve_cell(argv[0])
     if ctor is None:
         raise s_exc.NoSuchCtor(mesg='No Cell ctor found.', name=argv[0])
     s_boot.run(ctor, argv[1:])

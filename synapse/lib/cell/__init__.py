@@ -17,11 +17,10 @@ In the order in which to read them:
 - ``core.py`` (attributes and hooks), ``cell.py`` (the boot sequence), ``active.py`` (leader or follower, migrations),
   ``versions.py``, ``changes.py`` (the log as operators see it), ``doors.py`` (listeners) with ``identify.py`` (who
   calls), ``info.py`` (what a cell tells about itself).
-- ``tasks.py`` (ps and kill), ``events.py`` (watchers), ``health.py``, ``diskguard.py``.
+- ``tasks.py`` (ps and kill), ``events.py`` (watchers), ``health.py``, ``diskguard.py``, ``hive.py`` (deprecated).
 - ``backup.py`` (live backups) with ``copydir.py`` (what belongs into one; offline backups) and ``archive.py``
   (streams), ``restore.py``, ``optimize.py``.
-- ``apibase.py``, ``apiauth.py``, ``apiops.py``, ``api.py``: the remote API. ``https.py`` with ``httpapi.py``: the web
-  API.
+- ``apibase.py``, ``apiauth.py``, ``apiops.py``, ``api.py``: the remote API. ``https.py``: the web server.
 - ``boot.py``: argv, signals, exit codes.
 """
 

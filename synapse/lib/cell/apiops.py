@@ -285,7 +285,7 @@ class BackupApi(s_apibase.ApiBase):
 
 
 class TreeApi(s_apibase.ApiBase):
-    """Calls on named objects, and the key/value tree of old releases, which is empty (cell.md 6)."""
+    """Calls on named objects, and the key/value tree of old releases (cell.md 6)."""
 
     @adminapi()
     async def dyncall(self, iden: str, todo: typing.Any, gatekeys: typing.Any = ()) -> typing.Any:
@@ -300,15 +300,37 @@ class TreeApi(s_apibase.ApiBase):
                 yield item
 
     @adminapi()
-    async def listHiveKey(self, path: typing.Any = None) -> tuple[str, ...] | None:
-        """Deprecated: the tree is empty."""
-        return () if not path else None
+    async def listHiveKey(self, path: typing.Sequence[str] | None = None) -> tuple[str, ...] | None:
+        """Deprecated. Return the names below a path, None when it does not exist."""
+        s_apibase.deprecated('CellApi.listHiveKey')
+        return self.cell.hive.names(path or ())
 
     @adminapi()
-    async def getHiveKeys(self, path: typing.Any) -> tuple[typing.Any, ...] | None:
-        """Deprecated: the tree is empty."""
-        return () if not path else None
+    async def getHiveKeys(self, path: typing.Sequence[str]) -> tuple[typing.Any, ...] | None:
+        """Deprecated. Return ``(name, value)`` below a path, None when it does not exist."""
+        s_apibase.deprecated('CellApi.getHiveKeys')
+        return self.cell.hive.items(path or ())
 
     @adminapi()
-    async def getHiveKey(self, path: typing.Any) -> None:
-        """Deprecated: the tree is empty."""
+    async def getHiveKey(self, path: typing.Sequence[str]) -> typing.Any:
+        """Deprecated. Return the value at a path."""
+        s_apibase.deprecated('CellApi.getHiveKey')
+        return self.cell.hive.get(path)
+
+    @adminapi(log=True)
+    async def setHiveKey(self, path: typing.Sequence[str], valu: typing.Any) -> typing.Any:
+        """Deprecated. Set the value at a path and return the one before."""
+        s_apibase.deprecated('CellApi.setHiveKey')
+        return await self.cell.hive.set(path, valu)
+
+    @adminapi(log=True)
+    async def popHiveKey(self, path: typing.Sequence[str]) -> typing.Any:
+        """Deprecated. Remove a path with all below it and return its value."""
+        s_apibase.deprecated('CellApi.popHiveKey')
+        return await self.cell.hive.pop(path)
+
+    @adminapi(log=True)
+    async def saveHiveTree(self, path: typing.Sequence[str] = ()) -> dict[str, typing.Any]:
+        """Deprecated. Return everything below a path as ``{value, kids?}``."""
+        s_apibase.deprecated('CellApi.saveHiveTree')
+        return self.cell.hive.tree(path or ())

@@ -148,8 +148,8 @@ def run(ctor: type[s_cell.Cell], argv: typing.Sequence[str] | None = None) -> No
     s_base.run(execmain(ctor, sys.argv[1:] if argv is None else argv))
 
 
-def resolve(name: str) -> type[s_cell.Cell] | None:
-    """Return the class with a dotted python path, None when there is none. Raises what its module raises at import."""
+def resolve(name: str) -> typing.Any:
+    """Return what a dotted python path names, None when there is none. Raises what its module raises at import."""
     modname, _, clsname = name.rpartition('.')
     try:
         module = importlib.import_module(modname)
@@ -159,7 +159,12 @@ def resolve(name: str) -> type[s_cell.Cell] | None:
         if e.name is not None and (modname == e.name or modname.startswith(e.name + '.')):
             return None
         raise
-    ctor = getattr(module, clsname, None)
+    return getattr(module, clsname, None)
+
+
+def resolve_cell(name: str) -> type[s_cell.Cell] | None:
+    """Return the cell class with a dotted python path, None when there is none."""
+    ctor = resolve(name)
     return ctor if hasattr(ctor, 'initFromArgv') else None
 
 
@@ -175,7 +180,7 @@ def stem_ctor(dirn: str) -> type[s_cell.Cell]:
     if not name:
         mesg = f'No such file: {path} and SYN_STEM_CELL_CTOR environment variable is not set.'
         raise s_exc.NoSuchFile(mesg=mesg, path=path)
-    ctor = resolve(str(name))
+    ctor = resolve_cell(str(name))
     if ctor is None:
         raise s_exc.NoSuchCtor(mesg=f'Unable to resolve ctor [{name}]', ctor=name)
     return ctor

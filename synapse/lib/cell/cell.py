@@ -28,6 +28,7 @@ import synapse.lib.cell.diskguard as s_diskguard
 import synapse.lib.cell.doors as s_doors
 import synapse.lib.cell.events as s_events
 import synapse.lib.cell.health as s_health
+import synapse.lib.cell.hive as s_hive
 import synapse.lib.cell.https as s_https
 import synapse.lib.cell.info as s_info
 import synapse.lib.cell.layout as s_layout
@@ -177,12 +178,15 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
     async def _init_auth(self) -> None:
         ctor = self.conf.get('auth:ctor')
         if self.cellparent is not None:
-            self.auth = self.cellparent.auth
-        elif ctor is not None:
+            self.auth, self.hive = self.cellparent.auth, self.cellparent.hive
+            return
+        self.hive = await s_hive.Hive.anit(self.slab, self.nexsroot)
+        self.onfini(self.hive)
+        if ctor is not None:
             func = s_boot.resolve(ctor)
             if func is None:
                 raise s_exc.BadConfValu(mesg=f'auth:ctor cannot be resolved: {ctor}', name='auth:ctor', value=ctor)
-            self.auth = await typing.cast(typing.Any, func)(self)
+            self.auth = await func(self)
         else:
             self.auth = await s_auth.Auth.anit(
                 self.slab,

@@ -18,6 +18,7 @@ import synapse.lib.cell.confdefs as s_confdefs
 import synapse.lib.cell.diskguard as s_diskguard
 import synapse.lib.cell.events as s_events
 import synapse.lib.cell.health as s_health
+import synapse.lib.cell.hive as s_hive
 import synapse.lib.cell.https as s_https
 import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.logs as s_logs
@@ -67,6 +68,7 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
     health: s_health.Health
     backups: s_backup.Backups
     auth: s_auth.Auth
+    hive: s_hive.Hive
     certdir: s_telepath.CertDir
     dmon: s_telepath.Daemon
     https: s_https.HttpsServer

@@ -130,6 +130,9 @@ ADMIN = [
     ('listHiveKey', ()),
     ('getHiveKeys', ((),)),
     ('getHiveKey', (('a',),)),
+    ('setHiveKey', (('a',), 1)),
+    ('popHiveKey', (('a',),)),
+    ('saveHiveTree', ()),
     ('runBackup', ()),
     ('getBackupInfo', ()),
     ('getBackups', ()),
@@ -358,6 +361,20 @@ async def test_reload(cell: SlowCell, root: typing.Any) -> None:
     assert await root.reload('good') == {'good': (True, 7)}
     with raises('NoSuchName', 'No reload system named newp.'):
         await root.reload('newp')
+
+
+async def test_old_tree(cell: SlowCell, root: typing.Any) -> None:
+    assert await root.setHiveKey(('a', 'b'), 1) is None and await root.setHiveKey(('a', 'b'), 2) == 1
+    assert await root.setHiveKey(('ab',), 3) is None
+    assert await root.getHiveKey(('a', 'b')) == 2 and await root.getHiveKey(('a',)) is None
+    assert await root.listHiveKey() == ('a', 'ab') and await root.listHiveKey(('newp',)) is None
+    assert await root.getHiveKeys(()) == (('a', None), ('ab', 3))
+    tree = {'value': None, 'kids': {'a': {'value': None, 'kids': {'b': {'value': 2}}}, 'ab': {'value': 3}}}
+    assert await root.saveHiveTree() == tree
+    assert await root.popHiveKey(('a',)) is None and await root.listHiveKey() == ('ab',)
+    for path in ((), ('',), 'ab', (1,)):
+        with pytest.raises(s_exc.BadHivePath):
+            await root.setHiveKey(path, 1)
 
 
 async def test_old_methods_by_name(cell: SlowCell, root: typing.Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextlib
-import logging
 import pathlib
 import shutil
 import typing
@@ -78,7 +77,7 @@ async def test_sysctl_warning_repeats_until_good(
     assert len(caplog.records) == 2
     assert 'Sysctl values different than expected: vm.dirty_expire_centisecs. See https://' in caplog.text
     expected = [{'name': 'vm.dirty_expire_centisecs', 'expected': 20, 'actual': 3000}]
-    assert getattr(caplog.records[0], 'synapse') == {'sysctls': expected}
+    assert caplog.records[0].synapse == {'sysctls': expected}
 
 
 class Holds:
