@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import linecache
 import os
 import time
 import typing
@@ -84,8 +85,8 @@ def _ext_unpack(code: int, byts: bytes) -> typing.Any:
     raise s_exc.SynErr(mesg=f'Invalid msgpack ext code: {code}')
 
 
-_packer = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass', default=_ext_pack)
-
+# The shared packer has no ``default``: packing from within a default would corrupt what is being packed.
+_packer = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass')
 
 pack = _packer.pack  # for values that were packed before and so cannot fail; everything else goes through en()
 
@@ -93,16 +94,17 @@ pack = _packer.pack  # for values that were packed before and so cannot fail; ev
 def en(item: typing.Any) -> bytes:
     """Pack a value to msgpack bytes. Raises NotMsgpackSafe."""
     try:
-        return typing.cast(bytes, _packer.pack(item))
-    except TypeError as e:
+        return _packer.pack(item)
+    except Exception:
         _packer.reset()
-        mesg = e.args[0] if e.args else repr(e)
-        if not str(mesg).startswith('can not serialize'):
-            mesg = f'Cannot serialize: {e!r}:  {repr(item)[:20]}'
-        raise s_exc.CLASSES['NotMsgpackSafe'](mesg=mesg) from e
+    packer = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass', default=_ext_pack)
+    try:
+        return packer.pack(item)
     except Exception as e:
-        _packer.reset()
-        raise s_exc.CLASSES['NotMsgpackSafe'](mesg=f'Cannot serialize: {e!r}:  {repr(item)[:20]}') from e
+        mesg = str(e.args[0]) if e.args else repr(e)
+        if not (isinstance(e, TypeError) and mesg.startswith('can not serialize')):
+            mesg = f'Cannot serialize: {e!r}:  {repr(item)[:20]}'
+        raise s_exc.NotMsgpackSafe(mesg=mesg) from e
 
 
 def un(byts: bytes) -> typing.Any:
@@ -189,7 +191,8 @@ def jsonload(*parts: str) -> typing.Any:
 
 
 def err_info(e: BaseException) -> tuple[str, dict[str, typing.Any]]:
-    """Return ``(errname, errinfo)`` as it travels (telepath.md 4): place of the innermost frame, then the error's info."""
+    """Return ``(errname, errinfo)`` as it travels (telepath.md 4): place of the innermost frame, then the error's
+    info."""
     info: dict[str, typing.Any] = {}
     tb = e.__traceback__
     if tb is not None:
@@ -199,7 +202,7 @@ def err_info(e: BaseException) -> tuple[str, dict[str, typing.Any]]:
         info = {
             'efile': os.path.basename(code.co_filename),
             'eline': tb.tb_lineno,
-            'esrc': '',
+            'esrc': linecache.getline(code.co_filename, tb.tb_lineno).strip(),
             'ename': code.co_name,
         }
     if isinstance(e, s_exc.SynErr):

@@ -18,7 +18,7 @@ class SynErr(Exception):
         info: Any msgpack-able keyword values that describe the failure; ``mesg`` is the text for humans.
     """
 
-    def __init__(self, *args: typing.Any, **info: typing.Any) -> None:
+    def __init__(self, /, *args: typing.Any, **info: typing.Any) -> None:
         self.errinfo = info
         super().__init__(*args)
 
@@ -233,7 +233,7 @@ def __getattr__(name: str) -> type[SynErr]:  # for type checkers: the classes ar
     raise AttributeError(f'module {__name__} has no attribute {name}')
 
 
-def make(name: str, **info: typing.Any) -> SynErr:
+def make(name: str, /, **info: typing.Any) -> SynErr:
     """Return an error of the named class, or a SynErr with ``errx`` when the name is not in our vocabulary."""
     cls = CLASSES.get(name)
     if cls is None:

@@ -1,9 +1,10 @@
-'''Applying node edits to a layer (spec: cortex.md 6.2).
+"""Applying node edits to a layer (spec: cortex.md 6.2).
 
-One ``Apply`` works on one logged change: it reads records on demand, changes them in memory, collects index entries, and
+One ``Apply`` works on one logged change: it reads records on demand, changes them in memory, collects index entries,
+and
 writes everything at the end in key order, so a change that fails half way leaves nothing behind and thousands of
 edits become a few sorted passes over the store.
-'''
+"""
 
 from __future__ import annotations
 
@@ -21,12 +22,12 @@ Applied = list[s_edits.Edit]
 
 
 class Apply:
-    '''The work of one change on one layer.
+    """The work of one change on one layer.
 
     Args:
         layer: The layer to change.
         tick: Epoch milliseconds of the change, the ``.created`` of new nodes.
-    '''
+    """
 
     def __init__(self, layer: s_layer.Layer, tick: int) -> None:
         self.layer = layer
@@ -43,7 +44,7 @@ class Apply:
         self.counts: dict[str, int] = {}
 
     def run(self, nodeedits: typing.Sequence[s_edits.NodeEdit]) -> list[s_edits.NodeEdit]:
-        '''Apply and return, for each given node edit, what really changed (edits may be empty).'''
+        """Apply and return, for each given node edit, what really changed (edits may be empty)."""
         retn: list[s_edits.NodeEdit] = []
         handlers = _HANDLERS
         gen, recs, new = self.layer.idens.gen, self.recs, s_edits.NODE_NEW
@@ -70,7 +71,8 @@ class Apply:
         return retn
 
     def _node_new(self, nid: bytes, buid: bytes, form: str, payload: tuple[typing.Any, ...]) -> None:
-        '''A node that nobody ever named before: there are no old values to look at, and nothing that its entries could undo.'''
+        """A node that nobody ever named before: there are no old values to look at, and nothing that its entries
+        could undo."""
         valu, props, tags, tagprops = payload
         self.new[nid] = (buid, (form, valu), props, tags, tagprops)
         self.counts[form] = self.counts.get(form, 0) + 1
@@ -291,9 +293,12 @@ class Apply:
 
 
 def _write_dups(
-    xact: typing.Any, db: typing.Any, ops: dict[tuple[bytes, bytes], bool], new: typing.Sequence[tuple[bytes, bytes]] = ()
+    xact: typing.Any,
+    db: typing.Any,
+    ops: dict[tuple[bytes, bytes], bool],
+    new: typing.Sequence[tuple[bytes, bytes]] = (),
 ) -> None:
-    '''Put the new entries, then put or delete those of ``ops``.'''
+    """Put the new entries, then put or delete those of ``ops``."""
     with xact.cursor(db=db) as curs:
         if new:
             curs.putmulti(sorted(new), dupdata=True)

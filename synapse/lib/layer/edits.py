@@ -1,8 +1,8 @@
-'''Node edits: the vocabulary of change (spec: cortex.md 6.1).
+"""Node edits: the vocabulary of change (spec: cortex.md 6.1).
 
 ``nodeedits`` is a list of ``(buid, form, edits)``; an edit is ``(etype, payload, subedits)`` and subedits are always
 empty here: whoever computes derived edits (the view's editor) writes them down in full.
-'''
+"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOTIME = (None, None)
 
 
 def merge_ival(new: typing.Any, old: typing.Any) -> typing.Any:
-    '''Merge two tag intervals: an untimed new one keeps the old, two timed ones make their union.'''
+    """Merge two tag intervals: an untimed new one keeps the old, two timed ones make their union."""
     if old is None or old == NOTIME:
         return new
     if new == NOTIME:
@@ -42,7 +42,7 @@ def merge_ival(new: typing.Any, old: typing.Any) -> typing.Any:
 
 
 def expand(model: s_model.Model, edits: typing.Sequence[Edit], form: str) -> list[Edit]:
-    '''Return the edits of a node in the public vocabulary: a new node becomes one edit for each thing it brings.'''
+    """Return the edits of a node in the public vocabulary: a new node becomes one edit for each thing it brings."""
     if not edits or edits[0][0] != NODE_NEW:
         return list(edits)
     valu, props, tags, tagprops = edits[0][1]

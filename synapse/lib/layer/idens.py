@@ -1,9 +1,9 @@
-'''Node ids: the short name of a node inside one Cortex.
+"""Node ids: the short name of a node inside one Cortex.
 
 An iden (SHA-256 of the ndef, 32 bytes) is what the world sees; a nid (8 bytes, big-endian, counted up) is what records,
 indexes and edges use. Ids are given in log order, so a leader and its followers agree on them, and are never reused.
 The table is shared by all layers: a fork and its base speak of the same node by the same nid.
-'''
+"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import synapse.lib.slab as s_slab
 
 
 class Idens:
-    '''iden <-> nid, in a slab that the nexus commits before those of the layers.'''
+    """iden <-> nid, in a slab that the nexus commits before those of the layers."""
 
     def __init__(self, slab: s_slab.Slab) -> None:
         self.slab = slab
@@ -28,15 +28,15 @@ class Idens:
         self.slab.xact.put(b'next', self.next.to_bytes(8, 'big'), db=self.meta)
 
     def get(self, iden: bytes) -> bytes | None:
-        '''Return the nid of a 32 byte iden, None when the iden was never seen.'''
+        """Return the nid of a 32 byte iden, None when the iden was never seen."""
         nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
         return nid
 
     def gen(self, iden: bytes, orphan: bool = False) -> tuple[bytes, bool]:
-        '''Return (nid, is it new?) of an iden, giving it one when it has none. Only for handlers of logged changes.
+        """Return (nid, is it new?) of an iden, giving it one when it has none. Only for handlers of logged changes.
 
         An orphan is an iden that is named (by an edge) before its node is known.
-        '''
+        """
         xact, key = self.slab.xact, iden[:16]
         nid: bytes = self.next.to_bytes(8, 'big')
         if not xact.put(key, nid, db=self.nids, overwrite=False):
@@ -48,6 +48,6 @@ class Idens:
         return nid, True
 
     def orphan(self, nid: bytes) -> bytes | None:
-        '''Return the iden of a nid that was first named by an edge.'''
+        """Return the iden of a nid that was first named by an edge."""
         iden: bytes | None = self.slab.xact.get(nid, db=self.idens)
         return iden

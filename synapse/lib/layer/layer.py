@@ -1,4 +1,4 @@
-'''A layer: storage for one set of node edits (spec: cortex.md 6, 7).
+"""A layer: storage for one set of node edits (spec: cortex.md 6, 7).
 
 On disk one slab, ``layers/<iden>/layer.lmdb``, with the databases::
 
@@ -12,7 +12,7 @@ On disk one slab, ``layers/<iden>/layer.lmdb``, with the databases::
     counts    nodes by form
 
 All read methods are synchronous and see every applied change. The only way to write is the logged event ``edits``.
-'''
+"""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ if typing.TYPE_CHECKING:
 
 
 class Indexer:
-    '''How the values of one property (or form, or tag property) become index keys.'''
+    """How the values of one property (or form, or tag property) become index keys."""
 
     __slots__ = ('abrv', 'indx', 'merge', 'items', 'item_indx')
 
     def __init__(self, abrv: bytes, typ: typing.Any, items: bytes | None) -> None:
         self.abrv = abrv
-        self.indx = typ.indx if typ is not None else None
-        self.merge = typ.merge if typ is not None else None
+        self.indx: typing.Any = typ.indx if typ is not None else None
+        self.merge: typing.Any = typ.merge if typ is not None else None
         self.items = items
-        self.item_indx = typ.itemtype.indx if items is not None else None
+        self.item_indx: typing.Any = typ.itemtype.indx if items is not None else None
 
     def note(self, index: dict[tuple[bytes, bytes], bool], nid: bytes, valu: typing.Any, put: bool) -> None:
-        '''Note in ``index`` that the keys of a stored value are to be put (or deleted) for a node.'''
+        """Note in ``index`` that the keys of a stored value are to be put (or deleted) for a node."""
         if self.indx is None:
             return
         index[(self.abrv + self.indx(valu), nid)] = put
@@ -56,7 +56,7 @@ class Indexer:
 
 
 class Layer(s_nexus.Pusher):
-    '''See the module. ``info`` is the layer definition that the Cortex keeps.'''
+    """See the module. ``info`` is the layer definition that the Cortex keeps."""
 
     async def __anit__(  # type: ignore[override]
         self,
@@ -94,7 +94,7 @@ class Layer(s_nexus.Pusher):
     async def storNodeEdits(
         self, nodeedits: typing.Sequence[s_edits.NodeEdit], meta: dict[str, typing.Any]
     ) -> list[s_edits.NodeEdit]:
-        '''Log and apply node edits; return for each given one the edits that changed something.'''
+        """Log and apply node edits; return for each given one the edits that changed something."""
         if self.nexsroot is None:
             return typing.cast('list[s_edits.NodeEdit]', await self._push('edits', nodeedits, meta))
         packed = s_common.en((nodeedits, meta))
@@ -113,7 +113,9 @@ class Layer(s_nexus.Pusher):
         if self.info.get('logedits', True):
             flat = [item for item in retn if item[2]]
             if flat:
-                offs = nexsitem[0] if nexsitem[0] is not None else self.edit_index()  # a layer without a log counts itself
+                offs = (
+                    nexsitem[0] if nexsitem[0] is not None else self.edit_index()
+                )  # a layer without a log counts itself
                 packed = self._packed.get(id(nodeedits))
                 if packed is None or len(flat) != len(nodeedits) or any(map(operator.is_not, flat, nodeedits)):
                     packed = s_common.en((flat, meta))
@@ -124,14 +126,14 @@ class Layer(s_nexus.Pusher):
     # names
 
     def abrv(self, *name: str | None) -> bytes:
-        '''Return the 4 byte abbreviation of a name, making it when new (only while applying).'''
+        """Return the 4 byte abbreviation of a name, making it when new (only while applying)."""
         abrv = self._abrvs.get(name)
         if abrv is None:
             abrv = self._abrvs[name] = self.abrvs.set(name).to_bytes(4, 'big')
         return abrv
 
     def find_abrv(self, *name: str | None) -> bytes | None:
-        '''Return the abbreviation of a name, None when nothing was ever stored under it.'''
+        """Return the abbreviation of a name, None when nothing was ever stored under it."""
         abrv = self._abrvs.get(name)
         if abrv is None:
             numb = self.abrvs.get(name)
@@ -141,12 +143,12 @@ class Layer(s_nexus.Pusher):
         return abrv
 
     def abrv_name(self, abrv: bytes) -> str:
-        '''Return the last part of an abbreviated name.'''
+        """Return the last part of an abbreviated name."""
         name: str = self.abrvs.name(int.from_bytes(abrv, 'big'))[-1]
         return name
 
     def indexer(self, form: str, prop: str | None) -> Indexer:
-        '''Return the indexer of a property, or of the primary value of a form.'''
+        """Return the indexer of a property, or of the primary value of a form."""
         name = prop or ''
         forms = self.indexers.get(form)
         if forms is None:
@@ -166,7 +168,7 @@ class Layer(s_nexus.Pusher):
         return None if found is None else found.type
 
     def tagprop_indexer(self, form: str, tag: str, name: str) -> Indexer:
-        '''Return the indexer of a tag property on one form.'''
+        """Return the indexer of a tag property on one form."""
         key = (form, tag, name)
         indexer = self._tagindexers.get(key)
         if indexer is None:
@@ -176,30 +178,30 @@ class Layer(s_nexus.Pusher):
         return indexer
 
     def tag_key(self, tag: str, form: str) -> bytes:
-        '''Return the key of the tag index, making abbreviations when new (only while applying).'''
+        """Return the key of the tag index, making abbreviations when new (only while applying)."""
         key = self._tagkeys.get((tag, form))
         if key is None:
             key = self._tagkeys[(tag, form)] = self.abrv('tag', tag) + self.abrv('form', form)
         return key
 
     def drop_cached(self) -> None:
-        '''Forget what was derived from the model; call after the model changed.'''
+        """Forget what was derived from the model; call after the model changed."""
         self.indexers.clear()
         self._tagindexers.clear()
 
     # records
 
     def record(self, nid: bytes) -> bytes | None:
-        '''Return the stored record of a node, None when this layer has nothing of it.'''
+        """Return the stored record of a node, None when this layer has nothing of it."""
         byts: bytes | None = self.slab.xact.get(nid, db=self.nodes)
         return byts
 
     def data_key(self, nid: bytes, name: str) -> bytes:
-        '''Return the key of a node data value, making the abbreviation when new (only while applying).'''
+        """Return the key of a node data value, making the abbreviation when new (only while applying)."""
         return nid + self.abrv('data', name)
 
     def data_get(self, nid: bytes, name: str) -> bytes | None:
-        '''Return the msgpack bytes of a node data value.'''
+        """Return the msgpack bytes of a node data value."""
         abrv = self.find_abrv('data', name)
         return None if abrv is None else self.data_raw(nid + abrv)
 
@@ -208,7 +210,7 @@ class Layer(s_nexus.Pusher):
         return byts
 
     def data_items(self, nid: bytes) -> typing.Iterator[tuple[str, bytes]]:
-        '''Yield (name, msgpack value) of the node data of a node.'''
+        """Yield (name, msgpack value) of the node data of a node."""
         with self.slab.xact.cursor(db=self.data) as curs:
             if curs.set_range(nid):
                 for key, valu in curs.iternext(keys=True, values=True):
@@ -223,7 +225,7 @@ class Layer(s_nexus.Pusher):
             return bool(curs.set_key_dup(n1 + verb, n2))
 
     def edges(self, nid: bytes, verb: str | None = None, reverse: bool = False) -> list[tuple[str, bytes]]:
-        '''Return (verb, other nid) of the edges that go out of a node, or come in with ``reverse``.'''
+        """Return (verb, other nid) of the edges that go out of a node, or come in with ``reverse``."""
         db = self.n2edges if reverse else self.n1edges
         if verb is not None:
             abrv = self.find_abrv('verb', verb)
@@ -252,10 +254,10 @@ class Layer(s_nexus.Pusher):
         exact: bool = False,
         reverse: bool = False,
     ) -> s_scan.Scan | None:
-        '''Return a scan over one named index, None when nothing was ever indexed there.
+        """Return a scan over one named index, None when nothing was ever indexed there.
 
         ``name``: ('prop', form, prop), ('prop', form, None), ('array', form, prop) or ('tagprop', tag, name, form).
-        '''
+        """
         abrv = self.find_abrv(*name)
         if abrv is None:
             return None
@@ -264,7 +266,7 @@ class Layer(s_nexus.Pusher):
         return s_scan.Scan(self.slab, self.index, low, high, reverse)
 
     def scan_tag(self, tag: str, form: str | None = None, reverse: bool = False) -> s_scan.Scan | None:
-        '''Return a scan over the nodes with a tag: by form, then by nid.'''
+        """Return a scan over the nodes with a tag: by form, then by nid."""
         abrv = self.find_abrv('tag', tag)
         if abrv is None:
             return None
@@ -277,10 +279,10 @@ class Layer(s_nexus.Pusher):
         return s_scan.Scan(self.slab, self.tags, low, low, reverse)
 
     def form_count(self, form: str) -> int:
-        '''Return the number of nodes of a form that were added in this layer.'''
+        """Return the number of nodes of a form that were added in this layer."""
         return self.counts.get(form.encode())
 
     def edit_index(self) -> int:
-        '''Return the offset after the last one in the edit log, 0 when it is empty.'''
+        """Return the offset after the last one in the edit log, 0 when it is empty."""
         with self.slab.xact.cursor(db=self.editlog) as curs:
             return int.from_bytes(curs.key(), 'big') + 1 if curs.last() else 0

@@ -1,4 +1,4 @@
-'''The stored form of one node in one layer.
+"""The stored form of one node in one layer.
 
 Layout of a record (big-endian), written so that a packed node for a client is a concatenation of slices, with no
 decoding in between::
@@ -10,7 +10,7 @@ decoding in between::
     ..   props       msgpack {relative name: storage value}
     ..   tags        msgpack {tag: (min, max) | (None, None)}
     ..   tagprops    msgpack {tag: {prop: storage value}}
-'''
+"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _K_REST = s_common.en('nodedata') + _EMPTY + s_common.en('path') + _EMPTY
 
 
 class Record:
-    '''A decoded record, for whoever changes one.'''
+    """A decoded record, for whoever changes one."""
 
     __slots__ = ('added', 'iden', 'ndef', 'props', 'tags', 'tagprops')
 
@@ -45,7 +45,7 @@ class Record:
 
     @classmethod
     def load(cls, byts: bytes) -> Record:
-        '''Decode a stored record.'''
+        """Decode a stored record."""
         flags, nlen, plen, tlen = _HEAD.unpack_from(byts)
         pos = _BODY + nlen
         self = cls(byts[_HEAD.size : _BODY], s_common.un(byts[_BODY:pos]))
@@ -57,12 +57,12 @@ class Record:
         return self
 
     def dump(self) -> bytes:
-        '''Encode for storage.'''
+        """Encode for storage."""
         byts = dump_new(self.iden, self.ndef, self.props, self.tags, self.tagprops)
         return byts if self.added else b'\x00' + byts[1:]
 
     def empty(self) -> bool:
-        '''Return True when nothing of the node is left in this layer.'''
+        """Return True when nothing of the node is left in this layer."""
         return not (self.added or self.props or self.tags or self.tagprops)
 
 
@@ -73,7 +73,7 @@ def dump_new(
     tags: dict[str, typing.Any],
     tagprops: dict[str, typing.Any],
 ) -> bytes:
-    '''Encode a record that was added as a whole.'''
+    """Encode a record that was added as a whole."""
     pack = s_common.pack
     ndefb, propsb = pack(ndef), pack(props)
     tagsb = pack(tags) if tags else _EMPTY
@@ -82,43 +82,43 @@ def dump_new(
 
 
 def added(byts: bytes) -> bool:
-    '''Return True if the layer of this record holds the node's primary value.'''
+    """Return True if the layer of this record holds the node's primary value."""
     return bool(byts[0] & 1)
 
 
 def iden(byts: bytes) -> bytes:
-    '''Return the 32 byte iden.'''
+    """Return the 32 byte iden."""
     return byts[_HEAD.size : _BODY]
 
 
 def ndef(byts: bytes) -> tuple[str, typing.Any]:
-    '''Return (form, valu).'''
+    """Return (form, valu)."""
     nlen = _HEAD.unpack_from(byts)[1]
     return typing.cast('tuple[str, typing.Any]', s_common.un(byts[_BODY : _BODY + nlen]))
 
 
 def props(byts: bytes) -> dict[str, typing.Any]:
-    '''Return the props of a record.'''
+    """Return the props of a record."""
     _, nlen, plen, _ = _HEAD.unpack_from(byts)
     pos = _BODY + nlen
     return typing.cast('dict[str, typing.Any]', s_common.un(byts[pos : pos + plen]))
 
 
 def tags(byts: bytes) -> dict[str, typing.Any]:
-    '''Return the tags of a record.'''
+    """Return the tags of a record."""
     _, nlen, plen, tlen = _HEAD.unpack_from(byts)
     pos = _BODY + nlen + plen
     return typing.cast('dict[str, typing.Any]', s_common.un(byts[pos : pos + tlen]))
 
 
 def tagprops(byts: bytes) -> dict[str, typing.Any]:
-    '''Return the tag props of a record.'''
+    """Return the tag props of a record."""
     _, nlen, plen, tlen = _HEAD.unpack_from(byts)
     return typing.cast('dict[str, typing.Any]', s_common.un(byts[_BODY + nlen + plen + tlen :]))
 
 
 def pode(byts: bytes) -> bytes:
-    '''Return the msgpack bytes of the packed node (cortex.md 4.1) without node data and path metadata.'''
+    """Return the msgpack bytes of the packed node (cortex.md 4.1) without node data and path metadata."""
     _, nlen, plen, tlen = _HEAD.unpack_from(byts)
     prop = _BODY + nlen
     tag = prop + plen

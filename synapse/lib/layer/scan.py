@@ -1,8 +1,8 @@
-'''Chunked passes over an ordered index.
+"""Chunked passes over an ordered index.
 
 A scan remembers its place by key, never by cursor: between two chunks other tasks may write and commit, and what they
 add ahead of the place is seen, what they remove is not. This is what makes long lifts cheap for everybody else.
-'''
+"""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import synapse.lib.slab as s_slab
 
 
 class Scan:
-    '''One pass over (key, nid) pairs with ``lo <= key < hi``; ``hi is lo`` means the one exact key.
+    """One pass over (key, nid) pairs with ``lo <= key < hi``; ``hi is lo`` means the one exact key.
 
     Args:
         slab: The environment to read.
         db: A dupsort database: key -> 8 byte node ids.
         reverse: Descend instead of ascend.
-    '''
+    """
 
     __slots__ = ('slab', 'db', 'lo', 'hi', 'reverse', 'pos', 'done')
 
@@ -33,13 +33,13 @@ class Scan:
         self.done = False
 
     def nids(self, count: int) -> list[bytes]:
-        '''Return the next node ids, at most ``count``; an empty list means the end.'''
+        """Return the next node ids, at most ``count``; an empty list means the end."""
         if self.hi is self.lo and not self.reverse:
             return self._exact(count)
         return [nid for _, nid in self.rows(count)]
 
     def rows(self, count: int) -> list[tuple[bytes, bytes]]:
-        '''Return the next (key, nid) rows, at most ``count``; an empty list means the end.'''
+        """Return the next (key, nid) rows, at most ``count``; an empty list means the end."""
         if self.done:
             return []
         with self.slab.xact.cursor(db=self.db) as curs:
@@ -94,7 +94,7 @@ class Scan:
         return bool(curs.next_nodup()) if curs.key() == key else True
 
     def _seek_back(self, curs: typing.Any) -> bool:
-        '''Place the cursor on the last row below the place (or below ``hi`` at the start).'''
+        """Place the cursor on the last row below the place (or below ``hi`` at the start)."""
         if self.pos is None:
             if self.hi is self.lo:
                 return bool(curs.set_key(self.lo) and curs.last_dup())
@@ -108,7 +108,7 @@ class Scan:
 
 
 def count(slab: s_slab.Slab, db: typing.Any, lo: bytes, hi: bytes) -> int:
-    '''Count the rows with ``lo <= key < hi`` (or of one exact key) by key, not by row.'''
+    """Count the rows with ``lo <= key < hi`` (or of one exact key) by key, not by row."""
     total = 0
     with slab.xact.cursor(db=db) as curs:
         if hi is lo:
@@ -121,6 +121,6 @@ def count(slab: s_slab.Slab, db: typing.Any, lo: bytes, hi: bytes) -> int:
 
 
 def after(prefix: bytes) -> bytes:
-    '''Return the first key after all keys that start with a prefix.'''
+    """Return the first key after all keys that start with a prefix."""
     stem = prefix.rstrip(b'\xff')
     return stem[:-1] + bytes((stem[-1] + 1,)) if stem else b'\xff' * (len(prefix) + 1)

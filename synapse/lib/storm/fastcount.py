@@ -1,4 +1,4 @@
-'''Counting without making nodes: plans of lifts and filters that indexes can answer are counted by keys and ids.'''
+"""Counting without making nodes: plans of lifts and filters that indexes can answer are counted by keys and ids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import synapse.lib.storm.runtime as s_runtime
 
 
 async def count(rt: s_runtime.Runtime, plan: s_plan.Plan) -> int | None:
-    '''Return the number of nodes of a plan, None where it has to be run to know.'''
+    """Return the number of nodes of a plan, None where it has to be run to know."""
     if plan.edits or not plan.opers or not rt.view.single:
         return None
     if all(isinstance(oper, s_lifts.Lift) and oper.value.runtsafe for oper in plan.opers):
@@ -38,7 +38,7 @@ async def _lifts(rt: s_runtime.Runtime, lifts: list[s_lifts.Lift]) -> int | None
 
 
 async def _filtered(rt: s_runtime.Runtime, head: s_lifts.Lift, filters: list[s_filters.Filter]) -> int | None:
-    '''Intersect and subtract sets of ids: all nodes of the lift are of one form, so each index tells about all.'''
+    """Intersect and subtract sets of ids: all nodes of the lift are of one form, so each index tells about all."""
     form = _form(rt, head)
     pick = await head.pick(rt, None)
     if form is None or not pick.known() or pick.nodes is not None or pick.test is not None:

@@ -1,8 +1,10 @@
-'''What the compiler does to a chain of operators so that indexes answer more of it (spec: storm-language.md 3.4).
+"""What the compiler does to a chain of operators so that indexes answer more of it (spec: storm-language.md 3.4).
 
-``fuse``: a lift of a whole form followed by ``+:prop=v`` or ``+#tag`` becomes a lift of that property or tag. Membership stays, order becomes that of the
-index. Each filter that an index can answer also says so (``Filter.pick``), which ``fastcount`` uses to count without looking at nodes.
-'''
+``fuse``: a lift of a whole form followed by ``+:prop=v`` or ``+#tag`` becomes a lift of that property or tag.
+Membership stays, order becomes that of the
+index. Each filter that an index can answer also says so (``Filter.pick``), which ``fastcount`` uses to count without
+looking at nodes.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,14 @@ Any = typing.Any
 
 
 class Index:
-    '''How an index answers a filter: ``pick(rt, form)`` resolves it for the nodes of one form, None where it cannot.'''
+    """How an index answers a filter: ``pick(rt, form)`` resolves it for the nodes of one form, None where it cannot."""
 
     def __init__(self, cond: s_ast.CondTag | s_ast.CondProp, value: s_values.Value | None) -> None:
         self.cond = cond
         self.value = value
 
     async def pick(self, rt: s_runtime.Runtime, form: Any) -> s_lifts.Pick | None:
-        '''Return the pick of the nodes of a form that fulfil the condition.'''
+        """Return the pick of the nodes of a form that fulfil the condition."""
         cond = self.cond
         if isinstance(cond, s_ast.CondTag):
             return s_lifts.Pick([('tag', s_lifts.norm_tag(rt, cond.tag), form.name)])
@@ -47,7 +49,7 @@ class Index:
 
 
 def index_of(node: s_ast.Cond, ctx: Any) -> Index | None:
-    '''Return how an index answers a condition, None if none does.'''
+    """Return how an index answers a condition, None if none does."""
     if isinstance(node, s_ast.CondTag):
         if node.cmpr is None and isinstance(node.tag, str) and '*' not in node.tag:
             return Index(node, None)
@@ -66,7 +68,7 @@ _INDEXED = ('=', '<', '>', '<=', '>=', 'range=', 'in=')
 
 
 class FusedLift(s_lifts.Lift):
-    '''A lift of a form with a filter that an index answers; falls back to lift and filter where it does not.'''
+    """A lift of a form with a filter that an index answers; falls back to lift and filter where it does not."""
 
     def __init__(self, lift: s_lifts.Lift, filt: s_filters.Filter, index: Index) -> None:
         super().__init__(lift.resolve, lift.value)
@@ -89,7 +91,7 @@ class FusedLift(s_lifts.Lift):
 
 
 def fuse(opers: list[s_plan.Oper]) -> list[s_plan.Oper]:
-    '''Return the operators with the first lift and filter fused where that is possible.'''
+    """Return the operators with the first lift and filter fused where that is possible."""
     if len(opers) < 2 or type(opers[0]) is not s_lifts.Lift or not opers[0].whole:
         return opers
     filt = opers[1]

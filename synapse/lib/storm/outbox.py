@@ -1,6 +1,7 @@
 """Messages from a running query to its client, in order, with their durability.
 
-A message may leave only when every edit made before it is on disk: what a client sees cannot be lost. So messages wait here
+A message may leave only when every edit made before it is on disk: what a client sees cannot be lost. So messages
+wait here
 until ``publish()`` has flushed the editor; that happens when enough of them wait, when the oldest waited some
 milliseconds, and at the end. ``node:edits`` messages are put as ranges of the pending edits and filled in by the flush.
 """
@@ -94,7 +95,7 @@ class Outbox:
     async def _publish_quietly(self) -> None:
         try:
             await self.publish()
-        except Exception:  # noqa: BLE001, S110 - the query meets the same error at its own next flush
+        except Exception:
             pass
 
     def _fill(self, results: list[s_edits.NodeEdit]) -> None:

@@ -262,7 +262,7 @@ class Run:
         except asyncio.CancelledError:
             logger.warning('Storm runtime cancelled.')
             raise
-        except Exception as e:  # noqa: BLE001 - every error becomes a message
+        except Exception as e:
             await self._fail(e)
         finally:
             out.event.set()
@@ -282,7 +282,7 @@ class Run:
         out = self.query.out
         try:
             await out.publish()
-        except Exception as other:  # noqa: BLE001
+        except Exception as other:
             e = other
             out.waiting.clear()
         logger.error('Error during storm execution for { %s }', self.text[:1000], exc_info=e)

@@ -1,9 +1,10 @@
-'''The edit buffer of one running query, and the rules by which a change brings others with it (spec: types.md 5).
+"""The edit buffer of one running query, and the rules by which a change brings others with it (spec: types.md 5).
 
-Edits take effect in the ``Node`` objects at once and reach the store together at the next ``flush()``. Whoever could observe a
+Edits take effect in the ``Node`` objects at once and reach the store together at the next ``flush()``. Whoever could
+observe a
 pending edit asks first: ``touched`` holds the names of the indexes (as in ``View.lift``) under which edits are pending.
 Looking up a node by its value needs no flush: pending nodes are found here.
-'''
+"""
 
 from __future__ import annotations
 
@@ -32,18 +33,18 @@ _PROP_SET, _TAG_SET = s_edits.PROP_SET, s_edits.TAG_SET
 
 @functools.lru_cache(maxsize=10000)
 def tag_chain(tag: str) -> tuple[str, ...]:
-    '''Return the tag and its parents, roots first: ``a.b`` -> ('a', 'a.b').'''
+    """Return the tag and its parents, roots first: ``a.b`` -> ('a', 'a.b')."""
     parts = tag.split('.')
     return tuple('.'.join(parts[: i + 1]) for i in range(len(parts)))
 
 
 class Editor:
-    '''The pending edits of one query on one view.
+    """The pending edits of one query on one view.
 
     Args:
         view: The view to read and change.
         user: The iden of the user that the edits are logged for.
-    '''
+    """
 
     def __init__(self, view: s_view.View, user: str) -> None:
         self.view = view
@@ -69,14 +70,14 @@ class Editor:
     # looking up
 
     def intern(self, nid: bytes) -> s_node.Node:
-        '''Return the one node object of this query for a stored node.'''
+        """Return the one node object of this query for a stored node."""
         node = self.live.get(nid)
         if node is None:
             node = self.live[nid] = s_node.Node(self.view, nid)
         return node
 
     def node_by_iden(self, iden: bytes) -> s_node.Node | None:
-        '''Return a node by its 32 byte iden, pending ones included.'''
+        """Return a node by its 32 byte iden, pending ones included."""
         if not self.shared:
             nid = self.view.idens.get(iden)
             return None if nid is None or not self.view.exists(nid) else s_node.Node(self.view, nid)
@@ -95,7 +96,7 @@ class Editor:
         return self.intern(nid)
 
     def node_by_ndef(self, form: str, valu: typing.Any) -> s_node.Node | None:
-        '''Return a node by form name and normalised value, pending ones included.'''
+        """Return a node by form name and normalised value, pending ones included."""
         return self.node_by_iden(hashlib.sha256(s_common.en((form, valu))).digest())
 
     # recording
@@ -109,7 +110,7 @@ class Editor:
         self._append(node, form, edit)
 
     def _own(self, node: s_node.Node) -> None:
-        '''Before a change: if the state of a node is part of an edit that is just being logged, go on with a copy.'''
+        """Before a change: if the state of a node is part of an edit that is just being logged, go on with a copy."""
         if self._flushing and node.iden in self._flushing and node.iden not in self.pending:
             node.detach()
 
@@ -138,16 +139,16 @@ class Editor:
 
     @property
     def full(self) -> bool:
-        '''True when the buffer should be flushed for its size.'''
+        """True when the buffer should be flushed for its size."""
         return self.size >= s_limits.EDITOR_EDITS
 
     # nodes
 
     def add_node(self, form: s_forms.Form, valu: typing.Any, info: Info = _NOINFO) -> s_node.Node:
-        '''Add a node with an already normalised value, and what belongs to it; return it, new or old.
+        """Add a node with an already normalised value, and what belongs to it; return it, new or old.
 
         Raises: IsRuntForm, IsDeprLocked.
-        '''
+        """
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Cannot make runt nodes: {form.name}.', form=form.name, prop=valu)
         if form.locked:
@@ -178,7 +179,8 @@ class Editor:
         return node
 
     def ensure(self, form: str, valu: typing.Any, info: Info | None = None) -> None:
-        '''Make sure that a node exists, without touching one that does; ``info`` is its norm info where that is at hand.'''
+        """Make sure that a node exists, without touching one that does; ``info`` is its norm info where that is at
+        hand."""
         ndef = (form, valu)
         try:
             if ndef in self.known:
@@ -204,16 +206,16 @@ class Editor:
 
     @property
     def model(self) -> s_model.Model:
-        '''The data model.'''
+        """The data model."""
         return self.view.model
 
     def get(self, form: str, valu: typing.Any) -> dict[str, typing.Any] | None:
-        '''Return the properties of a node, None when there is no such node.'''
+        """Return the properties of a node, None when there is no such node."""
         node = self.node_by_ndef(form, valu)
         return None if node is None else node.props
 
     def find(self, form: str, prop: str, valu: typing.Any) -> typing.Iterator[typing.Any]:
-        '''Yield the primary values of the nodes of a form whose property has a value, pending changes included.'''
+        """Yield the primary values of the nodes of a form whose property has a value, pending changes included."""
         item = self.view.model.reqForm(form).props[prop]
         for node in list(self.pending.values()):
             if node.form.name == form and node.props.get(prop) == valu and not node.deleted:
@@ -244,7 +246,7 @@ class Editor:
                 self.set_prop(node, prop, norm, info)
 
     def del_node(self, node: s_node.Node) -> None:
-        '''Remove a node with all its tags and properties. Checks (references, permissions) are the caller's.'''
+        """Remove a node with all its tags and properties. Checks (references, permissions) are the caller's."""
         name = node.form.name
         edits: list[s_edits.Edit] = []
         for tag, props in list(node.tagprops.items()):
@@ -267,10 +269,10 @@ class Editor:
     # properties
 
     def set_prop(self, node: s_node.Node, prop: s_forms.Prop, valu: typing.Any, info: Info | None = None) -> bool:
-        '''Set a property to an already normalised value, and what follows from it; True if something changed.
+        """Set a property to an already normalised value, and what follows from it; True if something changed.
 
         Raises: ReadOnlyProp, IsDeprLocked, IsRuntForm.
-        '''
+        """
         if prop.locked:
             raise s_exc.IsDeprLocked(mesg=f'Prop {prop.full} is locked due to deprecation.', prop=prop.full)
         if not self._put(node, prop, valu):
@@ -288,7 +290,7 @@ class Editor:
         return True
 
     def _put(self, node: s_node.Node, prop: s_forms.Prop, valu: typing.Any) -> bool:
-        '''Set one property and nothing else; True if it changed.'''
+        """Set one property and nothing else; True if it changed."""
         name = prop.name
         if node.fresh and name not in node.props:
             node.props[name] = valu
@@ -312,7 +314,7 @@ class Editor:
         return True
 
     def del_prop(self, node: s_node.Node, prop: s_forms.Prop) -> bool:
-        '''Remove a property; True if it was set. Raises: ReadOnlyProp, IsRuntForm.'''
+        """Remove a property; True if it was set. Raises: ReadOnlyProp, IsRuntForm."""
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Cannot edit runt nodes: {form.name}.', form=form.name, prop=prop.name)
@@ -329,7 +331,7 @@ class Editor:
     # tags
 
     def redirect(self, tag: str) -> str:
-        '''Return the tag that stands for a tag: itself, or where its ``:isnow`` chain ends.'''
+        """Return the tag that stands for a tag: itself, or where its ``:isnow`` chain ends."""
         final = self._tags.get(tag)
         if final is None:
             final = self._tags[tag] = self._redirect(tag)
@@ -352,10 +354,10 @@ class Editor:
             seen.add(tag)
 
     def add_tag(self, node: s_node.Node, tag: str, valu: typing.Any = s_edits.NOTIME) -> bool:
-        '''Add a normalised tag with a normalised interval, and its parents; True if something changed.
+        """Add a normalised tag with a normalised interval, and its parents; True if something changed.
 
         Raises: IsRuntForm.
-        '''
+        """
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg='Cannot add tags to runt nodes.', form=form.name, tag=tag)
@@ -380,7 +382,8 @@ class Editor:
         return True
 
     def _chain(self, tag: str) -> tuple[str, tuple[tuple[str, tuple[str, str]], ...]]:
-        '''Return what a tag stands for and its parents, after their nodes were made sure of; remembered for this query.'''
+        """Return what a tag stands for and its parents, after their nodes were made sure of; remembered for this
+        query."""
         final = self.redirect(tag)
         parts = tag_chain(final)
         for name in parts:
@@ -390,7 +393,7 @@ class Editor:
         return found
 
     def del_tag(self, node: s_node.Node, tag: str) -> bool:
-        '''Remove a tag, its sub-tags and their properties; True if there were any. Raises: IsRuntForm.'''
+        """Remove a tag, its sub-tags and their properties; True if there were any. Raises: IsRuntForm."""
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg='Cannot remove tags from runt nodes.', form=form.name, tag=tag)
@@ -405,7 +408,7 @@ class Editor:
         return bool(gone)
 
     def set_tagprop(self, node: s_node.Node, tag: str, prop: s_forms.TagProp, valu: typing.Any) -> bool:
-        '''Set a tag property to a normalised value, adding the tag; True if something changed.'''
+        """Set a tag property to a normalised value, adding the tag; True if something changed."""
         self.add_tag(node, tag)
         tag = self.redirect(tag)
         self._own(node)
@@ -422,7 +425,7 @@ class Editor:
         return True
 
     def del_tagprop(self, node: s_node.Node, tag: str, name: str) -> bool:
-        '''Remove a tag property; True if it was set.'''
+        """Remove a tag property; True if it was set."""
         self._own(node)
         props = node.tagprops.get(tag)
         if props is None or name not in props:
@@ -439,7 +442,7 @@ class Editor:
     # edges and node data
 
     def edge(self, node: s_node.Node, verb: str, other: bytes, delete: bool = False) -> None:
-        '''Add or remove the edge from a node to the one with a 32 byte iden. Raises: IsRuntForm.'''
+        """Add or remove the edge from a node to the one with a 32 byte iden. Raises: IsRuntForm."""
         if node.form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {node.form.name}', form=node.form.name)
         etype = s_edits.EDGE_DEL if delete else s_edits.EDGE_ADD
@@ -447,7 +450,7 @@ class Editor:
         self._append(node, node.form.name, (etype, (verb, other.hex()), ()))
 
     def set_data(self, node: s_node.Node, name: str, valu: typing.Any) -> None:
-        '''Set one node data value (anything msgpack-able). Raises: NotMsgpackSafe.'''
+        """Set one node data value (anything msgpack-able). Raises: NotMsgpackSafe."""
         s_common.en(valu)
         if node.nodedata is None:
             node.nodedata = {}
@@ -456,7 +459,7 @@ class Editor:
         self._append(node, node.form.name, (s_edits.NODEDATA_SET, (name, valu, None), ()))
 
     def pop_data(self, node: s_node.Node, name: str) -> None:
-        '''Remove one node data value.'''
+        """Remove one node data value."""
         if node.nodedata:
             node.nodedata.pop(name, None)
         self.touched['data'] = True
@@ -465,17 +468,18 @@ class Editor:
     # flushing
 
     def mark(self) -> int:
-        '''Begin an operation: return the place of its first node edit; edits of one node are grouped up to the next mark.'''
+        """Begin an operation: return the place of its first node edit; edits of one node are grouped up to the
+        next mark."""
         self._group = {}
         return len(self.edits)
 
     async def settle(self, names: typing.Iterable[typing.Any]) -> None:
-        '''Flush if a pending edit could change what the named indexes show.'''
+        """Flush if a pending edit could change what the named indexes show."""
         if self.touched and not self.touched.keys().isdisjoint(names):
             await self.flush()
 
     async def flush(self) -> None:
-        '''Log and apply the pending edits; when it returns, they are durable.'''
+        """Log and apply the pending edits; when it returns, they are durable."""
         async with self._lock:
             if self.edits:
                 await self._flush()

@@ -1,4 +1,4 @@
-'''A node as seen through a view.'''
+"""A node as seen through a view."""
 
 from __future__ import annotations
 
@@ -16,13 +16,30 @@ Ival = tuple[int | None, int | None]
 
 
 class Node:
-    '''A node: cheap to hold (two references), decoded when first looked into.
+    """A node: cheap to hold (two references), decoded when first looked into.
 
-    Within one query that edits, there is one object for each node, so an edit is seen by every holder. ``props``, ``tags`` and
-    ``tagprops`` are the node's state including edits that the query's editor has not flushed yet; only the editor changes them.
-    '''
+    Within one query that edits, there is one object for each node, so an edit is seen by every holder. ``props``,
+    ``tags`` and
+    ``tagprops`` are the node's state including edits that the query's editor has not flushed yet; only the editor
+    changes them.
+    """
 
-    __slots__ = ('view', 'nid', 'dirty', 'fresh', 'deleted', 'nodedata', '_raw', '_iden', '_form', '_ndef', '_props', '_tags', '_tagprops', '__weakref__')
+    __slots__ = (
+        'view',
+        'nid',
+        'dirty',
+        'fresh',
+        'deleted',
+        'nodedata',
+        '_raw',
+        '_iden',
+        '_form',
+        '_ndef',
+        '_props',
+        '_tags',
+        '_tagprops',
+        '__weakref__',
+    )
 
     def __init__(self, view: s_view.View, nid: bytes | None) -> None:
         self.view = view
@@ -41,7 +58,7 @@ class Node:
 
     @classmethod
     def new(cls, view: s_view.View, iden: bytes, form: s_forms.Form, valu: typing.Any) -> Node:
-        '''Make a node that is not stored yet.'''
+        """Make a node that is not stored yet."""
         self = cls(view, None)
         self._iden, self._form, self._ndef = iden, form, (form.name, valu)
         self._props, self._tags, self._tagprops = {}, {}, {}
@@ -49,7 +66,7 @@ class Node:
         return self
 
     def _load(self, part: str) -> None:
-        '''Decode what is asked for; through a stack of layers, everything.'''
+        """Decode what is asked for; through a stack of layers, everything."""
         view = self.view
         if not view.single:
             self._iden, self._ndef, props, tags, tagprops = view.load(self.nid)  # type: ignore[arg-type]
@@ -73,78 +90,78 @@ class Node:
             self._tagprops = s_record.tagprops(raw)
 
     def detach(self) -> None:
-        '''Go on with a copy of the state.'''
+        """Go on with a copy of the state."""
         self._props, self._tags = dict(self.props), dict(self.tags)
         self._tagprops = {tag: dict(props) for tag, props in self.tagprops.items()}
 
     def forget(self) -> None:
-        '''Drop the decoded state after it was flushed; the next look reads the store.'''
+        """Drop the decoded state after it was flushed; the next look reads the store."""
         self.dirty = False
         self._raw = self._props = self._tags = self._tagprops = None
 
     @property
     def iden(self) -> bytes:
-        '''The 32 byte iden.'''
+        """The 32 byte iden."""
         if self._iden is None:
             self._load('iden')
         return self._iden  # type: ignore[return-value]
 
     @property
     def form(self) -> s_forms.Form:
-        '''The form (model object).'''
+        """The form (model object)."""
         if self._form is None:
             self._form = self.view.model.reqForm(self.ndef[0])
         return self._form
 
     def set_form(self, form: s_forms.Form) -> None:
-        '''Tell the node its form, which whoever lifted it knows.'''
+        """Tell the node its form, which whoever lifted it knows."""
         self._form = form
 
     @property
     def valu(self) -> typing.Any:
-        '''The primary value.'''
+        """The primary value."""
         if self._ndef is None:
             self._load('ndef')
         return self._ndef[1]  # type: ignore[index]
 
     @property
     def ndef(self) -> tuple[str, typing.Any]:
-        '''(form name, primary value).'''
+        """(form name, primary value)."""
         if self._ndef is None:
             self._load('ndef')
         return self._ndef  # type: ignore[return-value]
 
     @property
     def props(self) -> dict[str, typing.Any]:
-        '''Storage values by relative name; read only for all but the editor.'''
+        """Storage values by relative name; read only for all but the editor."""
         if self._props is None:
             self._load('props')
         return self._props  # type: ignore[return-value]
 
     @property
     def tags(self) -> dict[str, Ival]:
-        '''Intervals by tag name, parents included.'''
+        """Intervals by tag name, parents included."""
         if self._tags is None:
             self._load('tags')
         return self._tags  # type: ignore[return-value]
 
     @property
     def tagprops(self) -> dict[str, dict[str, typing.Any]]:
-        '''Tag property values by tag name.'''
+        """Tag property values by tag name."""
         if self._tagprops is None:
             self._load('tagprops')
         return self._tagprops  # type: ignore[return-value]
 
     def get(self, name: str) -> typing.Any:
-        '''Return the value of a property by relative name, None when unset.'''
+        """Return the value of a property by relative name, None when unset."""
         return self.props.get(name)
 
     def has(self, name: str) -> bool:
-        '''Return True if a property is set.'''
+        """Return True if a property is set."""
         return name in self.props
 
     def repr(self) -> typing.Any:
-        '''Return the display form of the primary value (a text, or a tuple of texts).'''
+        """Return the display form of the primary value (a text, or a tuple of texts)."""
         return self.form.type.repr(self.valu)
 
     def __hash__(self) -> int:
@@ -156,7 +173,7 @@ class Node:
         return isinstance(other, Node) and self.iden == other.iden
 
     def pack(self, repr: bool = False) -> tuple[tuple[str, typing.Any], dict[str, typing.Any]]:
-        '''Return the packed node (cortex.md 4.1); with ``repr`` the display forms that differ from the values.'''
+        """Return the packed node (cortex.md 4.1); with ``repr`` the display forms that differ from the values."""
         info: dict[str, typing.Any] = {
             'iden': self.iden.hex(),
             'tags': dict(self.tags),
@@ -190,7 +207,7 @@ class Node:
         info['tagpropreprs'] = tagreprs
 
     def pack_bytes(self) -> bytes:
-        '''Return the msgpack bytes of ``pack()``, by copying from the store where the node is clean.'''
+        """Return the msgpack bytes of ``pack()``, by copying from the store where the node is clean."""
         if not self.dirty and not self.nodedata and self.view.single:
             byts = self.view.layers[0].record(typing.cast(bytes, self.nid))
             if byts is not None:

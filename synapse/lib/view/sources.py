@@ -1,8 +1,9 @@
-'''Sources of node ids: resumable passes over indexes, through one or many layers.
+"""Sources of node ids: resumable passes over indexes, through one or many layers.
 
-A source has two methods: ``nids(count)`` returns the next ids (an empty list ends it), and ``restart()`` makes it read again
+A source has two methods: ``nids(count)`` returns the next ids (an empty list ends it), and ``restart()`` makes it
+read again
 from its place, which is what a lift does after a change to the index under it. ``names`` tells which indexes it reads.
-'''
+"""
 
 from __future__ import annotations
 
@@ -15,14 +16,14 @@ Name = tuple[typing.Any, ...]
 
 
 class Source:
-    '''The passes of one index after the other (single layer).'''
+    """The passes of one index after the other (single layer)."""
 
     def __init__(self, scans: typing.Iterable[s_scan.Scan | None]) -> None:
         self.scans = [scan for scan in scans if scan is not None]
         self.at = 0
 
     def nids(self, count: int) -> list[bytes]:
-        '''Return the next ids, at most ``count``; an empty list means the end.'''
+        """Return the next ids, at most ``count``; an empty list means the end."""
         while self.at < len(self.scans):
             nids = self.scans[self.at].nids(count)
             if nids:
@@ -32,12 +33,12 @@ class Source:
 
 
 class Merged:
-    '''Several scans as one, ordered by index value; rows that a test refuses are left out.
+    """Several scans as one, ordered by index value; rows that a test refuses are left out.
 
     Args:
         scans: Scans over abbreviated indexes (4 byte prefix), with a number each (for example that of their layer).
         visible: ``visible(number, nid) -> bool``.
-    '''
+    """
 
     def __init__(
         self,
@@ -56,7 +57,7 @@ class Merged:
                 yield key[4:], nid, numb
 
     def nids(self, count: int) -> list[bytes]:
-        '''Return the next ids, at most ``count``; an empty list means the end.'''
+        """Return the next ids, at most ``count``; an empty list means the end."""
         nids: list[bytes] = []
         for _, nid, numb in self.rows:
             if self.visible(numb, nid):
@@ -67,12 +68,12 @@ class Merged:
 
 
 class Fixed:
-    '''A list of ids that is known already.'''
+    """A list of ids that is known already."""
 
     def __init__(self, nids: list[bytes]) -> None:
         self.left = nids
 
     def nids(self, count: int) -> list[bytes]:
-        '''Return the next ids, at most ``count``; an empty list means the end.'''
+        """Return the next ids, at most ``count``; an empty list means the end."""
         nids, self.left = self.left[:count], self.left[count:]
         return nids

@@ -1,4 +1,4 @@
-'''Reading through a stack of layers (spec: cortex.md 8.3).'''
+"""Reading through a stack of layers (spec: cortex.md 8.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AnySource = s_sources.Source | s_sources.Merged | s_sources.Fixed
 
 
 class View:
-    '''A stack of layers, ``layers[0]`` on top; see the package essay. ``info`` is the view definition.'''
+    """A stack of layers, ``layers[0]`` on top; see the package essay. ``info`` is the view definition."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class View:
         self.set_layers(layers)
 
     def set_layers(self, layers: list[s_layer.Layer]) -> None:
-        '''Replace the stack.'''
+        """Replace the stack."""
         self.layers = layers
         self.wlyr = layers[0]
         self.single = len(layers) == 1
@@ -48,7 +48,7 @@ class View:
     def load(
         self, nid: bytes
     ) -> tuple[bytes, tuple[str, typing.Any], dict[str, typing.Any], dict[str, typing.Any], dict[str, typing.Any]]:
-        '''Return (iden, ndef, props, tags, tagprops) of a node, merged through the stack.'''
+        """Return (iden, ndef, props, tags, tagprops) of a node, merged through the stack."""
         recs = [byts for layer in self.layers if (byts := layer.record(nid)) is not None]
         if len(recs) == 1:
             rec = s_record.Record.load(recs[0])
@@ -66,7 +66,7 @@ class View:
         return loaded[0].iden, ndef, props, tags, tagprops
 
     def exists(self, nid: bytes) -> bool:
-        '''Return True if any layer has the node's primary value.'''
+        """Return True if any layer has the node's primary value."""
         for layer in self.layers:
             byts = layer.record(nid)
             if byts is not None and s_record.added(byts):
@@ -74,18 +74,18 @@ class View:
         return False
 
     def node_by_iden(self, iden: bytes) -> s_node.Node | None:
-        '''Return the node with a 32 byte iden.'''
+        """Return the node with a 32 byte iden."""
         nid = self.idens.get(iden)
         if nid is None or not self.exists(nid):
             return None
         return s_node.Node(self, nid)
 
     def node_by_ndef(self, form: str, valu: typing.Any) -> s_node.Node | None:
-        '''Return the node of a form with a normalised value.'''
+        """Return the node of a form with a normalised value."""
         return self.node_by_iden(s_common.buid((form, valu)))
 
     def prop(self, nid: bytes, name: str) -> typing.Any:
-        '''Return one property of a node, None when unset.'''
+        """Return one property of a node, None when unset."""
         for layer in self.layers:
             byts = layer.record(nid)
             if byts is not None:
@@ -95,7 +95,7 @@ class View:
         return None
 
     def iden_of(self, nid: bytes) -> bytes | None:
-        '''Return the iden of a nid, also of one that is only named by edges.'''
+        """Return the iden of a nid, also of one that is only named by edges."""
         for layer in self.layers:
             byts = layer.record(nid)
             if byts is not None:
@@ -105,7 +105,7 @@ class View:
     # edges
 
     def edges(self, nid: bytes, verb: str | None = None, reverse: bool = False) -> list[tuple[str, bytes]]:
-        '''Return (verb, nid) of a node's edges: the union over the layers, each once.'''
+        """Return (verb, nid) of a node's edges: the union over the layers, each once."""
         if self.single:
             return self.wlyr.edges(nid, verb, reverse)
         seen: dict[tuple[str, bytes], None] = {}
@@ -121,15 +121,15 @@ class View:
         return [layer.scan(name, lift.lo, lift.hi, lift.hi is lift.lo, reverse) for lift in lifts]
 
     def lift(self, names: typing.Sequence[Name], lifts: Lifts, reverse: bool = False) -> AnySource:
-        '''Return a source over one or more value indexes, in value order.
+        """Return a source over one or more value indexes, in value order.
 
         Args:
             names: ``('prop', form, prop or None)``, ``('array', form, prop)`` or ``('tagprop', tag, name, form)``.
             lifts: Index ranges, None for everything.
-        '''
+        """
         if self.single and len(names) == 1:
             return s_sources.Source(self._scans(self.wlyr, names[0], lifts, reverse))
-        scans = []
+        scans: list[tuple[int, int, Name, s_scan.Scan | None]] = []
         for name in names:
             for numb, layer in enumerate(self.layers):
                 for scan in self._scans(layer, name, lifts, reverse):
@@ -144,7 +144,7 @@ class View:
 
     @staticmethod
     def _has(layer: s_layer.Layer, nid: bytes, name: Name) -> bool:
-        '''Does this layer have its own say about what an index of that name shows?'''
+        """Does this layer have its own say about what an index of that name shows?"""
         byts = layer.record(nid)
         if byts is None:
             return False
@@ -153,7 +153,7 @@ class View:
         return s_record.added(byts) if name[2] is None else name[2] in s_record.props(byts)
 
     def lift_tag(self, tag: str, form: str | None = None, reverse: bool = False) -> AnySource:
-        '''Return a source over the nodes with a tag, by form and then by id.'''
+        """Return a source over the nodes with a tag, by form and then by id."""
         if self.single:
             return s_sources.Source([self.wlyr.scan_tag(tag, form, reverse)])
         seen: dict[bytes, None] = {}
@@ -164,17 +164,17 @@ class View:
         return s_sources.Fixed([nid for nid in seen if self.exists(nid)])
 
     def has_index(self, name: Name) -> bool:
-        '''Return True if anything was ever indexed under a name.'''
+        """Return True if anything was ever indexed under a name."""
         return any(layer.find_abrv(*name) is not None for layer in self.layers)
 
     # counts
 
     def form_count(self, form: str) -> int:
-        '''Return the number of nodes of a form; exact for one layer, the sum of the layers otherwise.'''
+        """Return the number of nodes of a form; exact for one layer, the sum of the layers otherwise."""
         return sum(layer.form_count(form) for layer in self.layers)
 
     def count(self, names: typing.Sequence[Name], lifts: Lifts) -> int | None:
-        '''Return the number of nodes that a lift would yield if the index alone tells, else None.'''
+        """Return the number of nodes that a lift would yield if the index alone tells, else None."""
         if not self.single:
             return None
         if lifts is None and all(name[0] == 'prop' and name[2] is None for name in names):
@@ -189,7 +189,7 @@ class View:
         return total
 
     def count_tag(self, tag: str, form: str | None = None) -> int | None:
-        '''Return the number of nodes with a tag if the index alone tells, else None.'''
+        """Return the number of nodes with a tag if the index alone tells, else None."""
         if not self.single:
             return None
         scan = self.wlyr.scan_tag(tag, form)

@@ -1,4 +1,4 @@
-'''A layer on its own, without a log, and what it holds as plain data.'''
+"""A layer on its own, without a log, and what it holds as plain data."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ def buid(form: str, valu: typing.Any) -> bytes:
 
 
 def content(layer: s_layer.Layer) -> dict[str, list[tuple[bytes, bytes]]]:
-    '''Return every row of every database but the edit log.'''
+    """Return every row of every database but the edit log."""
     names = ('nodes', 'index', 'tags', 'n1edges', 'n2edges', 'data')
     return {name: list(layer.slab.xact.cursor(db=getattr(layer, name)).iternext()) for name in names}
 
 
-def new_node(form: str, valu: typing.Any, props: dict[str, typing.Any], tags: dict[str, typing.Any]) -> s_edits.NodeEdit:
+def new_node(
+    form: str, valu: typing.Any, props: dict[str, typing.Any], tags: dict[str, typing.Any]
+) -> s_edits.NodeEdit:
     return (buid(form, valu), form, [(s_edits.NODE_NEW, (valu, props, tags, {}), ())])

@@ -1,6 +1,7 @@
-'''Runs the plain text cases in ``queries/``: each file is a story told to one Cortex.
+"""Runs the plain text cases in ``queries/``: each file is a story told to one Cortex.
 
-A case is a query, a line of dashes, and the messages it must send, one a line; cases are parted by a line of ``=``. Lines of a case:
+A case is a query, a line of dashes, and the messages it must send, one a line; cases are parted by a line of ``=``.
+Lines of a case:
 
     inet:ipv4=1.2.3.4 :asn=5 #foo    a node; props and tags behind it must be there, as shown (repr)
     print some text                  a print message
@@ -9,8 +10,9 @@ A case is a query, a line of dashes, and the messages it must send, one a line; 
     return ["json", 1]               the value that callStorm gives for the query
     any                              any number of further messages
 
-A query may begin with ``opts {json}`` on a line of its own. Each file runs with several batch sizes, which must make no difference.
-'''
+A query may begin with ``opts {json}`` on a line of its own. Each file runs with several batch sizes, which must make
+no difference.
+"""
 
 from __future__ import annotations
 
