@@ -1,17 +1,21 @@
-'''The Cortex: a hypergraph with the Storm query language (promise path ``synapse.cortex.Cortex``).
+"""The Cortex: a hypergraph with the Storm query language (promise path ``synapse.cortex.Cortex``).
 
-The class only composes: ``stacks`` owns layers and views, ``engine`` and ``queries`` run Storm, ``stormvars`` keeps globals. See ``synapse.lib.cortex`` for the parts.
-'''
+The class only composes: ``stacks`` owns layers and views, ``engine`` and ``queries`` run Storm, ``stormvars`` keeps
+globals. See ``synapse.lib.cortex`` for the parts.
+"""
 
 from __future__ import annotations
 
+import logging
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.cortex.api as s_api
 import synapse.lib.cortex.confdefs as s_confdefs
 import synapse.lib.cortex.feed as s_feed
+import synapse.lib.cortex.httpdata as s_httpdata
 import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
@@ -21,11 +25,12 @@ import synapse.lib.view as s_view
 import synapse.models as s_models
 
 Any = typing.Any
+logger = logging.getLogger(__name__)
 CoreApi = s_api.CoreApi
 
 
 class Cortex(s_cell.Cell):
-    '''A service that stores nodes and answers Storm queries.'''
+    """A service that stores nodes and answers Storm queries."""
 
     cellapi = s_api.CoreApi
     confdefs = s_confdefs.CONFDEFS
@@ -40,6 +45,9 @@ class Cortex(s_cell.Cell):
         self.onfini(self.stacks)
         self.queries = s_queries.Queries(self, self.stacks, self.engine)
 
+        for path, ctor in s_httpdata.ROUTES:
+            self.addHttpApi(path, ctor, {'cell': self})
+
     async def initServiceActive(self) -> None:
         await self.stacks.ensure_default()
 
@@ -49,30 +57,38 @@ class Cortex(s_cell.Cell):
     # Storm, for code in the same process
 
     def storm(self, text: str, opts: dict[str, Any] | None = None) -> typing.AsyncGenerator[Any, None]:
-        '''Run a query as root (or ``opts['user']``); yields its messages.'''
+        """Run a query as root (or ``opts['user']``); yields its messages."""
         return self.queries.storm(text, opts)
 
     def nodes(self, text: str, opts: dict[str, Any] | None = None) -> typing.AsyncGenerator[s_view.Node, None]:
-        '''Run a query; yields its nodes.'''
+        """Run a query; yields its nodes."""
         return self.queries.nodes(text, opts)
 
     async def callStorm(self, text: str, opts: dict[str, Any] | None = None) -> Any:
-        '''Run a query; returns the value of its return().'''
+        """Run a query; returns the value of its return()."""
         return await self.queries.call(text, opts)
 
     async def count(self, text: str, opts: dict[str, Any] | None = None) -> int:
-        '''Run a query; returns the number of nodes it yields.'''
+        """Run a query; returns the number of nodes it yields."""
         return await self.queries.count(text, opts)
 
     # nodes in bulk
 
     async def feed(self, name: str, items: typing.Sequence[Any], view: s_view.View, user: Any) -> int:
-        '''Store a chunk of a feed as a task; returns the number of nodes that were accepted.'''
+        """Store a chunk of a feed as a task; returns the number of nodes that were accepted.
+
+        Raises: NoSuchName (the feed), BadArg (items that are no list).
+        """
+        if name not in s_feed.FEEDS:
+            raise s_exc.NoSuchName(mesg=f'No feed named {name}.', name=name)
+        if not isinstance(items, (list, tuple)):
+            raise s_exc.BadArg(mesg=f'The items of a feed must be a list, not {type(items).__name__}.')
+        logger.info('User (%s) adding feed data (%s): %d', user.name, name, len(items))
         with self.boss.task('feeddata', user, {'name': name, 'view': view.iden, 'nitems': len(items)}):
             return await s_feed.add_nodes(view, user.iden, items)
 
     async def add_nodes(self, items: typing.Iterable[Any], user: Any) -> list[s_view.Node]:
-        '''Store packed nodes in the default view and return them.'''
+        """Store packed nodes in the default view and return them."""
         feeder = s_feed.Feeder(s_view.Editor(self.stacks.default, user.iden))
         nodes = [node for item in items if (node := feeder.add(item)) is not None]
         await feeder.editor.flush()
@@ -81,23 +97,23 @@ class Cortex(s_cell.Cell):
     # the model
 
     def getModelDict(self) -> dict[str, Any]:
-        '''Return the data model (cortex.md 5.1).'''
+        """Return the data model (cortex.md 5.1)."""
         return s_reflect.getModelDict(self.model)
 
     def getModelDefs(self) -> Any:
-        '''Return the declarations of the data model (cortex.md 5.2).'''
+        """Return the declarations of the data model (cortex.md 5.2)."""
         return s_reflect.getModelDefs(self.model)
 
     def getCoreInfoV2(self) -> dict[str, Any]:
-        '''Return version, data model and Storm documentation.'''
+        """Return version, data model and Storm documentation."""
         cmds = [{'name': name, 'doc': cmd.descr()} for name, cmd in sorted(self.engine.get_commands().items())]
         docs: dict[str, Any] = {'libraries': [], 'types': [], 'commands': cmds}
         return {'version': s_common.version, 'modeldict': self.getModelDict(), 'stormdocs': docs}
 
     def norm_prop(self, name: str, valu: Any, typeopts: dict[str, Any] | None = None) -> tuple[Any, Any]:
-        '''Return (value, info) normalised for a property. Raises: NoSuchProp, BadTypeValu.'''
+        """Return (value, info) normalised for a property. Raises: NoSuchProp, BadTypeValu."""
         return s_reflect.getPropNorm(self.model, name, valu, typeopts)
 
     def norm_type(self, name: str, valu: Any, typeopts: dict[str, Any] | None = None) -> tuple[Any, Any]:
-        '''Return (value, info) normalised for a type. Raises: NoSuchType, BadTypeValu.'''
+        """Return (value, info) normalised for a type. Raises: NoSuchType, BadTypeValu."""
         return s_reflect.getTypeNorm(self.model, name, valu, typeopts)

@@ -1,11 +1,10 @@
-'''What remote callers may ask of a Cortex (spec: cortex.md 2.2).'''
+"""What remote callers may ask of a Cortex (spec: cortex.md 2.2)."""
 
 from __future__ import annotations
 
 import typing
 
 import synapse.common as s_common
-import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.telepath as s_telepath
@@ -18,55 +17,49 @@ Opts = dict[str, Any] | None
 
 
 class CoreApi(s_cell.CellApi):
-    '''The API of a Cortex, beside that of every cell. Shapes and errors are those of the spec.'''
+    """The API of a Cortex, beside that of every cell. Shapes and errors are those of the spec."""
 
     cell: s_cortex.Cortex
 
     async def storm(self, text: str, opts: Opts = None) -> typing.AsyncGenerator[Any, None]:
-        '''Run a query; yields its messages.'''
+        """Run a query; yields its messages."""
         async for burst in self.cell.queries.messages(text, opts, self.user):
             yield s_telepath.RawBurst(burst)
 
     async def callStorm(self, text: str, opts: Opts = None) -> Any:
-        '''Run a query; returns the value of its return().'''
+        """Run a query; returns the value of its return()."""
         return await self.cell.queries.call(text, opts, self.user)
 
     async def count(self, text: str, opts: Opts = None) -> int:
-        '''Run a query; returns the number of nodes it yields.'''
+        """Run a query; returns the number of nodes it yields."""
         return await self.cell.queries.count(text, opts, self.user)
 
     async def exportStorm(self, text: str, opts: Opts = None) -> typing.AsyncGenerator[Any, None]:
-        '''Run a query; yields packed nodes with the edges among them.'''
+        """Run a query; yields packed nodes with the edges among them."""
         async for pode in self.cell.queries.export(text, opts, self.user):
             yield pode
 
     async def reqValidStorm(self, text: str, opts: Opts = None) -> bool:
-        '''Return True for a query that parses. Raises: BadSyntax.'''
+        """Return True for a query that parses. Raises: BadSyntax."""
         self.cell.queries.valid(text, opts)
         return True
 
     async def isValidStorm(self, text: str, opts: Opts = None) -> tuple[bool, Any]:
-        '''Return (True, {}) for a query that parses, else (False, (error name, info)).'''
-        try:
-            self.cell.queries.valid(text, opts)
-        except s_exc.SynErr as e:
-            return (False, s_common.err_info(e))
-        return (True, {})
+        """Return (True, {}) for a query that parses, else (False, (error name, info))."""
+        return self.cell.queries.validity(text, opts)
 
     async def addFeedData(self, name: str, items: typing.Sequence[Any], *, viewiden: str | None = None) -> None:
-        '''Store a chunk of items of a feed. Raises: NoSuchName, NoSuchView, AuthDeny.'''
-        view = self.cell.stacks.req_view(viewiden)
+        """Store a chunk of items of a feed. Raises: NoSuchName, NoSuchView, AuthDeny."""
+        view = self.cell.stacks.view_of(viewiden, self.user)
         await self._reqUserAllowed(('feed:data', *name.split('.')), gateiden=view.wlyr.iden)
-        if name not in s_feed.FEEDS:
-            raise s_exc.NoSuchName(mesg=f'No feed named {name}.', name=name)
         await self.cell.feed(name, items, view, self.user)
 
     async def getFeedFuncs(self) -> tuple[dict[str, str], ...]:
-        '''Return the feeds: name, desc, fulldoc.'''
+        """Return the feeds: name, desc, fulldoc."""
         return tuple({'name': name, 'desc': text, 'fulldoc': text} for name, text in s_feed.FEEDS.items())
 
     async def addNodes(self, nodes: typing.Sequence[Any]) -> typing.AsyncGenerator[Any, None]:
-        '''Store packed nodes; yields each as it is then. Bad ones are skipped.'''
+        """Store packed nodes; yields each as it is then. Bad ones are skipped."""
         layr = self.cell.stacks.default.wlyr.iden
         for form in {node[0][0] for node in nodes}:
             await self._reqUserAllowed(('node', 'add', form), gateiden=layr)
@@ -76,7 +69,7 @@ class CoreApi(s_cell.CellApi):
             yield (ndef, info)
 
     async def addNode(self, form: str, valu: Any, props: dict[str, Any] | None = None) -> Any:
-        '''Store one node; returns it packed.'''
+        """Store one node; returns it packed."""
         async for pode in self.addNodes([((form, valu), {'props': props or {}})]):
             return pode
         return None
@@ -84,55 +77,55 @@ class CoreApi(s_cell.CellApi):
     # the model
 
     async def getModelDict(self) -> dict[str, Any]:
-        '''Return the data model (cortex.md 5.1).'''
+        """Return the data model (cortex.md 5.1)."""
         return self.cell.getModelDict()
 
     async def getModelDefs(self) -> Any:
-        '''Return the declarations of the data model (cortex.md 5.2).'''
+        """Return the declarations of the data model (cortex.md 5.2)."""
         return self.cell.getModelDefs()
 
     async def getCoreInfo(self) -> dict[str, Any]:
-        '''Return version, model declarations and commands.'''
+        """Return version, model declarations and commands."""
         cmds: dict[str, Any] = {name: {} for name in self.cell.engine.get_commands()}
         return {'version': s_common.version, 'modeldef': self.cell.getModelDefs(), 'stormcmds': cmds}
 
     async def getCoreInfoV2(self) -> dict[str, Any]:
-        '''Return version, data model and Storm documentation.'''
+        """Return version, data model and Storm documentation."""
         return self.cell.getCoreInfoV2()
 
     async def getFormsByPrefix(self, prefix: str) -> list[str]:
-        '''Return the sorted names of the forms that begin with a text.'''
+        """Return the sorted names of the forms that begin with a text."""
         return [form.name for form in self.cell.model.forms_by_prefix(prefix)]
 
     async def getPropNorm(self, prop: str, valu: Any, typeopts: dict[str, Any] | None = None) -> Any:
-        '''Return (normalised value, info) for a property. Raises: NoSuchProp, BadTypeValu.'''
+        """Return (normalised value, info) for a property. Raises: NoSuchProp, BadTypeValu."""
         return self.cell.norm_prop(prop, valu, typeopts)
 
     async def getTypeNorm(self, name: str, valu: Any, typeopts: dict[str, Any] | None = None) -> Any:
-        '''Return (normalised value, info) for a type. Raises: NoSuchType, BadTypeValu.'''
+        """Return (normalised value, info) for a type. Raises: NoSuchType, BadTypeValu."""
         return self.cell.norm_type(name, valu, typeopts)
 
     # global variables
 
     async def getStormVar(self, name: str, default: Any = None) -> Any:
-        '''Return a global Storm variable.'''
+        """Return a global Storm variable."""
         await self._reqUserAllowed(('globals', 'get', name))
         return self.cell.stormvars.get(name, default)
 
     async def setStormVar(self, name: str, valu: Any) -> Any:
-        '''Set a global Storm variable.'''
+        """Set a global Storm variable."""
         await self._reqUserAllowed(('globals', 'set', name))
         return await self.cell.stormvars.set(name, valu)
 
     async def popStormVar(self, name: str, default: Any = None) -> Any:
-        '''Remove a global Storm variable and return its value.'''
+        """Remove a global Storm variable and return its value."""
         await self._reqUserAllowed(('globals', 'pop', name))
         return await self.cell.stormvars.pop(name, default)
 
     # views and layers
 
     async def getViewDef(self, iden: str | None) -> dict[str, Any]:
-        '''Return the definition of a view.'''
+        """Return the definition of a view."""
         view = self.cell.stacks.req_view(iden)
         await self._reqUserAllowed(('view', 'read'), gateiden=view.iden)
         return self.cell.stacks.pack_view(view)

@@ -1,7 +1,8 @@
-'''Nodes in bulk: the feed ``syn.nodes`` (spec: cortex.md 4.2, 4.3).
+"""Nodes in bulk: the feed ``syn.nodes`` (spec: cortex.md 4.2, 4.3).
 
-A chunk is normalised node by node into one edit buffer and logged together. What does not normalise is left out with a warning; the rest is stored.
-'''
+A chunk is normalised node by node into one edit buffer and logged together. What does not normalise is left out with a
+warning; the rest is stored.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ FEEDS = {'syn.nodes': 'Add nodes from packed nodes: ((form, value), {props, tags
 
 
 async def add_nodes(view: s_view.View, user: str, items: typing.Iterable[Any]) -> int:
-    '''Store packed nodes and return how many were accepted; they are durable when it returns.'''
+    """Store packed nodes and return how many were accepted; they are durable when it returns."""
     feeder = Feeder(s_view.Editor(view, user))
     ticked = time.monotonic()
     for item in items:
@@ -37,7 +38,7 @@ async def add_nodes(view: s_view.View, user: str, items: typing.Iterable[Any]) -
 
 
 class Feeder:
-    '''Turns packed nodes into edits. Normalised values are remembered by property, since feeds repeat themselves.'''
+    """Turns packed nodes into edits. Normalised values are remembered by property, since feeds repeat themselves."""
 
     def __init__(self, editor: s_view.Editor) -> None:
         self.editor = editor
@@ -48,7 +49,7 @@ class Feeder:
         self.tags: dict[str, str] = {}
 
     def add(self, item: Any) -> s_view.Node | None:
-        '''Add one packed node; return it, None if it was refused (which is logged).'''
+        """Add one packed node; return it, None if it was refused (which is logged)."""
         try:
             (formname, valu), info = item
         except (TypeError, ValueError):

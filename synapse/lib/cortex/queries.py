@@ -1,4 +1,4 @@
-'''Running Storm for callers: who asks, as whom, in which view, as a task that can be listed and killed, logged if so configured.'''
+"""Running Storm for callers: who asks, as whom, in which view; as a task that can be listed and killed, and logged."""
 
 from __future__ import annotations
 
@@ -17,18 +17,32 @@ import synapse.lib.view as s_view
 
 Any = typing.Any
 Opts = dict[str, Any] | None
+_LIST = (list, tuple)
+_OPTTYPES: dict[str, Any] = {
+    'user': str,
+    'view': str,
+    'vars': dict,
+    'limit': int,
+    'idens': _LIST,
+    'ndefs': _LIST,
+    'show': _LIST,
+    'task': str,
+    'scrub': dict,
+    'embeds': dict,
+    'keepalive': (int, float),
+}
 logger = logging.getLogger('synapse.lib.view')
 stormlogger = logging.getLogger('synapse.storm')
 
 
 class Queries:
-    '''Runs Storm.
+    """Runs Storm.
 
     Args:
         cell: The Cortex, for its users, tasks and options.
         stacks: Its views.
         engine: The Storm engine.
-    '''
+    """
 
     def __init__(self, cell: s_cell.Cell, stacks: s_stacks.Stacks, engine: s_run.Engine) -> None:
         self.cell = cell
@@ -39,12 +53,12 @@ class Queries:
             self.loglevel = s_logs.parse_level(cell.conf.get('storm:log:level', 'INFO'))
 
     def start(self, text: str, opts: Opts, caller: s_auth.User | None) -> tuple[s_run.Run, s_auth.User, s_view.View]:
-        '''Return the run, its user and its view.
+        """Return the run, its user and its view.
 
         Raises:
             NoSuchUser, NoSuchView, AuthDeny, BadArg, BadConfValu: what the options ask for is not possible.
-        '''
-        opts = opts or {}
+        """
+        opts = req_opts(text, opts)
         user = self.user(opts, caller)
         view = self.view(opts, user)
         run = s_run.Run(self.engine, view, user, text, opts)
@@ -55,20 +69,20 @@ class Queries:
         return run, user, view
 
     def user(self, opts: dict[str, Any], caller: s_auth.User | None) -> s_auth.User:
-        '''Return the user to run as. Raises: NoSuchUser, AuthDeny.'''
+        """Return the user to run as. Raises: NoSuchUser, AuthDeny."""
         if caller is None:
             caller = self.cell.auth.rootuser
         iden = opts.get('user')
         if iden is None or iden == caller.iden:
             return caller
-        user = self.cell.auth.getUser(iden)
+        user = self.cell.auth.user(iden)
         if user is None:
             raise s_exc.NoSuchUser(mesg=f'No user found with iden: {iden}', user=iden)
         caller.confirm(('impersonate',))
         return user
 
     def view(self, opts: dict[str, Any], user: s_auth.User) -> s_view.View:
-        '''Return the view to run in. Raises: NoSuchView, AuthDeny.'''
+        """Return the view to run in. Raises: NoSuchView, AuthDeny."""
         iden = opts.get('view')
         if iden is None:
             iden = user.profile.get('cortex:view')
@@ -87,10 +101,12 @@ class Queries:
             'view': view.iden,
             'hash': hashlib.md5(text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest(),
         }
-        stormlogger.log(self.loglevel, 'Executing storm query {%s} as [%s]', text, user.name, extra=s_logs.extra(**info))
+        stormlogger.log(
+            self.loglevel, 'Executing storm query {%s} as [%s]', text, user.name, extra=s_logs.extra(**info)
+        )
 
     def task(self, name: str, text: str, user: s_auth.User, view: s_view.View, opts: Opts) -> typing.Any:
-        '''Return the context manager that lists the work as a task. Raises: BadArg for a task iden in use.'''
+        """Return the context manager that lists the work as a task. Raises: BadArg for a task iden in use."""
         info = {'query': text, 'view': view.iden}
         return self.cell.boss.task(name, user, info, iden=(opts or {}).get('task'))
 
@@ -99,7 +115,7 @@ class Queries:
     async def messages(
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[list[bytes], None]:
-        '''Yield the messages of a query in lists, each packed (cortex.md 3.2).'''
+        """Yield the messages of a query in lists, each packed (cortex.md 3.2)."""
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts) as task:
             async for burst in run.messages(self.cell.boss, task):
@@ -108,19 +124,19 @@ class Queries:
     async def storm(
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[tuple[str, Any], None]:
-        '''Yield the messages of a query.'''
+        """Yield the messages of a query."""
         async for burst in self.messages(text, opts, user):
             for mesg in burst:
                 yield s_common.un(mesg)
 
     async def count(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> int:
-        '''Return the number of nodes that a query yields; its errors are raised.'''
+        """Return the number of nodes that a query yields; its errors are raised."""
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts):
             return await run.total()
 
     async def call(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> Any:
-        '''Return the value of a query's ``return()``, None without one; its errors are raised.'''
+        """Return the value of a query's ``return()``, None without one; its errors are raised."""
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts):
             try:
@@ -132,7 +148,7 @@ class Queries:
     async def nodes(
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[s_view.Node, None]:
-        '''Yield the nodes of a query; its errors are raised.'''
+        """Yield the nodes of a query; its errors are raised."""
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts):
             async for node in run.nodes():
@@ -141,12 +157,58 @@ class Queries:
     async def export(
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[tuple[Any, Any], None]:
-        '''Yield packed nodes with the edges among them (cortex.md 4.4).'''
+        """Yield packed nodes with the edges among them (cortex.md 4.4)."""
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm:export', text, asuser, view, opts):
             async for pode in run.export():
                 yield pode
 
+    async def podes(
+        self, text: str, opts: Opts = None, user: s_auth.User | None = None
+    ) -> typing.AsyncGenerator[list[tuple[Any, Any]], None]:
+        """Yield the packed nodes of a query in lists, after what they tell of is durable; its errors are raised."""
+        opts = {**req_opts(text, opts), 'show': ['node']}
+        async for burst in self.messages(text, opts, user):
+            podes = []
+            for byts in burst:
+                name, info = s_common.un(byts)
+                if name == 'err':
+                    if podes:
+                        yield podes
+                    raise _error(*info)
+                if name == 'node':
+                    podes.append(info)
+            if podes:
+                yield podes
+
     def valid(self, text: str, opts: Opts = None) -> None:
-        '''Check the syntax of a query. Raises: BadSyntax.'''
-        s_run.parse(text, (opts or {}).get('mode', 'storm'))
+        """Check the syntax of a query. Raises: BadSyntax, BadArg."""
+        s_run.parse(text, req_opts(text, opts).get('mode', 'storm'))
+
+    def validity(self, text: str, opts: Opts = None) -> tuple[bool, Any]:
+        """Return (True, {}) for a query that parses, else (False, (error name, info))."""
+        try:
+            self.valid(text, opts)
+        except s_exc.SynErr as e:
+            return (False, s_common.err_info(e))
+        return (True, {})
+
+
+def _error(name: str, info: dict[str, Any]) -> s_exc.SynErr:
+    cls = s_exc.CLASSES.get(name)
+    return s_exc.SynErr(**{'errx': name, **info}) if cls is None else cls(**info)
+
+
+def req_opts(text: Any, opts: Any) -> dict[str, Any]:
+    """Return the options of a query as a dict. Raises: BadArg for what no query can be made of."""
+    if not isinstance(text, str):
+        raise s_exc.BadArg(mesg='Storm query text must be a string')
+    if opts is None:
+        return {}
+    if not isinstance(opts, dict):
+        raise s_exc.BadArg(mesg='Storm options must be a dictionary')
+    for name, valu in opts.items():
+        types = _OPTTYPES.get(name)
+        if types is not None and valu is not None and not isinstance(valu, types):
+            raise s_exc.BadArg(mesg=f'The Storm option {name} has the wrong type: {type(valu).__name__}', name=name)
+    return opts

@@ -1,4 +1,4 @@
-'''Layers and views of a Cortex: their definitions in the log, their auth gates, the live objects.'''
+"""Layers and views of a Cortex: their definitions in the log, their auth gates, the live objects."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Def = dict[str, typing.Any]
 
 
 class Stacks(s_nexus.Pusher):
-    '''All layers and views.
+    """All layers and views.
 
     Args:
         cell: The Cortex: its directory, slabs, auth and log.
         model: The data model.
-    '''
+    """
 
     async def __anit__(self, cell: s_cell.Cell, model: typing.Any) -> None:  # type: ignore[override]
         await s_nexus.Pusher.__anit__(self, f'{cell.iden}:stacks', nexsroot=cell.nexsroot, slab=cell.slab)
@@ -43,7 +43,7 @@ class Stacks(s_nexus.Pusher):
     # definitions
 
     async def ensure_default(self) -> None:
-        '''Make the default layer and view of a new Cortex.'''
+        """Make the default layer and view of a new Cortex."""
         if self.config.get('view') is not None:
             return
         root = self.cell.auth.rootuser.iden
@@ -52,7 +52,7 @@ class Stacks(s_nexus.Pusher):
         await self._push('view:default', view.iden)
 
     async def add_layer(self, ldef: Def, creator: str) -> s_layer.Layer:
-        '''Make a layer. Returns it.'''
+        """Make a layer. Returns it."""
         ldef = {
             'iden': s_common.guid(),
             'logedits': self.cell.conf.get('layers:logedits', True),
@@ -85,7 +85,7 @@ class Stacks(s_nexus.Pusher):
         self.onfini(layer)
 
     async def add_view(self, vdef: Def, creator: str) -> s_view.View:
-        '''Make a view over existing layers. Returns it. Raises: NoSuchLayer.'''
+        """Make a view over existing layers. Returns it. Raises: NoSuchLayer."""
         vdef = {'iden': s_common.guid(), 'parent': None, **vdef, 'creator': creator, 'created': s_common.now()}
         for iden in vdef['layers']:
             self.req_layer(iden)
@@ -115,11 +115,11 @@ class Stacks(s_nexus.Pusher):
 
     @property
     def default(self) -> s_view.View:
-        '''The default view.'''
+        """The default view."""
         return self.views[self.config.get('view')]
 
     def req_view(self, iden: str | None) -> s_view.View:
-        '''Return a view by iden; None and the iden of the Cortex mean the default view. Raises: NoSuchView.'''
+        """Return a view by iden; None and the iden of the Cortex mean the default view. Raises: NoSuchView."""
         if iden is None or iden == self.cell.iden:
             return self.default
         view = self.views.get(iden)
@@ -127,8 +127,12 @@ class Stacks(s_nexus.Pusher):
             raise s_exc.NoSuchView(mesg=f'No such view iden={iden}', iden=iden)
         return view
 
+    def view_of(self, iden: str | None, user: typing.Any) -> s_view.View:
+        """Return a view by iden, None for the default view of a user. Raises: NoSuchView."""
+        return self.req_view(user.profile.get('cortex:view') if iden is None else iden)
+
     def req_layer(self, iden: str | None) -> s_layer.Layer:
-        '''Return a layer by iden; None and the iden of the Cortex mean the default view's. Raises: NoSuchLayer.'''
+        """Return a layer by iden; None and the iden of the Cortex mean the default view's. Raises: NoSuchLayer."""
         if iden is None or iden == self.cell.iden:
             return self.default.wlyr
         layer = self.layers.get(iden)
@@ -139,11 +143,14 @@ class Stacks(s_nexus.Pusher):
     # packing
 
     def pack_layer(self, layer: s_layer.Layer) -> Def:
-        '''Return the definition of a layer as callers see it (cortex.md 7.1).'''
-        size = sum(os.stat(os.path.join(root, name)).st_blocks * 512 for root, _, names in os.walk(layer.dirn) for name in names)
+        """Return the definition of a layer as callers see it (cortex.md 7.1)."""
+        size = sum(
+            os.stat(os.path.join(root, name)).st_blocks * 512
+            for root, _, names in os.walk(layer.dirn)
+            for name in names
+        )
         return {**layer.info, 'totalsize': size, 'offset': layer.edit_index()}
 
     def pack_view(self, view: s_view.View) -> Def:
-        '''Return the definition of a view as callers see it (cortex.md 8.1).'''
+        """Return the definition of a view as callers see it (cortex.md 8.1)."""
         return {**view.info, 'layers': [self.pack_layer(layer) for layer in view.layers], 'triggers': []}
-

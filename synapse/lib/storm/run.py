@@ -115,6 +115,7 @@ class Run:
         self.mode = opts.get('mode') if opts.get('mode') in ('lookup', 'autoadd', 'search') else 'storm'
         self.query = s_runtime.Query(engine, view, user, opts)
         self.count = 0
+        self.exited: s_signals.Exit | None = None  # the query ended itself with $lib.exit()
 
     def _start(self) -> tuple[s_runtime.Runtime, s_plan.Plan]:
         rt = s_runtime.Runtime(self.query)
@@ -158,8 +159,8 @@ class Run:
                     yield batch
             finally:
                 await genr.aclose()
-        except s_signals.Exit:
-            pass
+        except s_signals.Exit as e:
+            self.exited = e
         except s_signals.LOOP as e:
             mesg = f'Loop control statement "{e.keyword}" used outside of a loop.'
             raise s_exc.StormRuntimeError(mesg=mesg, statement=e.keyword) from e
@@ -185,12 +186,14 @@ class Run:
         return self.count
 
     async def value(self) -> Any:
-        """Run for the value of ``return()``, None without one."""
+        """Run for the value of ``return()``, None without one. Raises: SynErr with errx StormExit after $lib.exit()."""
         try:
             async for _ in self.paths():
                 pass
         except s_signals.Return as e:
             return s_runtime.prim(e.valu)
+        if self.exited is not None:
+            raise s_exc.make('StormExit', mesg=f'StormExit: {self.exited}')
         return None
 
     async def nodes(self) -> typing.AsyncGenerator[s_view.Node, None]:
