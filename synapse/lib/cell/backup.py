@@ -154,7 +154,7 @@ class Backups:
         suffix = f'.{self.cell.iden}.partial'
         for entry in os.scandir(parent):
             if entry.name.endswith(suffix):  # left behind by a process that was killed
-                shutil.rmtree(entry.path)
+                await asyncio.to_thread(shutil.rmtree, entry.path)
         temp = s_common.gendir(parent, os.path.basename(path) + suffix)
         try:
             await self._copy(temp)
