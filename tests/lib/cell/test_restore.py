@@ -69,9 +69,7 @@ async def make_archive(path: pathlib.Path) -> tuple[str, bytes]:
         return cell.iden, b''.join([byts async for byts in cell.backups.stream_new('x', remove=True)])
 
 
-def restore(
-    url: str, dirn: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> typing.Coroutine[typing.Any, typing.Any, bool]:
+async def restore(url: str, dirn: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> bool:
     monkeypatch.setenv('SYN_RESTORE_HTTPS_URL', url)
     return await s_restore.restore_from_url(str(dirn), 'cell')
 
