@@ -39,6 +39,7 @@ class Cortex(s_cell.Cell):
     async def initServiceStorage(self) -> None:
         self.model = s_models.load()
         self.engine = s_run.Engine(self.model)
+        self.engine.cortex = self
         self.stormvars = await s_svars.StormVars.anit(self)
         self.onfini(self.stormvars)
         self.stacks = await s_stacks.Stacks.anit(self, self.model)

@@ -51,6 +51,7 @@ class Engine:
 
     def __init__(self, model: Any) -> None:
         self.model = model
+        self.cortex: Any = None  # the service, for libraries that ask for more than nodes
         self.commands: dict[str, s_command.Cmd] = {}
         self.plans: collections.OrderedDict[Any, s_plan.Plan] = collections.OrderedDict()
 
@@ -170,6 +171,7 @@ class Run:
         except RecursionError as e:
             raise s_exc.RecursionLimitHit(mesg='Maximum Storm pipeline depth exceeded.') from e
         finally:
+            await self.query.end()
             await self.query.editor.flush()
 
     # what callers ask for

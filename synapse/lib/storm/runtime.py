@@ -81,6 +81,24 @@ class Query:
         self.depth = 0
         self.ticked = time.monotonic()
         self.steps = 0
+        self.debug = bool(opts.get('debug'))
+        self.warned: set[str] = set()  # deprecations that were mentioned already
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, coro: typing.Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run something beside the query, at most as long as the query runs."""
+        task = asyncio.create_task(coro)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    async def end(self) -> None:
+        """Stop what runs beside the query."""
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Runtime:
