@@ -32,6 +32,7 @@ class StormObj:
     """Base of Storm objects that are not plain values. ``storm_name`` is the name of the type in the registry."""
 
     storm_name = 'object'
+    storm_mutable = True  # mutable objects cannot be in sets or be keys
 
     def storm_value(self) -> Any:
         """Return the plain value of the object. Raises: NoSuchType."""
@@ -124,10 +125,30 @@ def text(valu: Any) -> str:
     """Return the text form of any value, as ``$lib.print`` shows it."""
     if type(valu) is str:
         return valu
-    return _repr(valu, True)
+    return _repr(valu)
 
 
-def _repr(valu: Any, top: bool = False) -> str:
+def node_text(node: Any) -> str:
+    """Return the text form of a node, which shows all of it."""
+    ndef, info = node.pack()
+    info.pop('path', None)
+    return f'Node{{{(ndef, info)}}}'
+
+
+def _raw(valu: Any) -> str:
+    """Return the text form of what is inside of a tuple: the words for null and the like are other ones there."""
+    kind = type(valu)
+    if kind is tuple:
+        body = ', '.join(map(_raw, valu))
+        return f'({body},)' if len(valu) == 1 else f'({body})'
+    if kind is list:
+        return '[' + ', '.join(map(_raw, valu)) + ']'
+    if kind is dict:
+        return '{' + ', '.join(f'{_raw(k)}: {_raw(v)}' for k, v in valu.items()) + '}'
+    return repr(valu) if kind in _PRIMS else _repr(valu)
+
+
+def _repr(valu: Any) -> str:
     if valu is None:
         return '$lib.null'
     if valu is True:
@@ -140,17 +161,13 @@ def _repr(valu: Any, top: bool = False) -> str:
     if kind is list:
         return '[' + ', '.join(map(_repr, valu)) + ']'
     if kind is tuple:
-        body = ', '.join(map(_repr, valu))
-        return f'({body},)' if len(valu) == 1 else f'({body})'
+        return _raw(valu)
     if kind is dict:
         return '{' + ', '.join(f'{_repr(k)}: {_repr(v)}' for k, v in valu.items()) + '}'
     if kind is set:
-        return '{' + ', '.join(map(_repr, valu)) + '}' if valu else 'set()'
+        return '{' + ', '.join(map(_repr, valu)) + '}'
     if kind is s_node.Node:
-        if top:
-            shown = valu.repr()
-            return shown if isinstance(shown, str) else str(shown)
-        return repr(valu.valu)
+        return node_text(valu)
     if isinstance(valu, StormObj):
         return valu.storm_repr()
     return repr(valu)
@@ -206,7 +223,7 @@ def tonumber(valu: Any) -> int | decimal.Decimal:
 
 def tolist(valu: Any) -> list[Any]:
     """Return a list of the items of an immediate value. Raises: StormRuntimeError."""
-    if isinstance(valu, (list, tuple, set, str)):
+    if isinstance(valu, (list, tuple, set, str, bytes)):
         return list(valu)
     if isinstance(valu, dict):
         return [list(item) for item in valu.items()]
@@ -216,7 +233,7 @@ def tolist(valu: Any) -> list[Any]:
 
 
 def wrap(valu: Any) -> Any:
-    """Return plain data as Storm values: floats become numbers, tuples stay, nested lists and dicts are mutable copies."""
+    """Return plain data as Storm values: floats become numbers; lists, tuples and dicts mutable copies."""
     kind = type(valu)
     if kind is float:
         return decimal.Decimal(repr(valu))
@@ -225,6 +242,29 @@ def wrap(valu: Any) -> Any:
     if kind is dict:
         return {k: wrap(v) for k, v in valu.items()}
     return valu
+
+
+def keep(valu: Any) -> Any:
+    """As ``wrap``, but tuples stay tuples, as a node's values are."""
+    kind = type(valu)
+    if kind is float:
+        return decimal.Decimal(repr(valu))
+    if kind is tuple:
+        return tuple([keep(item) for item in valu])
+    if kind is list:
+        return [keep(item) for item in valu]
+    if kind is dict:
+        return {k: keep(v) for k, v in valu.items()}
+    return valu
+
+
+def ismutable(valu: Any) -> bool:
+    """Return True for values that can change, so that they cannot be keys or members of a set."""
+    if isinstance(valu, StormObj):
+        return valu.storm_mutable
+    if type(valu) is tuple:
+        return any(map(ismutable, valu))
+    return isinstance(valu, (list, dict, set, bytearray))
 
 
 def same(a: Any, b: Any) -> bool:

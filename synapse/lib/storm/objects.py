@@ -34,7 +34,19 @@ _KINDS: dict[type, str] = {
     int: 'int',
     float: 'number',
     types.NoneType: 'null',
+    range: 'generator',
     s_view.Node: 'node',
+}
+
+
+_STYPES = {
+    'str': 'Str',
+    'bytes': 'Bytes',
+    'boolean': 'Bool',
+    'set': 'Set',
+    'list': 'List',
+    'node': 'Node',
+    'number': 'Number',
 }
 
 
@@ -56,6 +68,7 @@ class Lib(s_coerce.StormObj):
     """A library, ``$lib`` or below."""
 
     storm_name = 'lib'
+    storm_mutable = False
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -71,6 +84,7 @@ class Bound(s_coerce.StormObj):
     """A library function or method, ready to be called."""
 
     storm_name = 'function'
+    storm_mutable = False
     __slots__ = ('func', 'args')
 
     def __init__(self, func: Func, *args: Any) -> None:
@@ -99,7 +113,7 @@ class PathVars(s_coerce.StormObj):
         self.path = path
 
     def storm_iter(self) -> Any:
-        return iter([list(item) for item in self.path.vars.items()])
+        return iter(list(self.path.vars.items()))
 
 
 class PathMeta(s_coerce.StormObj):
@@ -111,7 +125,7 @@ class PathMeta(s_coerce.StormObj):
         self.path = path
 
     def storm_iter(self) -> Any:
-        return iter([list(item) for item in (self.path.meta or {}).items()])
+        return iter(list((self.path.meta or {}).items()))
 
 
 class NodeProps(s_coerce.StormObj):
@@ -125,8 +139,11 @@ class NodeProps(s_coerce.StormObj):
     def storm_value(self) -> Any:
         return dict(self.node.props)
 
+    def storm_bool(self) -> bool:
+        return bool(self.node.props)
+
     def storm_iter(self) -> Any:
-        return iter([[name, s_coerce.wrap(valu)] for name, valu in list(self.node.props.items())])
+        return iter([(name, s_coerce.keep(valu)) for name, valu in list(self.node.props.items())])
 
 
 class NodeData(s_coerce.StormObj):
@@ -136,6 +153,9 @@ class NodeData(s_coerce.StormObj):
 
     def __init__(self, node: s_view.Node) -> None:
         self.node = node
+
+    def storm_repr(self) -> str:
+        return f'node:data: {s_coerce.node_text(self.node)}'
 
 
 class QueryObj(s_coerce.StormObj):
@@ -227,7 +247,7 @@ def find_lib(path: str) -> Func | None:
 def no_such_name(name: Any, valu: Any) -> s_exc.SynErr:
     """Return the error for an attribute that a value does not have."""
     mesg = f'Cannot find name [{s_coerce.text(name)}] on type {kind_of(valu)}'
-    return s_exc.NoSuchName(mesg=mesg, name=s_coerce.text(name), styp=kind_of(valu))
+    return s_exc.NoSuchName(mesg=mesg, name=s_coerce.text(name), styp=_STYPES.get(kind_of(valu), kind_of(valu)))
 
 
 def deref(rt: s_runtime.Runtime, valu: Any, name: Any) -> Any:
@@ -248,7 +268,8 @@ def deref(rt: s_runtime.Runtime, valu: Any, name: Any) -> Any:
     if dynamic is not None:
         return dynamic(rt, valu, name)
     if kind is int or isinstance(valu, s_coerce.Undef):
-        raise s_exc.NoSuchType(mesg=f'Unable to dereference a value of type {kind_of(valu)}.', name=kind_of(valu))
+        name = type(valu).__name__
+        raise s_exc.NoSuchType(mesg=f'Unable to convert python primitive to StormType ( {name} )', python_type=name)
     raise no_such_name(name, valu)
 
 
@@ -282,7 +303,7 @@ def _lib_attr(rt: s_runtime.Runtime, valu: Lib, name: str) -> Any:
 def setitem(rt: s_runtime.Runtime, valu: Any, name: Any, item: Any) -> Any:
     """Do ``valu.name = item``; may return a coroutine. Raises: StormRuntimeError, IsReadOnly."""
     if type(valu) is dict:
-        if isinstance(name, (list, dict, set)):
+        if s_coerce.ismutable(name):
             raise s_exc.BadArg(mesg='Mutable values are not allowed as dictionary keys', name=s_coerce.text(name))
         if item is s_coerce.undef:
             valu.pop(name, None)
@@ -321,21 +342,13 @@ async def call(
         item = func.func
         item.check_readonly(rt)
         target = typing.cast('typing.Callable[..., Any]', item.func)
-        try:
-            valu = target(rt, *func.args, *args, **kwargs)
-        except TypeError as e:
-            if e.__traceback__ is not None and e.__traceback__.tb_next is None:
-                raise s_exc.StormRuntimeError(mesg=f'{item.name}() {_python_text(e, target)}') from e
-            raise
+        if not s_registry.accepts(target, item.own, len(args), tuple(kwargs)):
+            raise item.misuse(len(args), tuple(kwargs))
+        valu = target(rt, *func.args, *args, **kwargs)
         return await valu if inspect.isawaitable(valu) else valu
     if type(func) is StormFunc:
         return await call_storm(rt, func, args, kwargs)
-    raise s_exc.StormRuntimeError(mesg=f"'{kind_of(func)}' object is not callable: {text}")
-
-
-def _python_text(e: TypeError, func: typing.Callable[..., Any]) -> str:
-    text = str(e)
-    return text.split('() ', 1)[-1] if '() ' in text else text
+    raise s_exc.StormRuntimeError(mesg=f"'{kind_of(func)}' object is not callable: {text.removeprefix('$')}")
 
 
 async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -389,7 +402,7 @@ async def _emitted(inner: s_runtime.Runtime, func: StormFunc) -> typing.AsyncGen
                 pass
         except (s_signals.Stop, s_signals.Return):
             pass
-        except Exception as e:  # noqa: BLE001 - raised again where the values are taken
+        except Exception as e:
             await channel.items.put((False, e))
         else:
             await channel.items.put((False, None))

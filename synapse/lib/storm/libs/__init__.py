@@ -1,10 +1,26 @@
 """The Storm libraries and the methods of Storm types. Importing the package registers them.
 
-``base``: the functions of ``$lib`` itself. ``prims``: methods of text, lists, dicts, sets, numbers, bytes. ``nodes``: ``$node`` and ``$path``. ``time``:
-``$lib.time``.
+A function declares itself once, with its Python signature: see ``synapse.lib.storm.registry``, which coerces arguments
+by it and from which ``help`` is made. Functions that only compute say ``pure``; those that read nodes flush the editor
+first, since they must see what the query changed.
+
+Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
+``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``. Running: ``queries``. The graph: ``nodes``.
 """
 
-from synapse.lib.storm.libs import base as base
-from synapse.lib.storm.libs import nodes as nodes
-from synapse.lib.storm.libs import prims as prims
-from synapse.lib.storm.libs import time as time
+from synapse.lib.storm.libs import (
+    base as base,
+    bytes as bytes,
+    crypto as crypto,
+    formats as formats,
+    lists as lists,
+    misc as misc,
+    nodes as nodes,
+    numbers as numbers,
+    queries as queries,
+    regex as regex,
+    root as root,
+    strs as strs,
+    tabular as tabular,
+    time as time,
+)

@@ -59,29 +59,37 @@ def lib_fire(rt: Runtime, name: Any, **info: Any) -> None:
     rt.emit('storm:fire', type=s_coerce.tostr(name), data=data)
 
 
+_LENGTHS = (str, bytes, list, tuple, dict, set)
+
+
 @lib('$lib.len', pure=True)
 async def lib_len(rt: Runtime, item: Any) -> int:
     """Return the number of items of a list, dict, set, text, bytes or generator."""
-    if isinstance(item, (str, bytes, list, tuple, dict, set)):
+    if isinstance(item, _LENGTHS):
         return len(item)
+    size = getattr(item, 'storm_len', None)
+    if size is not None:
+        return int(size())
     if isinstance(item, s_objects.NodeProps):
         return len(item.node.props)
-    if isinstance(item, s_objects.NodeGenr) or hasattr(item, '__aiter__'):
+    if isinstance(item, range):
+        return len(item)
+    if s_objects.kind_of(item) == 'generator':
         count = 0
         async for _ in s_objects.iterate(rt, item):
             count += 1
+            await rt.breathe()
         return count
     name = f'{type(item).__module__}.{type(item).__name__}'
-    raise s_exc.StormRuntimeError(mesg=f'Object {name} does not have a length.')
+    raise s_exc.StormRuntimeError(mesg=f'Object {name} does not have a length.', name=name)
 
 
 @lib('$lib.range', pure=True)
-def lib_range(rt: Runtime, stop: Any, start: Any = None, step: Any = None) -> range:
+def lib_range(rt: Runtime, stop: int, start: int | None = None, step: int | None = None) -> range:
     """Return the integers from start (0) up to but without stop."""
-    stop = s_coerce.toint(stop)
-    if step is not None and s_coerce.toint(step) == 0:
+    if step == 0:
         raise s_exc.StormRuntimeError(mesg='The step of a range must not be zero.')
-    return range(0 if start is None else s_coerce.toint(start), stop, 1 if step is None else s_coerce.toint(step))
+    return range(start or 0, stop, 1 if step is None else step)
 
 
 @lib('$lib.guid', pure=True)
@@ -89,7 +97,7 @@ def lib_guid(rt: Runtime, *args: Any, valu: Any = s_coerce.undef) -> str:
     """Return a random guid, or the one that the arguments (or the one value) hash to."""
     if valu is not s_coerce.undef:
         if args:
-            raise s_exc.BadArg(mesg='Positional arguments and valu= may not be combined.')
+            raise s_exc.BadArg(mesg='Valu cannot be specified if positional arguments are provided')
         return s_common.guid(s_coerce.toprim(valu))
     return s_common.guid(s_coerce.toprim(list(args))) if args else s_common.guid()
 
@@ -101,24 +109,31 @@ def find_type(rt: Runtime, name: str) -> Any:
         prop = rt.model.prop(name)
         typ = None if prop is None else prop.type
     if typ is None:
-        raise s_exc.NoSuchType(mesg=f'No type or prop found for name {name}.', name=name)
+        raise s_exc.NoSuchType(mesg=f'No type or prop found for name {name}.')
     return typ
 
 
 @lib('$lib.cast', pure=True)
-def lib_cast(rt: Runtime, name: Any, valu: Any) -> Any:
+def lib_cast(rt: Runtime, name: str, valu: Any) -> Any:
     """Return a value normalised by a type (or by that of a property or form)."""
-    return s_coerce.wrap(find_type(rt, s_coerce.tostr(name)).norm(s_coerce.tostor(valu))[0])
+    return s_coerce.wrap(find_type(rt, name).norm(s_coerce.tostor(valu))[0])
 
 
 @lib('$lib.trycast', pure=True)
-def lib_trycast(rt: Runtime, name: Any, valu: Any) -> list[Any]:
+def lib_trycast(rt: Runtime, name: str, valu: Any) -> tuple[bool, Any]:
     """Return (true, value normalised by a type), or (false, null) if it does not normalise."""
-    typ = find_type(rt, s_coerce.tostr(name))
+    typ = find_type(rt, name)
     try:
-        return [True, s_coerce.wrap(typ.norm(s_coerce.tostor(valu))[0])]
+        return (True, s_coerce.keep(typ.norm(s_coerce.tostor(valu))[0]))
     except s_exc.BadTypeValu:
-        return [False, None]
+        return (False, None)
+
+
+@lib('$lib.repr', pure=True)
+def lib_repr(rt: Runtime, name: str, valu: Any) -> Any:
+    """Return the display form of a value of a type (or of a property or form)."""
+    typ = find_type(rt, name)
+    return s_coerce.wrap(typ.repr(typ.norm(s_coerce.tostor(valu))[0]))
 
 
 @lib('$lib.exit')
@@ -130,9 +145,9 @@ def lib_exit(rt: Runtime, mesg: Any = None, **kwargs: Any) -> None:
 
 
 @lib('$lib.raise')
-def lib_raise(rt: Runtime, name: Any, mesg: Any, **info: Any) -> None:
+def lib_raise(rt: Runtime, name: str, mesg: Any, **info: Any) -> None:
     """Raise an error by name, with a message and further values."""
-    text, name = s_coerce.tostr(mesg), s_coerce.tostr(name)
+    text = s_coerce.tostr(mesg)
     data = {key: s_coerce.toprim(valu) for key, valu in info.items()}
     cls = s_exc.CLASSES.get(name)
     if cls is not None:

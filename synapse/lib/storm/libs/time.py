@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import re
 import typing
+import zoneinfo
 
 import synapse.common as s_common
 import synapse.exc as s_exc
@@ -32,12 +34,12 @@ def time_fromunix(rt: Runtime, secs: Any) -> int:
 
 
 @lib('$lib.time.parse', pure=True)
-def time_parse(rt: Runtime, valu: Any, format: Any, errok: Any = False) -> int | None:
+def time_parse(rt: Runtime, valu: str, format: str, errok: bool = False) -> int | None:
     """Return the time that a text spells by a strptime format; null for bad text with errok."""
     try:
-        when = datetime.datetime.strptime(s_coerce.tostr(valu), s_coerce.tostr(format))
-    except ValueError as e:
-        if s_coerce.tobool(errok):
+        when = datetime.datetime.strptime(valu, format)
+    except (ValueError, re.error) as e:
+        if errok:
             return None
         raise s_exc.StormRuntimeError(mesg=f'Error during time parsing - {e}', valu=valu, format=format) from e
     if when.tzinfo is None:
@@ -46,29 +48,76 @@ def time_parse(rt: Runtime, valu: Any, format: Any, errok: Any = False) -> int |
 
 
 def to_datetime(rt: Runtime, valu: Any) -> datetime.datetime:
-    """Return the datetime of a time value. Raises: StormRuntimeError."""
+    """Return the datetime of a time value. Raises: BadTypeValu."""
+    norm = rt.model.reqType('time').norm(s_coerce.tostor(valu))[0]
     try:
-        norm = rt.model.reqType('time').norm(s_coerce.tostor(valu))[0]
         return _EPOCH + datetime.timedelta(milliseconds=norm)
-    except (s_exc.BadTypeValu, OverflowError) as e:
-        mesg = f'Error during time normalization - {e}'
-        raise s_exc.StormRuntimeError(mesg=mesg, valu=s_coerce.text(valu)) from e
+    except OverflowError as e:
+        raise s_exc.BadTypeValu(mesg=f'Time is out of range: {s_coerce.text(valu)}', name='time') from e
 
 
 @lib('$lib.time.format', pure=True)
-def time_format(rt: Runtime, valu: Any, format: Any) -> str:
+def time_format(rt: Runtime, valu: Any, format: str) -> str:
     """Return the text of a time by a strftime format."""
     try:
-        return to_datetime(rt, valu).strftime(s_coerce.tostr(format))
+        when = to_datetime(rt, valu)
+    except s_exc.BadTypeValu as e:
+        mesg = f'Failed to norm a time value prior to formatting - {e}'
+        raise s_exc.StormRuntimeError(mesg=mesg, valu=s_coerce.text(valu), format=format) from e
+    try:
+        return when.strftime(format)
     except ValueError as e:
         raise s_exc.StormRuntimeError(mesg=f'Error during time format - {e}', valu=valu, format=format) from e
+
+
+@s_registry.attr('$lib.time.formats')
+def time_formats(rt: Runtime) -> dict[str, str]:
+    """Formats for parse and format: iso8601, iso8601us, rfc2822, synapse."""
+    return {
+        'iso8601': '%Y-%m-%dT%H:%M:%SZ',
+        'iso8601us': '%Y-%m-%dT%H:%M:%S.%fZ',
+        'rfc2822': '%d %b %Y %H:%M:%S UT',
+        'synapse': '%Y/%m/%d %H:%M:%S.%f',
+    }
+
+
+def _seconds(valu: Any) -> float:
+    try:
+        return max(float(s_coerce.tonumber(valu)), 0.0)
+    except OverflowError as e:
+        raise s_exc.BadArg(mesg='The number of seconds is too large.') from e
 
 
 @lib('$lib.time.sleep')
 async def time_sleep(rt: Runtime, valu: Any) -> None:
     """Wait for a number of seconds."""
     await rt.out.publish()
-    await asyncio.sleep(float(s_coerce.tonumber(valu)))
+    await asyncio.sleep(_seconds(valu))
+
+
+@lib('$lib.time.ticker', readonly=False)
+async def time_ticker(rt: Runtime, tick: Any, count: int | None = None) -> typing.AsyncGenerator[int, None]:
+    """Yield 0, 1, 2 ... with a number of seconds between them, for ever or so many times."""
+    secs, turn = _seconds(tick), 0
+    while count is None or turn < count:
+        await rt.out.publish()
+        await asyncio.sleep(secs)
+        yield turn
+        turn += 1
+
+
+@lib('$lib.time.toUTC', pure=True)
+def time_to_utc(rt: Runtime, tick: Any, timezone: str) -> tuple[bool, Any]:
+    """Return (true, time in UTC) for a time of a time zone, or (false, error) for an unknown one."""
+    when = to_datetime(rt, tick)
+    try:
+        zone = zoneinfo.ZoneInfo(timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        mesg = f'Unknown timezone: {timezone}'
+        info = {'err': 'BadArg', 'errmsg': f'BadArg: mesg={mesg!r}', 'errinfo': {'mesg': mesg}}
+        return (False, {**info, 'errfile': '', 'errline': 0})
+    when = when.replace(tzinfo=zone)
+    return (True, int((when - _EPOCH) / datetime.timedelta(milliseconds=1)))
 
 
 def _field(name: str, get: typing.Callable[[datetime.datetime], int], doc: str) -> None:
