@@ -102,6 +102,7 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
     async def _go(self) -> None:
         await self.initNexusSubsystem()
         await self.initServiceRuntime()
+        self.versions.set_booted()
         if self.cellparent is None:
             self._watch_host()
             await self.initServiceNetwork()
@@ -135,6 +136,8 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.confmods = s_conf.ConfMods(mods, conf)
         name, network = conf.get('aha:name'), conf.get('aha:network')
         self.ahasvcname = f'{name}.{network}' if name and network else None
+        if unused := [key for key in ('aha:registry', 'aha:provision') if conf.get(key)]:
+            logger.warning('This release does not talk to AHA: %s will have no effect.', ' and '.join(unused))
         if conf['safemode']:
             mesg = 'Booting %s in safe-mode. Some functionality may be disabled.'
             logger.warning(mesg, self.getCellType())
@@ -147,7 +150,6 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.layout.lock()
         backupdir = self.layout.backup_dir(self.conf.get('backup:dir'))
         self.iden = self.layout.load_iden(self.conf.get('cell:guid'))
-        self.inaugural = self.layout.inaugural
         self.layout.make_dirs()
         self.backups = s_backup.Backups(self, backupdir)
         if self.conf['onboot:optimize']:
@@ -174,6 +176,8 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         await s_nexus.Pusher.__anit__(self, self.iden, nexsroot=nexsroot, slab=self.slab)
         self.versions = s_versions.Versions(self.slab)
         self.versions.req_no_regression(self.getCellType(), self.VERSION)
+        # a first start that failed half way was none
+        self.inaugural = self.layout.inaugural or not self.versions.booted
 
     async def _init_auth(self) -> None:
         ctor = self.conf.get('auth:ctor')
@@ -205,6 +209,9 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
     async def _init_parts(self) -> None:
         self.health = s_health.Health(self.iden)
         self.dynitems = {'cell': self, 'auth': self.auth}
+        # also for connections that this service makes; undone at the end
+        s_telepath.addCertPath(self.layout.path('certs'))
+        self.onfini(lambda: s_telepath.delCertPath(self.layout.path('certs')))
         self.certdir = s_telepath.CertDir(self.layout.path('certs'), *s_telepath.getCertDir().paths)
         self.https = await s_https.HttpsServer.anit(self)
         self.addReloadableSystem('https:certs', self.https.reload)

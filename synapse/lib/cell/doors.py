@@ -38,7 +38,7 @@ class CellDoors(s_core.CellCore):
         await self._listen_unix()
         turl = self.getDmonListenUrl()
         if turl is not None:
-            await self.dmon.listen(turl)
+            await self.listen(turl)
             logger.info('dmon listening: %s', turl)
         port = self.conf.get('https:port')
         if port is not None:
@@ -63,7 +63,9 @@ class CellDoors(s_core.CellCore):
         return None
 
     async def listen(self, turl: str) -> typing.Any:
-        """Listen on one more Telepath URL; returns the socket name."""
+        """Listen on one more Telepath URL (``&`` may stand for its ``?``); returns the socket name."""
+        if '?' not in turl:
+            turl = turl.replace('&', '?', 1)
         return await self.dmon.listen(turl)
 
     async def addHttpsPort(self, port: int, addr: str = '0.0.0.0') -> typing.Any:

@@ -34,6 +34,16 @@ class Versions:
         """Return all storage versions by name."""
         return dict(self.vers.items())
 
+    @property
+    def booted(self) -> bool:
+        """True when a start on this directory has succeeded before."""
+        return bool(self.info.get('cell:booted'))
+
+    def set_booted(self) -> None:
+        """Record that a start has succeeded."""
+        if not self.booted:
+            self.info.set('cell:booted', True)
+
     def req_no_regression(self, celltype: str, version: Version) -> None:
         """Raise BadVersion when the directory was used by newer code; else record the versions of this code."""
         for name, label, now in (

@@ -228,6 +228,18 @@ async def test_inaugural_once(tmp_path: pathlib.Path) -> None:
         assert cell.auth.getUserByName('visi') is None
 
 
+async def test_first_start_that_failed_is_made_up_for(tmp_path: pathlib.Path) -> None:
+    class Fails(s_cell.Cell):
+        async def initServiceActive(self) -> None:
+            raise s_exc.BadState(mesg='not now')
+
+    conf = {'inaugural': {'users': [{'name': 'visi'}]}}
+    with pytest.raises(s_exc.BadState):
+        await Fails.anit(str(tmp_path), conf=conf)
+    async with await s_cell.Cell.anit(str(tmp_path), conf=conf) as cell:
+        assert cell.inaugural and cell.auth.getUserByName('visi')
+
+
 async def test_aha_users_and_root_password(tmp_path: pathlib.Path) -> None:
     conf = {'aha:admin': 'admin@loop', 'aha:user': 'svc', 'auth:passwd': 'secret'}
     async with await s_cell.Cell.anit(str(tmp_path), conf=conf) as cell:
