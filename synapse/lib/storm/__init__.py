@@ -1,7 +1,34 @@
-"""Storm: the query language of the Cortex.
+"""Storm: the query language of the Cortex, from text to messages.
 
-``grammar`` turns text into the tree of ``ast`` (one LALR pass over a table that is ready-made, results cached by
-text). Everything after that works on the tree once, never while nodes flow.
+A query passes three stages, each with a product that can be printed and kept: ``grammar`` turns *text* into the
+*tree* of
+``ast``; ``compile`` turns the tree into a *plan* of operators, with names resolved and expressions made into Python
+callables; running the plan moves *batches* of paths (a node, and the variables of the way to it). Nothing looks at the
+tree while nodes flow, and a plan is immutable, so it is kept by text and run by many queries at once.
 
-Files in reading order: ``ast`` (the vocabulary), ``grammar`` (text to tree).
+Three ideas carry the engine:
+
+- **The visible order is that of single nodes.** Operators without effects work on whole batches. One with effects takes
+  batches apart and lets each node travel to the end before it looks at the next; in a query that edits, every stage
+  does.
+- **Edits are buffered, and nobody can tell.** They take effect at once for the query itself and are flushed as one log
+  event before anything else could observe them (``synapse.lib.view.editor``). A message leaves only after the edits
+  before it are on disk (``outbox``).
+- **A query shares the event loop.** It lets others run every few milliseconds (``Runtime.breathe``) and ends at the
+next
+  step when it is cancelled.
+
+Files in reading order:
+
+- ``ast``, ``grammar/``: the tree and the parser.
+- ``plan``: what an operator is. ``runtime``: paths, variables, permissions. ``outbox``: messages on their way out.
+- ``coerce``, ``registry``, ``objects``: values; the functions and types that Storm can name; what can be done with
+them.
+- ``compile``: declaring variables, making operators. ``values``: expressions. ``highlight``: where in the text an
+error is.
+- ``lifts``, ``filters``, ``pivots``, ``edits`` (with ``guidctor``), ``control`` (with ``signals``), ``lookup``: the
+operators.
+- ``optimize``, ``fastcount``: letting indexes answer more.
+- ``cmdargs``, ``command``, ``commands/``: commands. ``libs/``: ``$lib`` and the methods of values.
+- ``pack``, ``run``: nodes for the client; one query from start to end.
 """

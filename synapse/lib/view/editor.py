@@ -1,30 +1,25 @@
-"""The edit buffer of one running query, and the rules by which a change brings others with it (spec: types.md 5).
+"""The rules by which a change brings others with it (spec: types.md 5): sub-properties, auto-added nodes, parent tags.
 
-Edits take effect in the ``Node`` objects at once and reach the store together at the next ``flush()``. Whoever could
-observe a
-pending edit asks first: ``touched`` holds the names of the indexes (as in ``View.lift``) under which edits are pending.
-Looking up a node by its value needs no flush: pending nodes are found here.
+``Editor`` is the edit buffer of a query with these rules; values come to it normalised.
 """
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import hashlib
 import typing
-import weakref
 
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.layer.edits as s_edits
 import synapse.lib.limits as s_limits
 import synapse.lib.model.rules as s_rules
+import synapse.lib.view.buffer as s_buffer
 import synapse.lib.view.node as s_node
 
 if typing.TYPE_CHECKING:
     import synapse.lib.model.forms as s_forms
     import synapse.lib.model.model as s_model
-    import synapse.lib.view.view as s_view
 
 Info = dict[str, typing.Any]
 _NOINFO: Info = {}
@@ -38,109 +33,8 @@ def tag_chain(tag: str) -> tuple[str, ...]:
     return tuple('.'.join(parts[: i + 1]) for i in range(len(parts)))
 
 
-class Editor:
-    """The pending edits of one query on one view.
-
-    Args:
-        view: The view to read and change.
-        user: The iden of the user that the edits are logged for.
-    """
-
-    def __init__(self, view: s_view.View, user: str) -> None:
-        self.view = view
-        self.user = user
-        self.shared = True  # one object for each node; a query that does not edit has no need of that
-        self.keep = True  # go on knowing the objects of flushed nodes; a feed drops them
-        self.tick = 0
-        self.size = 0
-        self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
-        self.pending: dict[bytes, s_node.Node] = {}  # by iden: changed since the last flush
-        self.live: weakref.WeakValueDictionary[bytes, s_node.Node] = weakref.WeakValueDictionary()  # by nid
-        self.known: set[tuple[str, typing.Any]] = set()  # ndefs that were added or seen already
-        self.touched: dict[typing.Any, bool] = {}
-        self.on_flush: list[typing.Callable[[list[s_edits.NodeEdit]], None]] = []
-        self._tags: dict[str, str] = {}
-        self._chains: dict[str, tuple[str, tuple[tuple[str, tuple[str, str]], ...]]] = {}
-        self._group: dict[bytes, list[s_edits.Edit]] = {}  # edits since mark(), by node
-        self._creating: set[bytes] = set()
-        self._found: dict[bytes, s_node.Node] = {}  # looked up by value since the last flush
-        self._flushing: dict[bytes, s_node.Node] = {}
-        self._lock = asyncio.Lock()
-
-    # looking up
-
-    def intern(self, nid: bytes) -> s_node.Node:
-        """Return the one node object of this query for a stored node."""
-        node = self.live.get(nid)
-        if node is None:
-            node = self.live[nid] = s_node.Node(self.view, nid)
-        return node
-
-    def node_by_iden(self, iden: bytes) -> s_node.Node | None:
-        """Return a node by its 32 byte iden, pending ones included."""
-        if not self.shared:
-            nid = self.view.idens.get(iden)
-            return None if nid is None or not self.view.exists(nid) else s_node.Node(self.view, nid)
-        node = self.pending.get(iden) or self._flushing.get(iden)
-        if node is not None:
-            return None if node.deleted else node
-        node = self._found.get(iden)
-        if node is not None:
-            return None if node.deleted else node
-        nid = self.view.idens.get(iden)
-        if nid is None or not self.view.exists(nid):
-            return None
-        if len(self._found) < s_limits.EDITOR_FOUND:
-            node = self._found[iden] = self.intern(nid)
-            return node
-        return self.intern(nid)
-
-    def node_by_ndef(self, form: str, valu: typing.Any) -> s_node.Node | None:
-        """Return a node by form name and normalised value, pending ones included."""
-        return self.node_by_iden(hashlib.sha256(s_common.en((form, valu))).digest())
-
-    # recording
-
-    def _record(self, node: s_node.Node, form: str, edit: s_edits.Edit, *names: typing.Any) -> None:
-        touched = self.touched
-        for name in names:
-            touched[name] = True
-        if node.fresh:
-            return  # its pending edit refers to what was just changed
-        self._append(node, form, edit)
-
-    def _own(self, node: s_node.Node) -> None:
-        """Before a change: if the state of a node is part of an edit that is just being logged, go on with a copy."""
-        if self._flushing and node.iden in self._flushing and node.iden not in self.pending:
-            node.detach()
-
-    def _append(self, node: s_node.Node, form: str, edit: s_edits.Edit) -> None:
-        iden = node.iden
-        group = self._group.get(iden)
-        if group is None:
-            group = self._group[iden] = []
-            self.edits.append((iden, form, group))
-        group.append(edit)
-        self.pending[iden] = node
-        node.dirty = True
-        self.size += 1
-        if not self.tick:
-            self.tick = s_common.now()
-
-    def _add_fresh(self, node: s_node.Node, form: s_forms.Form, iden: bytes, valu: typing.Any) -> None:
-        if not self.tick:
-            self.tick = s_common.now()
-        name, props = form.name, node.props
-        props['.created'] = self.tick
-        self.edits.append((iden, name, [(s_edits.NODE_NEW, (valu, props, node.tags, node.tagprops), ())]))
-        self.pending[iden] = node
-        self.size += 1
-        self.touched[form.index] = self.touched[form.props['.created'].index] = True
-
-    @property
-    def full(self) -> bool:
-        """True when the buffer should be flushed for its size."""
-        return self.size >= s_limits.EDITOR_EDITS
+class Editor(s_buffer.EditBuffer):
+    """The pending edits of one query on one view, with the rules of the data model."""
 
     # nodes
 
@@ -464,50 +358,3 @@ class Editor:
             node.nodedata.pop(name, None)
         self.touched['data'] = True
         self._append(node, node.form.name, (s_edits.NODEDATA_DEL, (name, None), ()))
-
-    # flushing
-
-    def mark(self) -> int:
-        """Begin an operation: return the place of its first node edit; edits of one node are grouped up to the
-        next mark."""
-        self._group = {}
-        return len(self.edits)
-
-    async def settle(self, names: typing.Iterable[typing.Any]) -> None:
-        """Flush if a pending edit could change what the named indexes show."""
-        if self.touched and not self.touched.keys().isdisjoint(names):
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Log and apply the pending edits; when it returns, they are durable."""
-        async with self._lock:
-            if self.edits:
-                await self._flush()
-
-    async def _flush(self) -> None:
-        edits, pending = self.edits, self.pending
-        meta = {'time': self.tick, 'user': self.user}
-        self.edits, self.pending, self._flushing, self.tick, self.size = [], {}, pending, 0, 0
-        self._group = {}
-        self.touched.clear()
-        self._found.clear()
-        for node in pending.values():
-            node.fresh = False
-        try:
-            results = await self.view.wlyr.storNodeEdits(edits, meta)
-        finally:
-            self._flushing = {}
-        idens = self.view.idens
-        for iden, node in pending.items():
-            if node.nid is None:
-                node.nid = idens.get(iden)
-            if not self.keep:
-                continue
-            if node.deleted:
-                self.live.pop(typing.cast(bytes, node.nid), None)
-                continue
-            self.live[typing.cast(bytes, node.nid)] = node
-            if iden not in self.pending:  # not changed again while we waited
-                node.forget()
-        for func in self.on_flush:
-            func(results)
