@@ -13,6 +13,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.cortex.api as s_api
+import synapse.lib.cortex.apisync as s_apisync
 import synapse.lib.cortex.confdefs as s_confdefs
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.cortex.httpdata as s_httpdata
@@ -54,6 +55,12 @@ class Cortex(s_cell.Cell):
 
     async def initServiceRuntime(self) -> None:
         self.dmon.share('cortex', self)
+
+    async def getCellApi(self, link: Any, user: Any, path: tuple[str, ...]) -> Any:
+        """Return the API of the Cortex, or of the layer or view that a path names (cortex.md 2.1)."""
+        if path:
+            return await s_apisync.path_api(self, link, user, path)
+        return await super().getCellApi(link, user, path)
 
     # Storm, for code in the same process
 

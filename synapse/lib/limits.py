@@ -221,3 +221,9 @@ GRAPH_FIND = 100000
 
 # Thresholds of the garbage collector in a running service: new objects before a young collection, then the two factors.
 GC_THRESHOLD = (100000, 20, 50)
+
+# Bytes of an edit log that a reader takes in one go.
+SYNC_CHUNK = 256 * KIB
+
+# Entries that a reader of edit logs, or of rows, handles before others have their turn.
+SYNC_ROWS = 256

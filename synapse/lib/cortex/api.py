@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
-import synapse.lib.cell as s_cell
+import synapse.lib.cortex.apisync as s_sync
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.telepath as s_telepath
 
@@ -16,8 +16,10 @@ Any = typing.Any
 Opts = dict[str, Any] | None
 
 
-class CoreApi(s_cell.CellApi):
+class CoreApi(s_sync.SyncApi):
     """The API of a Cortex, beside that of every cell. Shapes and errors are those of the spec."""
+
+    __module__ = 'synapse.cortex'  # class names travel in sharinfo: this is the one that others know
 
     cell: s_cortex.Cortex
 

@@ -117,7 +117,7 @@ class Feed(s_http.CoreHandler):
             if not await self.reqAuthAllowed(('feed:data', *str(name).split('.')), gateiden=view.wlyr.iden):
                 return
             try:
-                await self.cell.feed(name, body.get('items'), view, await self.user())
+                await self.cell.feed(name, typing.cast(Any, body.get('items')), view, await self.user())
             except s_exc.NoSuchName:
                 raise s_exc.NoSuchFunc(mesg=f'The feed type {name} does not exist.', name=name)
             self.sendRestRetn(None)

@@ -169,7 +169,7 @@ class Queries:
         """Yield the packed nodes of a query in lists, after what they tell of is durable; its errors are raised."""
         opts = {**req_opts(text, opts), 'show': ['node']}
         async for burst in self.messages(text, opts, user):
-            podes = []
+            podes: list[tuple[Any, Any]] = []
             for byts in burst:
                 name, info = s_common.un(byts)
                 if name == 'err':

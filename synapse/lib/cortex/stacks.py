@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import typing
 
@@ -9,6 +10,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.layer as s_layer
+import synapse.lib.layer.record as s_record
 import synapse.lib.nexus as s_nexus
 import synapse.lib.slab as s_slab
 import synapse.lib.view as s_view
@@ -30,6 +32,7 @@ class Stacks(s_nexus.Pusher):
         self.model = model
         self.layers: dict[str, s_layer.Layer] = {}
         self.views: dict[str, s_view.View] = {}
+        self.waiters: list[asyncio.Future[None]] = []  # to be told when layers come and go
         self.layerdefs = s_slab.KeyVal(cell.slab, 'cortex:layers')
         self.viewdefs = s_slab.KeyVal(cell.slab, 'cortex:views')
         self.config = s_slab.KeyVal(cell.slab, 'cortex:config')
@@ -139,6 +142,14 @@ class Stacks(s_nexus.Pusher):
         if layer is None:
             raise s_exc.NoSuchLayer(mesg=f'No layer with iden: {iden}', iden=iden)
         return layer
+
+    def ndef_of(self, nid: bytes, layer: s_layer.Layer | None = None) -> tuple[bytes | None, str | None]:
+        """Return (iden, form name) of a node id; None for what no layer knows. The given layer is asked first."""
+        for item in (*([] if layer is None else [layer]), *self.layers.values()):
+            byts = item.record(nid)
+            if byts is not None:
+                return s_record.iden(byts), s_record.ndef(byts)[0]
+        return self.idens.orphan(nid), None
 
     # packing
 

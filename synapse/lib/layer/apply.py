@@ -269,6 +269,7 @@ class Apply:
             rec = self.recs[nid]
             if rec.empty():
                 xact.delete(nid, db=layer.nodes)
+                layer.idens.keep(nid, rec.iden)  # an edge may still name it
                 continue
             byts = rec.dump()
             size += len(byts) + 128
@@ -289,6 +290,7 @@ class Apply:
                 size += len(valu)
         for form, delta in self.counts.items():
             layer.counts.inc(form.encode(), delta)
+            layer.total += delta
         layer.slab.mark_dirty(size + 64 * (len(self.index) + len(self.tags) + 2 * len(self.edges)))
 
 

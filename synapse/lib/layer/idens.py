@@ -7,6 +7,7 @@ The table is shared by all layers: a fork and its base speak of the same node by
 
 from __future__ import annotations
 
+import itertools
 import typing
 
 import synapse.lib.slab as s_slab
@@ -47,7 +48,19 @@ class Idens:
         self.slab.mark_dirty(64)
         return nid, True
 
+    def keep(self, nid: bytes, iden: bytes) -> None:
+        """Remember the iden of a nid whose record went away."""
+        if self.slab.xact.put(nid, iden, db=self.idens, overwrite=False):
+            self.slab.mark_dirty(64)
+
     def orphan(self, nid: bytes) -> bytes | None:
         """Return the iden of a nid that was first named by an edge."""
         iden: bytes | None = self.slab.xact.get(nid, db=self.idens)
         return iden
+
+    def chunk(self, after: bytes, count: int) -> list[tuple[bytes, bytes]]:
+        """Return the next (start of an iden, nid) pairs after one, by iden."""
+        with self.slab.xact.cursor(db=self.nids) as curs:
+            if not (curs.set_range(after + b'\x00') if after else curs.first()):
+                return []
+            return list(itertools.islice(curs.iternext(keys=True, values=True), count))

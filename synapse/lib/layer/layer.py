@@ -16,11 +16,13 @@ All read methods are synchronous and see every applied change. The only way to w
 
 from __future__ import annotations
 
+import asyncio
 import operator
 import os
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.layer.apply as s_apply
 import synapse.lib.layer.edits as s_edits
 import synapse.lib.layer.scan as s_scan
@@ -31,6 +33,9 @@ if typing.TYPE_CHECKING:
     import synapse.lib.layer.idens as s_idens
     import synapse.lib.model.model as s_model
     import synapse.lib.model.types.base as s_types
+
+Entry = tuple[list[s_edits.NodeEdit], dict[str, typing.Any]]
+_MAX_OFFS = 2**64 - 1
 
 
 class Indexer:
@@ -88,6 +93,9 @@ class Layer(s_nexus.Pusher):
         self.indexers: dict[str, dict[str, Indexer]] = {}  # by form and prop ('' for the primary value)
         self._tagindexers: dict[tuple[str, ...], Indexer] = {}
         self._tagkeys: dict[tuple[str, str], bytes] = {}
+        self.total = sum(count for _, count in self.counts.items())  # nodes, of all forms
+        self.waiters: list[asyncio.Future[None]] = []
+        self.onfini(self._wake)
 
     # writing
 
@@ -95,15 +103,22 @@ class Layer(s_nexus.Pusher):
         self, nodeedits: typing.Sequence[s_edits.NodeEdit], meta: dict[str, typing.Any]
     ) -> list[s_edits.NodeEdit]:
         """Log and apply node edits; return for each given one the edits that changed something."""
+        return (await self.save(nodeedits, meta))[1]
+
+    async def save(
+        self, nodeedits: typing.Sequence[s_edits.NodeEdit], meta: dict[str, typing.Any]
+    ) -> tuple[int, list[s_edits.NodeEdit]]:
+        """Like storNodeEdits; returns (offset of the change, what changed). Raises: IsReadOnly."""
+        if self.info.get('readonly'):
+            raise s_exc.IsReadOnly(mesg=f'Layer {self.iden} is read only!', iden=self.iden)
         if self.nexsroot is None:
-            return typing.cast('list[s_edits.NodeEdit]', await self._push('edits', nodeedits, meta))
+            return self.edit_index(), await self._push('edits', nodeedits, meta)
         packed = s_common.en((nodeedits, meta))
         self._packed[id(nodeedits)] = packed
         try:
-            _, retn = await self.nexsroot.issue(self.nexsiden, 'edits', (nodeedits, meta), {}, packed=packed)
+            return await self.nexsroot.issue(self.nexsiden, 'edits', (nodeedits, meta), {}, packed=packed)
         finally:
             self._packed.pop(id(nodeedits), None)
-        return typing.cast('list[s_edits.NodeEdit]', retn)
 
     @s_nexus.Pusher.onPush('edits', passitem=True)
     def _on_edits(
@@ -121,7 +136,44 @@ class Layer(s_nexus.Pusher):
                     packed = s_common.en((flat, meta))
                 self.slab.xact.put(offs.to_bytes(8, 'big'), packed, db=self.editlog)
                 self.slab.mark_dirty(len(packed))
+                if self.waiters:
+                    self._wake()
         return retn
+
+    def _wake(self) -> None:
+        waiters, self.waiters = self.waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    # the edit log
+
+    def edit_index(self) -> int:
+        """Return the offset after the last one in the edit log, 0 when it is empty."""
+        with self.slab.xact.cursor(db=self.editlog) as curs:
+            return int.from_bytes(curs.key(), 'big') + 1 if curs.last() else 0
+
+    def edit_size(self) -> int:
+        """Return the number of entries in the edit log."""
+        return self.slab.entries(self.editlog)
+
+    def read_edits(self, offs: int, nbytes: int, reverse: bool = False) -> list[tuple[int, Entry]]:
+        """Return the next (offset, (node edits, meta)) of the edit log from an offset on, about ``nbytes`` of them.
+
+        New nodes are in their compact form, see ``edits.expand``. With ``reverse`` from the offset downwards.
+        """
+        rows: list[tuple[int, Entry]] = []
+        with self.slab.xact.cursor(db=self.editlog) as curs:
+            found = curs.set_range(min(max(offs, 0), _MAX_OFFS).to_bytes(8, 'big'))
+            if reverse and not (found and int.from_bytes(curs.key(), 'big') == offs):
+                found = curs.prev() if found else curs.last()
+            rest = nbytes
+            while found and rest > 0:
+                byts = curs.value()
+                rest -= len(byts)
+                rows.append((int.from_bytes(curs.key(), 'big'), s_common.un(byts)))
+                found = curs.prev() if reverse else curs.next()
+        return rows
 
     # names
 
@@ -281,8 +333,3 @@ class Layer(s_nexus.Pusher):
     def form_count(self, form: str) -> int:
         """Return the number of nodes of a form that were added in this layer."""
         return self.counts.get(form.encode())
-
-    def edit_index(self) -> int:
-        """Return the offset after the last one in the edit log, 0 when it is empty."""
-        with self.slab.xact.cursor(db=self.editlog) as curs:
-            return int.from_bytes(curs.key(), 'big') + 1 if curs.last() else 0
