@@ -61,10 +61,13 @@ class ApiBase(s_base.Base):
             mesg = f'User is not an admin [{self.user.name}]'
             raise s_exc.AuthDeny(mesg=mesg, user=self.user.iden, username=self.user.name)
 
+    def _log_name(self, func: typing.Callable[..., typing.Any]) -> str:
+        return f'{type(self).__name__}.{func.__name__}'
+
     def _log_admin(
         self, func: typing.Callable[..., typing.Any], args: typing.Any, kwargs: dict[str, typing.Any]
     ) -> None:
-        name = func.__qualname__
+        name = self._log_name(func)
         bound = inspect.signature(func).bind_partial(self, *args, **kwargs).arguments
         params = {key: '****' if key in SECRETS else valu for (key, valu) in bound.items() if key != 'self'}
         extra = s_logs.extra(func=name, args=params, user=self.user.iden, username=self.user.name)
@@ -84,7 +87,7 @@ def adminapi(log: bool = False) -> typing.Callable[[Func], Func]:
                 self._log_admin(func, args, kwargs)
             except TypeError as e:
                 # wrong arguments: the call itself says so
-                logger.info('Executing [%s] as [%s] with bad args: %s', func.__qualname__, self.user.name, e)
+                logger.info('Executing [%s] as [%s] with bad args: %s', self._log_name(func), self.user.name, e)
 
     def deco(func: Func) -> Func:
         if inspect.isasyncgenfunction(func):

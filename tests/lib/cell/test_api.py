@@ -321,7 +321,7 @@ async def test_secrets_stay_out_of_the_log(cell: SlowCell, root: typing.Any, cap
     with caplog.at_level(logging.INFO):
         await root.addUser('joe', passwd='sesame')
         await root.addUser('jane', 'sesame')
-    assert 'Executing [UserApi.addUser] as [root] with args' in caplog.text
+    assert 'Executing [SlowApi.addUser] as [root] with args' in caplog.text
     assert 'sesame' not in caplog.text and "'name': 'jane'" in caplog.text
     assert 'sesame' not in ''.join(str(getattr(record, 'synapse', '')) for record in caplog.records)
 
