@@ -26,7 +26,8 @@ Files in reading order:
 them.
 - ``compile``: declaring variables, making operators. ``values``: expressions. ``highlight``: where in the text an
 error is.
-- ``lifts``, ``filters``, ``pivots``, ``edits`` (with ``guidctor``), ``control`` (with ``signals``), ``lookup``: the
+- ``picks`` and ``lifts``, ``runts`` (nodes made from the live model), ``filters``, ``pivots``, ``edits`` (with
+``guidctor``), ``control`` and ``flow`` (with ``signals``), ``lookup``: the
 operators.
 - ``optimize``, ``fastcount``: letting indexes answer more.
 - ``cmdargs``, ``command``, ``commands/``: commands. ``libs/``: ``$lib`` and the methods of values.
