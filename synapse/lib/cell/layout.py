@@ -6,6 +6,7 @@ descriptor of the file is closed, so while a cell lives nobody in its process ma
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -79,10 +80,15 @@ class Layout:
         return iden
 
     def store_iden(self, byts: bytes) -> None:
-        """Write the content of ``cell.guid`` through the locked descriptor, durably."""
+        """Write the content of ``cell.guid`` through the locked descriptor, durably: all of it or (OSError) nothing."""
         assert self.fd is not None
-        os.pwrite(self.fd, byts, 0)
-        os.fsync(self.fd)
+        try:
+            if os.pwrite(self.fd, byts, 0) != len(byts):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path(GUID_FILE))
+            os.fsync(self.fd)
+        except OSError:
+            os.ftruncate(self.fd, 0)
+            raise
         s_common.sync_dir(self.dirn)
 
     def make_dirs(self) -> None:

@@ -216,3 +216,18 @@ def test_damaged_database(tmp_path: pathlib.Path) -> None:
     assert proc.returncode == 1
     assert 'BadCoreStore' in proc.stderr and 'cell.lmdb' in proc.stderr
     assert path.read_bytes() == damaged
+
+
+@pytest.mark.parametrize('size', [16, 12000])
+def test_disk_that_takes_no_more(tmp_path: pathlib.Path, size: int) -> None:
+    """A limit on the size of files stands for a full disk: the start fails with a reason, the next one works."""
+    limit = f'import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))'
+    command = t_serving.argv(tmp_path)
+    code = (
+        f'{limit}; import runpy, sys; sys.argv = {command[2:]!r}; runpy.run_module({command[2]!r}, run_name="__main__")'
+    )
+    proc = t_serving.run([sys.executable, '-c', code])
+    assert proc.returncode == 1
+    assert f'[ERROR] Error starting cell at {tmp_path}' in proc.stderr
+    with t_serving.Server(command) as server:
+        assert server.stop() == 0
