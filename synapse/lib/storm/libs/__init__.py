@@ -5,16 +5,19 @@ by it and from which ``help`` is made. Functions that only compute say ``pure``;
 first, since they must see what the query changed.
 
 Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
-``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``. Running: ``queries``. The graph: ``nodes``.
+``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``. Running: ``queries``. The graph: ``nodes``,
+``nodedata``, ``views``, ``layers``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``cell``.
 """
 
 from synapse.lib.storm.libs import (
+    auth as auth,
     base as base,
     bytes as bytes,
     crypto as crypto,
     formats as formats,
     lists as lists,
     misc as misc,
+    nodedata as nodedata,
     nodes as nodes,
     numbers as numbers,
     queries as queries,
@@ -23,4 +26,5 @@ from synapse.lib.storm.libs import (
     strs as strs,
     tabular as tabular,
     time as time,
+    vars as vars,
 )

@@ -148,7 +148,7 @@ def cache_fixed(rt: Runtime, callback: Any, size: int = 10000) -> FixedCache:
     vars = {} if isinstance(callback, s_objects.QueryObj) else s_objects.capture(rt, None)
     query = query_of(callback, vars)
     if not _returns(query.query):
-        raise s_exc.BadArg(mesg='Callback query must return a value', query=query.query.text)
+        raise s_exc.BadArg(mesg='Callback query must return a value')
     return FixedCache(query, size)
 
 

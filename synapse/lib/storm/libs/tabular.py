@@ -88,15 +88,16 @@ class Printer(s_coerce.StormObj):
     def __init__(self, conf: dict[str, Any]) -> None:
         self.columns: list[dict[str, Any]] = conf['columns']
         seps = conf.get('separators') or {}
+        self.first = True
         self.seps = {key: seps.get(key, info['default']) for key, info in _SEPARATORS.items()}
 
     def storm_repr(self) -> str:
         return 'tabular:printer'
 
-    def _rule(self, name: str, widths: list[int]) -> str:
+    def _rule(self, name: str) -> str:
         char = self.seps[name]
-        parts = [char * (width + 2) for width in widths]
-        return self._join(parts)
+        widths = [int(column.get('width') or len(column['name'])) for column in self.columns]
+        return self._join([char * (s_libroot.bounded(width) + 2) for width in widths])
 
     def _join(self, parts: list[str]) -> str:
         sep = self.seps['column']
@@ -104,7 +105,7 @@ class Printer(s_coerce.StormObj):
         return f'{sep}{text}{sep}' if self.seps['column:outline'] else text
 
     def _cell(self, column: dict[str, Any], valu: Any) -> list[str]:
-        width, text = column.get('width'), s_coerce.text(valu)
+        width, text = column.get('width'), '' if valu is None else s_coerce.text(valu)
         if width is None and column.get('newlines') == 'split':
             return text.split('\n')
         if column.get('overflow') == 'wrap' and width is not None:
@@ -118,7 +119,7 @@ class Printer(s_coerce.StormObj):
             text = f'{text[: width - 3]}...' if width > 3 else '.' * width
         return [text]
 
-    def _lines(self, valus: typing.Sequence[Any]) -> tuple[list[str], list[int]]:
+    def _lines(self, valus: typing.Sequence[Any]) -> list[str]:
         cells = [self._cell(column, valu) for column, valu in zip(self.columns, valus, strict=False)]
         widths = [
             s_libroot.bounded(int(column['width'])) if column.get('width') is not None else max(map(len, cell))
@@ -133,12 +134,12 @@ class Printer(s_coerce.StormObj):
                 text = {'left': text.ljust, 'right': text.rjust, 'center': text.center}[justify](width)
                 parts.append(f' {text} ')
             lines.append(self._join(parts))
-        return lines, widths
+        return lines
 
     def header(self) -> str:
         """Return the lines of the header."""
-        lines, widths = self._lines([column['name'] for column in self.columns])
-        rule = self._rule('header:row', widths)
+        lines = self._lines([column['name'] for column in self.columns])
+        rule = self._rule('header:row')
         if self.seps['row:outline']:
             lines.insert(0, rule)
         return '\n'.join([*lines, rule])
@@ -148,9 +149,12 @@ class Printer(s_coerce.StormObj):
         if len(data) != len(self.columns):
             mesg = 'tabular:printer row() requires data length to equal column count'
             raise s_exc.BadArg(mesg=mesg, length=len(data), column_length=len(self.columns))
-        lines, widths = self._lines(data)
+        lines = self._lines(data)
         if self.seps['row:outline']:
-            lines.append(self._rule('data:row', widths))
+            lines.append(self._rule('data:row'))
+        elif not self.first:
+            lines.insert(0, self._rule('data:row'))
+        self.first = False
         return '\n'.join(lines)
 
 
