@@ -11,6 +11,8 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.storm.ast as s_ast
+import synapse.lib.storm.flow as s_flow
+import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.values as s_values
 
@@ -55,6 +57,7 @@ class Compiler:
         self.reads: list[s_ast.VarValue] = []
         self.edits = False
         self.selfish: set[str] = set()
+        self.volatile = s_flow.volatile(query)
         _declare(query, self)
 
     # facts
@@ -78,6 +81,12 @@ class Compiler:
     def impure(self) -> None:
         """Note that the text may change nodes, or call what may."""
         self.edits = True
+
+    def unsteady(self, node: s_ast.Node) -> bool:
+        """Return True if a runtsafe value may change between two nodes of one run."""
+        if not self.volatile:
+            return False
+        return any(isinstance(n, s_ast.VarValue) and n.name in self.volatile for n in s_ast.walk(node))
 
     def missing(self) -> s_ast.VarValue | None:
         """Return a variable that is read but can never have a value."""
@@ -116,10 +125,22 @@ class Compiler:
     def block(self, query: s_ast.Query, fresh: bool = False) -> s_plan.Plan:
         """Compile a block that shares the variables of the text. ``fresh``: it runs on its own, without input."""
         before, self.edits = self.edits, False
-        opers = self.fuse([compile_oper(oper, self) for oper in query.opers])
-        plan = s_plan.Plan(opers, self.edits, query.text)
+        opers = self.fuse([self._oper(oper) for oper in query.opers])
+        for oper in opers:
+            if oper.place is None:  # made by the optimizer
+                oper.place = (self.text, query.span)
+        plan = s_plan.Plan(opers, self.edits or bool(self.volatile), query.text)
+        plan.place = (self.text, query.span)
         self.edits = before or plan.edits
         return plan
+
+
+    def _oper(self, node: s_ast.Oper) -> s_plan.Oper:
+        oper = compile_oper(node, self)
+        oper.place = (self.text, node.span)
+        for func, _ in oper.once or ():
+            s_highlight.mark(func, node.span)
+        return oper
 
 
 def _declare(query: s_ast.Node, ctx: Compiler) -> None:
@@ -183,10 +204,12 @@ def compile_query(
     commands: typing.Callable[[str], Any],
 ) -> s_plan.Plan:
     """Compile a whole query. Raises: NoSuchVar for a variable that is read but never assigned or supplied."""
-    ctx = Compiler(query, model, supplied, commands, query.text)
+    ctx = Compiler(query, model, supplied, commands, query.source)
     missing = ctx.missing()
     if missing is not None:
-        raise s_exc.NoSuchVar(mesg=f'Missing variable: {missing.name}', name=missing.name)
+        e = s_exc.NoSuchVar(mesg=f'Missing variable: {missing.name}', name=missing.name)
+        e.set('highlight', s_highlight.describe(query.source, *missing.span))
+        raise e
     return ctx.block(query)
 
 

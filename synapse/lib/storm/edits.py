@@ -6,6 +6,7 @@ node at a time and announces its edits before the node goes on.
 
 from __future__ import annotations
 
+import decimal
 import functools
 import types
 import typing
@@ -16,6 +17,8 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.guidctor as s_guidctor
+import synapse.lib.storm.highlight as s_highlight
+import synapse.lib.storm.lifts as s_lifts
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
@@ -76,7 +79,9 @@ class AddNode(s_plan.Oper):
 
     async def _add(self, rt: Runtime, path: Path | None) -> typing.AsyncGenerator[s_view.Node, None]:
         form_fn = self.form
-        name = s_coerce.tostr(form_fn.const if form_fn.const is not s_values.MISSING else await form_fn.get(rt, path))
+        name = form_fn.const if form_fn.const is not s_values.MISSING else await form_fn.get(rt, path)
+        if type(name) is not str:
+            name = s_lifts.name_text(name)
         rt.confirm_edit('node', 'add', name)
         form = rt.model.form(name)
         if form is None:
@@ -85,6 +90,9 @@ class AddNode(s_plan.Oper):
         if self.valu.isasync:
             valu = await valu
         try:
+            if type(valu) is dict and form.type.stortype == s_guidctor.STORTYPE:
+                yield await self._one(rt, form, s_coerce.tostor(valu), None)
+                return
             normed = self._norms(rt, form, valu)
             for norm, info in normed:
                 yield await self._one(rt, form, norm, info)
@@ -94,7 +102,12 @@ class AddNode(s_plan.Oper):
 
     async def _one(self, rt: Runtime, form: Any, norm: Any, info: Any) -> s_view.Node:
         mark = rt.editor.mark()
-        node = rt.editor.add_node(form, norm, info)
+        if info is None:
+            node = s_guidctor.build(rt, form, norm)
+        else:
+            node = rt.editor.add_node(form, norm, info)
+        if form.deprecated:
+            deprecated(rt, 'form', form.name)
         if self.edits:
             inner = rt.path(node)
             for edit in self.edits:
@@ -109,8 +122,6 @@ class AddNode(s_plan.Oper):
         if isinstance(valu, s_view.Node):
             valu = valu.valu if form.type.name != 'ndef' else valu.ndef
         valu = s_coerce.tostor(valu)
-        if type(valu) is dict and form.type.stortype == 10:
-            return [s_guidctor.resolve(rt, form, valu)]
         many = form.type.expand(valu) if type(valu) is not int else None
         try:
             return [form.type.norm(item) for item in many] if many is not None else [form.type.norm(valu)]
@@ -161,7 +172,9 @@ def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -
 
 def compile_edit(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
     """Compile one operation on a node: a function of (rt, path)."""
-    return typing.cast(Edit, _dispatch(node, ctx))
+    edit = typing.cast(Edit, _dispatch(node, ctx))
+    s_highlight.mark(edit, node.span)
+    return edit
 
 
 @functools.singledispatch
@@ -189,9 +202,17 @@ def _with(func: typing.Callable[..., Any], *values: s_values.Value) -> Edit:
 # properties
 
 
+def deprecated(rt: Runtime, kind: str, name: str) -> None:
+    """Warn once in a query that something in the model will go away."""
+    mesg = f'The {kind} {name} is deprecated or using a deprecated type and will be removed in 3.0.0'
+    if mesg not in rt.query.warned:
+        rt.query.warned.add(mesg)
+        rt.warn(mesg)
+
+
 def prop_name(prop: s_ast.PropValue, valu: Any) -> str:
     """Return the relative name of a property in an edit."""
-    text = s_coerce.tostr(valu)
+    text = s_lifts.name_text(valu)
     return f'.{text}' if prop.univ and not text.startswith('.') else text
 
 
@@ -209,7 +230,10 @@ def confirm_prop(rt: Runtime, verb: str, prop: Any) -> None:
     query = rt.query
     if query.asroot or query.user.isAdmin():
         return
-    perm = ('node', 'prop', verb, prop.form.name, prop.name)
+    if prop.isuniv and verb == 'del':
+        perm: tuple[str, ...] = ('node', 'prop', verb, prop.name)
+    else:
+        perm = ('node', 'prop', verb, prop.form.name, prop.name)
     old = ('node', 'prop', verb, prop.full)
     if not (rt.allowed(perm, rt.view.wlyr.iden) or rt.allowed(old, rt.view.wlyr.iden)):
         rt.confirm(perm, rt.view.wlyr.iden)
@@ -223,7 +247,8 @@ def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
     try:
         return typing.cast('tuple[Any, Any]', prop.type.norm(valu))
     except s_exc.BadTypeValu as e:
-        e.set('mesg', f'Bad prop value {prop.full}={valu!r} : {e.get("mesg")}')
+        if prop.type.name != 'ival':
+            e.set('mesg', f'Bad prop value {prop.full}={valu!r} : {e.get("mesg")}')
         e.set('prop', prop.name)
         e.set('form', node.form.name)
         raise
@@ -246,23 +271,37 @@ def _edit_prop(node: s_ast.EditProp, ctx: s_compile.Compiler) -> Edit:
 def _set_prop(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: Any, valu: Any) -> None:
     node = path.node
     prop = req_prop(node, name if type(name) is str and not spec.univ else prop_name(spec, name))
+    if node.form.isrunt:
+        raise runt_error(f'Cannot set read-only props on runt nodes: {valu!r}', node)
     confirm_prop(rt, 'set', prop)
     try:
+        if type(valu) is dict and prop.refform is not None and prop.type.stortype == s_guidctor.STORTYPE:
+            valu = s_guidctor.build(rt, rt.model.reqForm(prop.refform), s_coerce.tostor(valu))
         norm, info = norm_prop(node, prop, valu)
     except s_exc.BadTypeValu:
         if soft:
             return
         raise
     rt.editor.set_prop(node, prop, norm, info)
+    if prop.deprecated:
+        deprecated(rt, 'property', prop.full)
+
+
+def runt_error(mesg: str, node: s_view.Node) -> s_exc.SynErr:
+    """Return the error for an edit of a node that only exists at run time."""
+    return s_exc.IsRuntForm(mesg=mesg, form=node.form.name)
 
 
 def _set_prop_if(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: Any, valu: Any, when: Any) -> None:
     when = s_coerce.tostr(when)
     if when not in ('always', 'unset', 'never'):
-        mesg = f'Invalid conditional set operator ({when}): must be one of always, unset, never.'
+        mesg = f'Invalid conditional set operator ({when}).'
         raise s_exc.StormRuntimeError(mesg=mesg)
     if when == 'never' or (when == 'unset' and path.node.has(prop_name(spec, name))):
-        req_prop(path.node, prop_name(spec, name))
+        rel = prop_name(spec, name)
+        if rel not in path.node.form.props:
+            full = f'{path.node.form.name}:{rel}'
+            raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full, form=path.node.form.name)
         return
     _set_prop(spec, soft, rt, path, name, valu)
 
@@ -287,9 +326,10 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
     for item in items:
         try:
             norm = typ.norm(item.valu if isinstance(item, s_view.Node) else s_coerce.tostor(item))[0]
-        except s_exc.BadTypeValu:
+        except s_exc.BadTypeValu as e:
             if soft:
                 continue
+            e.set('mesg', f'Bad prop value {prop.full}={[*have, s_coerce.tostor(item)]!r} : {e.get("mesg")}')
             raise
         if op[0] == '+':
             have.append(norm)
@@ -337,6 +377,8 @@ def _edit_prop_del(node: s_ast.EditPropDel, ctx: s_compile.Compiler) -> Edit:
 
     def edit(rt: Runtime, path: Path, name: Any) -> None:
         prop = req_prop(path.node, prop_name(spec, name))
+        if path.node.form.isrunt:
+            raise runt_error('Cannot delete read-only props on runt nodes', path.node)
         confirm_prop(rt, 'del', prop)
         rt.editor.del_prop(path.node, prop)
 
@@ -351,14 +393,30 @@ def tag_names(valu: Any) -> list[Any]:
     return list(valu) if isinstance(valu, (list, tuple, set)) else [valu]
 
 
+def tag_list(valu: Any) -> typing.Sequence[Any]:
+    """Return the tags of an edit, each of which must be a text. Raises: BadTypeValu."""
+    if type(valu) is str:
+        return (valu,)
+    names = tag_names(valu)
+    for name in names:
+        if not isinstance(name, str):
+            raise s_lifts.bad_tag(name)
+    return names
+
+
 def norm_tag(rt: Runtime, tag: Any) -> str:
     """Return a normalised tag. Raises: BadTypeValu."""
-    return typing.cast(str, rt.model.type('syn:tag').norm(s_coerce.tostor(tag))[0])
+    if type(tag) is not str:
+        raise s_lifts.bad_tag(tag)
+    return typing.cast(str, rt.model.type('syn:tag').norm(tag)[0])
+
+
+UNTIMED = (None, None)
 
 
 def norm_ival(rt: Runtime, tag: str, valu: Any) -> Any:
     """Return the interval of a tag, untimed for null. Raises: BadTypeValu with the tag."""
-    if valu is None or valu == (None, None) or valu == [None, None]:
+    if valu is UNTIMED or valu == (None, None) or valu == [None, None]:
         return (None, None)
     try:
         return rt.model.type('ival').norm(s_coerce.tostor(valu))[0]
@@ -371,7 +429,7 @@ def norm_ival(rt: Runtime, tag: str, valu: Any) -> Any:
 def _edit_tag(node: s_ast.EditTag, ctx: s_compile.Compiler) -> Edit:
     soft, softvalue = node.soft, node.softvalue
     tag_value = ctx.tag(node.tag)
-    value = s_values.const(None) if node.value is None else ctx.value(node.value)
+    value = s_values.const(UNTIMED) if node.value is None else ctx.value(node.value)
 
     def edit(rt: Runtime, path: Path, tags: Any, valu: Any) -> None:
         for item in tag_names(tags):
@@ -395,11 +453,15 @@ def _edit_tag(node: s_ast.EditTag, ctx: s_compile.Compiler) -> Edit:
 @_dispatch.register
 def _edit_tag_del(node: s_ast.EditTagDel, ctx: s_compile.Compiler) -> Edit:
     def edit(rt: Runtime, path: Path, tags: Any) -> None:
+        if path.node.form.isrunt:
+            raise runt_error('Cannot delete tags from runt nodes.', path.node)
         for item in tag_names(tags):
-            if item is not None:
+            try:
                 tag = norm_tag(rt, item)
-                rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
-                rt.editor.del_tag(path.node, tag)
+            except s_exc.BadTypeValu:
+                continue  # no node has such a tag
+            rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
+            rt.editor.del_tag(path.node, tag)
 
     return _with(edit, ctx.tag(node.tag))
 
@@ -414,10 +476,12 @@ def _edit_tagprop(node: s_ast.EditTagProp, ctx: s_compile.Compiler) -> Edit:
     soft = node.soft
 
     def edit(rt: Runtime, path: Path, tags: Any, name: Any, valu: Any) -> None:
-        prop = req_tagprop(rt, name)
-        for item in tag_names(tags):
+        if path.node.form.isrunt:
+            raise runt_error(f'Cannot edit runt nodes: {path.node.form.name}.', path.node)
+        for item in tag_list(tags):
             tag = norm_tag(rt, item)
             rt.confirm_edit('node', 'tag', 'add', *tag.split('.'))
+            prop = req_tagprop(rt, name)
             try:
                 norm = prop.type.norm(s_coerce.tostor(valu))[0]
             except s_exc.BadTypeValu:
@@ -444,6 +508,11 @@ def _edit_tagprop_del(node: s_ast.EditTagPropDel, ctx: s_compile.Compiler) -> Ed
 # edges
 
 
+def verb_text(valu: Any) -> str:
+    """Return the verb of an edge from a value."""
+    return 'None' if valu is None else s_coerce.tostr(valu)
+
+
 @_dispatch.register
 def _edit_edge(node: s_ast.EditEdge, ctx: s_compile.Compiler) -> Edit:
     verb = ctx.value(node.verb)
@@ -453,10 +522,7 @@ def _edit_edge(node: s_ast.EditEdge, ctx: s_compile.Compiler) -> Edit:
     reverse, delete = node.reverse, node.delete
 
     async def edit(rt: Runtime, path: Path) -> None:
-        name = await verb.get(rt, path)
-        if not isinstance(name, str):
-            mesg = f'The edge verb must be a string, got: {s_coerce.text(name)}'
-            raise s_exc.StormRuntimeError(mesg=mesg)
+        name = verb_text(await verb.get(rt, path))
         rt.confirm_edit('node', 'edge', perm, name)
         editor, source = rt.editor, path.node
         if source.form.isrunt:
@@ -494,7 +560,9 @@ async def edge_nodes(rt: Runtime, valu: Any) -> list[s_view.Node]:
         iden = node_iden(valu)
         node = rt.editor.node_by_iden(iden)
         return [] if node is None else [node]
-    nodes = []
+    nodes: list[s_view.Node] = []
+    if valu is None or isinstance(valu, (int, dict, decimal.Decimal)):
+        return nodes
     async for item in s_objects.iterate(rt, valu):
         nodes.extend(await edge_nodes(rt, item))
     return nodes
@@ -505,7 +573,7 @@ def node_iden(text: str) -> bytes:
     try:
         iden = bytes.fromhex(text)
     except ValueError as e:
-        raise s_exc.BadLiftValu(mesg=f'Not a node iden: {text}', iden=text) from e
+        raise s_exc.BadLiftValu(mesg=f'Yield string must be iden in hexdecimal. Got: {text!r}', iden=text) from e
     if len(iden) != 32:
-        raise s_exc.BadLiftValu(mesg=f'Not a node iden: {text}', iden=text)
+        raise s_exc.BadLiftValu(mesg=f'Yield string must be iden in hexdecimal. Got: {text!r}', iden=text)
     return iden

@@ -6,55 +6,85 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.storm.lifts as s_lifts
+import synapse.lib.storm.picks as s_picks
 import synapse.lib.storm.runtime as s_runtime
 
 Any = typing.Any
 
 
-def resolve(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Return (guid, info) of the node that a dictionary describes; info carries the properties to set.
+STORTYPE = 10  # guids
 
-    Raises: BadTypeValu, NoSuchProp.
+
+class _Absent(Exception):
+    """A nested dictionary describes a node that does not exist."""
+
+
+def find(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any]) -> Any:
+    """Return the node that a dictionary describes, None if there is none. Raises: BadTypeValu, NoSuchProp."""
+    try:
+        return _existing(rt, form, _keys(rt, form, valu, False))
+    except _Absent:
+        return None
+
+
+def build(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any]) -> Any:
+    """Return the node that a dictionary describes, made where it does not exist, with what ``$props`` says.
+
+    Raises: BadTypeValu, NoSuchProp, AuthDeny.
     """
-    valu = dict(valu)
-    soft = bool(valu.pop('$try', False))
-    more = valu.pop('$props', None) or {}
-    if not valu:
-        mesg = f'No values provided for form {form.name}'
-        raise s_exc.BadTypeValu(mesg=mesg, name=form.type.name, valu=valu, form=form.name)
-    keys = {name: _norm(rt, form, name, item) for name, item in valu.items()}
+    soft = bool(valu.get('$try'))
+    keys = _keys(rt, form, valu, True)
     extra = {}
-    for name, item in more.items():
+    for name, item in (valu.get('$props') or {}).items():
         try:
-            extra[name] = _norm(rt, form, name, item)
+            extra[name] = _norm(rt, form, name, item, True)
         except s_exc.BadTypeValu:
             if not soft:
                 raise
     node = _existing(rt, form, keys)
-    guid = node.valu if node is not None else s_common.guid(sorted(keys.items()))
-    for name, norm in {**(keys if node is None else {}), **extra}.items():
-        extra[name] = norm
-    return guid, {'subs': extra}
+    if node is None:
+        rt.confirm_edit('node', 'add', form.name)
+        node = rt.editor.add_node(form, _guid(keys))
+        extra = {**keys, **extra}
+    for name, (norm, info) in extra.items():
+        rt.editor.set_prop(node, form.props[name], norm, info)
+    return node
 
 
-def _norm(rt: s_runtime.Runtime, form: Any, name: str, valu: Any) -> Any:
+def _guid(keys: dict[str, Any]) -> str:
+    return s_common.guid(sorted((name, norm) for name, (norm, _) in keys.items()))
+
+
+def _keys(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any], add: bool) -> dict[str, Any]:
+    """Return the (normalised value, info) by name of the properties that identify a node."""
+    keys = {name: item for name, item in valu.items() if name not in ('$try', '$props')}
+    if not keys:
+        mesg = f'No values provided for form {form.name}'
+        raise s_exc.BadTypeValu(mesg=mesg, name=form.type.name, valu=keys, form=form.name)
+    return {name: _norm(rt, form, name, item, add) for name, item in keys.items()}
+
+
+def _norm(rt: s_runtime.Runtime, form: Any, name: str, valu: Any, add: bool) -> tuple[Any, Any]:
     prop = form.props.get(name)
     if prop is None:
         full = f'{form.name}:{name}'
         raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full, form=form.name, prop=name)
     try:
-        if type(valu) is dict and prop.refform is not None and prop.type.stortype == 10:
-            return resolve(rt, rt.model.reqForm(prop.refform), valu)[0]
-        return prop.type.norm(valu)[0]
+        if type(valu) is dict and prop.refform is not None and prop.type.stortype == STORTYPE:
+            node = (build if add else find)(rt, rt.model.reqForm(prop.refform), valu)
+            if node is None:
+                raise _Absent
+            return node.valu, None
+        return typing.cast('tuple[Any, Any]', prop.type.norm(valu))
     except s_exc.BadTypeValu as e:
         e.set('mesg', f'Bad value for prop {form.name}:{name}: {e.get("mesg")}')
         raise
 
 
-def _existing(rt: s_runtime.Runtime, form: Any, keys: dict[str, Any]) -> Any:
+def _existing(rt: s_runtime.Runtime, form: Any, normed: dict[str, Any]) -> Any:
     """Return the node that has all the values, counting those in alternative properties."""
-    node = rt.editor.node_by_ndef(form.name, s_common.guid(sorted(keys.items())))
+    keys = {name: norm for name, (norm, _) in normed.items()}
+    node = rt.editor.node_by_ndef(form.name, _guid(normed))
     if node is not None and all(_matches(form, node, name, norm) for name, norm in keys.items()):
         return node
     for pending in rt.editor.pending.values():
@@ -62,7 +92,7 @@ def _existing(rt: s_runtime.Runtime, form: Any, keys: dict[str, Any]) -> Any:
             return pending
     name, norm = min(keys.items(), key=lambda item: _count(rt, form, *item))
     for pick in _picks(form, name, norm):
-        for found in s_lifts.all_nodes(rt, pick):
+        for found in s_picks.all_nodes(rt, pick):
             if all(_matches(form, found, n, v) for n, v in keys.items()):
                 return found
     return None
@@ -81,13 +111,13 @@ def _matches(form: Any, node: Any, name: str, norm: Any) -> bool:
     return False
 
 
-def _picks(form: Any, name: str, norm: Any) -> typing.Iterator[s_lifts.Pick]:
+def _picks(form: Any, name: str, norm: Any) -> typing.Iterator[s_picks.Pick]:
     for prop in _props(form, name):
         if prop.isarray and not form.props[name].isarray:
-            yield s_lifts.array_pick([prop], '=', norm)
+            yield s_picks.array_pick([prop], '=', norm)
         else:
             lifts = prop.type.lifts('=', norm)
-            yield s_lifts.Pick([s_lifts.index_name(prop)], lifts, s_lifts.range_test(prop, lifts))
+            yield s_picks.Pick([s_picks.index_name(prop)], lifts, s_picks.range_test(prop, lifts))
 
 
 def _count(rt: s_runtime.Runtime, form: Any, name: str, norm: Any) -> int:

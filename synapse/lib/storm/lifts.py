@@ -9,118 +9,29 @@ from __future__ import annotations
 import typing
 
 import synapse.exc as s_exc
-import synapse.lib.limits as s_limits
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
+import synapse.lib.storm.guidctor as s_guidctor
+import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.picks as s_picks
 import synapse.lib.storm.plan as s_plan
+import synapse.lib.storm.runts as s_runts
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.values as s_values
 import synapse.lib.view as s_view
 
 Any = typing.Any
-Names = list[tuple[Any, ...]]
-Test = typing.Callable[[s_view.Node], bool]
-
-
-def _touched(name: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the name under which an editor notes changes to an index."""
-    kind = name[0]
-    if kind == 'tagprop':
-        return name[:3]
-    if kind == 'tag':
-        return name[:2]
-    return ('prop', *name[1:]) if kind == 'array' else name
-
-
-class Pick:
-    """What a resolved lift will yield.
-
-    Args:
-        names: The value indexes to read (as ``View.lift``), or ``('tag', tag)`` / ``('tag', tag, form)``.
-        lifts: Ranges on them, None for all.
-        test: Decides about each node where the index cannot.
-        nodes: Known nodes instead of an index.
-    """
-
-    __slots__ = ('names', 'lifts', 'test', 'nodes', 'reverse')
-
-    def __init__(
-        self,
-        names: Names,
-        lifts: Any = None,
-        test: Test | None = None,
-        nodes: list[s_view.Node] | None = None,
-        reverse: bool = False,
-    ) -> None:
-        self.names = names
-        self.lifts = lifts
-        self.test = test
-        self.nodes = nodes
-        self.reverse = reverse
-
-    def known(self) -> bool:
-        '''Return True if this names something to lift.'''
-        return bool(self.names) or self.nodes is not None
-
-    def form(self, model: Any) -> Any:
-        """Return the form of all nodes that it will yield, None if there may be several."""
-        if len(self.names) != 1 or self.names[0][0] not in ('prop', 'array'):
-            return None
-        return model.form(self.names[0][1])
-
-    def touches(self) -> Names:
-        """Return the names under which an editor notes changes that this lift would see."""
-        return [_touched(name) for name in self.names]
-
-    def source(self, view: s_view.View) -> Any:
-        """Return the source of ids."""
-        if self.names and self.names[0][0] == 'tag':
-            _, tag, *form = self.names[0]
-            return view.lift_tag(tag, form[0] if form else None, self.reverse)
-        return view.lift(self.names, self.lifts, self.reverse)
-
-    def count(self, view: s_view.View) -> int | None:
-        """Return how many nodes it would yield if that is known without lifting."""
-        if self.nodes is not None:
-            return len(self.nodes)
-        if self.test is not None:
-            return None
-        if self.names and self.names[0][0] == 'tag':
-            _, tag, *form = self.names[0]
-            return view.count_tag(tag, form[0] if form else None)
-        return view.count(self.names, self.lifts)
-
-
-async def lift_nodes(rt: s_runtime.Runtime, pick: Pick) -> typing.AsyncGenerator[list[s_view.Node], None]:
-    """Yield the nodes of a pick in batches; one by one in a query that edits, so that the index is read as it then is."""
-    if pick.nodes is not None:
-        if pick.nodes:
-            yield pick.nodes
-        return
-    query = rt.query
-    touches = pick.touches()
-    await rt.editor.settle(touches)
-    source = pick.source(rt.view)
-    size = 1 if query.edits else s_limits.STORM_BATCH_MIN
-    test, form = pick.test, pick.form(rt.model)
-    while True:
-        if query.edits and rt.editor.touched:
-            await rt.editor.settle(touches)
-        nids = source.nids(size)
-        if not nids:
-            return
-        nodes = [rt.node(nid) for nid in nids]
-        if form is not None:
-            for node in nodes:
-                node.set_form(form)
-        if test is not None:
-            nodes = [node for node in nodes if test(node)]
-        if nodes:
-            yield nodes
-        if not query.edits:
-            size = min(size * 2, s_limits.STORM_BATCH)
-        await rt.breathe()
+Names = s_picks.Names
+Test = s_picks.Test
+Pick = s_picks.Pick
+lift_nodes = s_picks.lift_nodes
+all_nodes = s_picks.all_nodes
+array_pick = s_picks.array_pick
+is_form = s_picks.is_form
+index_name = s_picks.index_name
+stored = s_picks.stored
+range_test = s_picks.range_test
 
 
 class Lift(s_plan.Oper):
@@ -168,13 +79,14 @@ def props_named(model: Any, name: str) -> list[Any]:
     form = model.form(name)
     if form is not None:
         return [form]
+    if name.startswith('.'):
+        found = [form.props[name] for form in model.forms.values() if name in form.props and not form.isrunt]
+        if found:
+            return found
+        raise s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name)
     prop = model.prop(name)
     if prop is not None:
         return [prop]
-    if name.startswith('.'):
-        found = [form.props[name] for form in model.forms.values() if name in form.props]
-        if found:
-            return found
     if name.endswith('*'):
         forms = list(model.forms_by_prefix(name[:-1]))
         if not forms:
@@ -184,38 +96,6 @@ def props_named(model: Any, name: str) -> list[Any]:
     if not found:
         raise s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name)
     return list(found)
-
-
-def is_form(item: Any) -> bool:
-    """Return True for a form, False for a prop."""
-    return not hasattr(item, 'form')
-
-
-def index_name(item: Any) -> tuple[Any, ...]:
-    """Return the name of the index of a form's or prop's values."""
-    return ('prop', item.name, None) if is_form(item) else ('prop', item.form.name, item.name)
-
-
-def stored(item: Any) -> typing.Callable[[s_view.Node], Any]:
-    """Return the function that reads the value of a form or prop from a node."""
-    if is_form(item):
-        return lambda node: node.valu
-    name = item.name
-    return lambda node: node.props.get(name)
-
-
-def range_test(item: Any, lifts: typing.Sequence[Any]) -> Test | None:
-    """Return the node test of index ranges, None when the keys alone decide."""
-    tests = [lift.test for lift in lifts if lift.test is not None]
-    if not tests:
-        return None
-    get = stored(item)
-
-    def test(node: s_view.Node) -> bool:
-        valu = get(node)
-        return valu is not None and any(func(valu) for func in tests)
-
-    return test
 
 
 def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, reverse: bool) -> Pick:
@@ -229,9 +109,11 @@ def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, re
     first = items[0]
     try:
         if valu is None:
-            mesg = f'Null is not a value to lift by: {first.name}'
+            mesg = "no norm for type: <class 'NoneType'>."
             raise s_exc.BadTypeValu(mesg=mesg, name=first.type.name, valu=None)
-        if len(items) == 1 and is_form(first) and cmpr == '=' and not first.isrunt and not reverse:
+        if is_runt(first):
+            return runt_pick(rt, first, cmpr, valu)
+        if len(items) == 1 and is_form(first) and cmpr == '=' and not reverse:
             nodes = exact_nodes(rt, first, valu)
             if nodes is not None:
                 return Pick([], nodes=nodes)
@@ -243,10 +125,37 @@ def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, re
     return Pick([index_name(item) for item in items], lifts, range_test(first, lifts), reverse=reverse)
 
 
+def is_runt(item: Any) -> bool:
+    """Return True for a runtime-only form or one of its properties."""
+    return bool(item.isrunt if is_form(item) else item.form.isrunt)
+
+
+_RUNT_CMPRS = ('=', '^=', '~=', 'in=', '@=')
+
+
+def runt_pick(rt: s_runtime.Runtime, item: Any, cmpr: str | None = None, valu: Any = None) -> Pick:
+    """Resolve a lift of a runtime-only form, with or without a comparison. Raises: BadTypeValu, NoSuchCmpr."""
+    if cmpr is not None and cmpr not in _RUNT_CMPRS:
+        raise s_exc.NoSuchCmpr(mesg=f'Type ({item.type.name}) has no cmpr: "{cmpr}".', cmpr=cmpr, name=item.type.name)
+    test = None if cmpr is None else item.type.cmpr(cmpr, valu)
+    form, prop = (item, None) if is_form(item) else (item.form, item.name)
+    return Pick([], nodes=s_runts.lift(rt, form, prop, test))
+
+
+def whole_pick(rt: s_runtime.Runtime, items: list[Any], reverse: bool) -> Pick:
+    """Resolve a lift without comparison."""
+    if is_runt(items[0]):
+        return runt_pick(rt, items[0])
+    return Pick([index_name(item) for item in items], reverse=reverse)
+
+
 def exact_nodes(rt: s_runtime.Runtime, form: Any, valu: Any) -> list[s_view.Node] | None:
     """Return the node of one value by its identity; None if the value stands for a range and the index must be read."""
     if form.type.expand(valu) is not None:
         return None
+    if type(valu) is dict and form.type.stortype == s_guidctor.STORTYPE:
+        node = s_guidctor.find(rt, form, valu)
+        return [] if node is None else [node]
     try:
         norm = form.type.norm(valu)[0]
     except s_exc.BadTypeValu:
@@ -265,34 +174,47 @@ def _lift_name(node: s_ast.LiftName, ctx: s_compile.Compiler) -> s_plan.Oper:
     if cmpr is None:
 
         def resolve(rt: s_runtime.Runtime, text: Any) -> Pick:
-            items = props_named(rt.model, s_coerce.tostr(text))
-            return Pick([index_name(item) for item in items], reverse=reverse)
+            return whole_pick(rt, props_named(rt.model, name_text(text)), reverse)
 
-        return Lift(resolve, name, whole=isinstance(node.name, str) and not reverse)
+        form = ctx.model.form(node.name) if isinstance(node.name, str) else None
+        return Lift(resolve, name, whole=isinstance(node.name, str) and not reverse and not (form and form.isrunt))
 
     valu = ctx.value(typing.cast(s_ast.Value, node.value))
 
     def compare(rt: s_runtime.Runtime, pair: tuple[Any, Any]) -> Pick:
-        items = props_named(rt.model, s_coerce.tostr(pair[0]))
+        items = props_named(rt.model, name_text(pair[0]))
         if path:
-            return _embedded(rt, items[0], path, typing.cast(str, cmpr), pair[1], reverse)
+            chain = _chain(rt, items[0], path)
+            return _back(rt, chain, lift_value(rt, [chain[-1]], typing.cast(str, cmpr), pair[1], reverse), reverse)
         return lift_value(rt, items, typing.cast(str, cmpr), pair[1], reverse)
 
     return Lift(compare, s_values.combine(lambda a, b: (a, b), name, valu), reads=bool(path))
 
 
-def _embedded(rt: s_runtime.Runtime, prop: Any, path: tuple[str, ...], cmpr: str, valu: Any, reverse: bool) -> Pick:
-    """``form:a::b=v``: find the targets by the last property, then walk back along the references."""
+def name_text(valu: Any) -> str:
+    """Return the name of a form or property from a variable. Raises: StormRuntimeError."""
+    if isinstance(valu, str):
+        return valu
+    kind = s_objects.kind_of(valu)
+    mesg = f"Expected value of type 'str', got '{kind}' with value {valu if kind == 'null' else s_coerce.text(valu)}."
+    raise s_exc.StormRuntimeError(mesg=mesg, type=kind)
+
+
+def _chain(rt: s_runtime.Runtime, prop: Any, path: tuple[str, ...]) -> list[Any]:
+    """``form:a::b``: return the properties on the way."""
     chain = [prop]
     for name in path:
         last = chain[-1]
         form = rt.model.form(last.refform) if last.refform is not None else None
-        if form is None:
-            raise s_exc.NoSuchForm(mesg=f'No form named {last.type.name}.', name=last.type.name)
-        if name not in form.props:
-            raise s_exc.NoSuchProp(mesg=f'No property named {form.name}:{name}.', name=f'{form.name}:{name}')
+        if form is None or name not in form.props:
+            full = f'{last.type.name}:{name}'
+            raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full)
         chain.append(form.props[name])
-    pick = lift_value(rt, [chain[-1]], cmpr, valu, reverse)
+    return chain
+
+
+def _back(rt: s_runtime.Runtime, chain: list[Any], pick: Pick, reverse: bool) -> Pick:
+    """Walk back along the references from the nodes that the last property found."""
     for item in reversed(chain[:-1]):
         nodes: list[s_view.Node] = []
         for target in all_nodes(rt, pick):
@@ -301,65 +223,45 @@ def _embedded(rt: s_runtime.Runtime, prop: Any, path: tuple[str, ...], cmpr: str
     return pick
 
 
-def all_nodes(rt: s_runtime.Runtime, pick: Pick) -> list[s_view.Node]:
-    """Return all nodes of a pick at once; for the short lists of a pivot."""
-    if pick.nodes is not None:
-        return pick.nodes
-    source, nodes = pick.source(rt.view), []
-    while nids := source.nids(s_limits.STORM_BATCH):
-        nodes.extend(rt.node(nid) for nid in nids)
-    test = pick.test
-    return nodes if test is None else [node for node in nodes if test(node)]
-
-
 @s_compile.compiles
 def _lift_array(node: s_ast.LiftArray, ctx: s_compile.Compiler) -> s_plan.Oper:
-    reverse, cmpr = node.reverse, node.cmpr
+    reverse, cmpr, path = node.reverse, node.cmpr, node.path
 
     def resolve(rt: s_runtime.Runtime, pair: tuple[Any, Any]) -> Pick:
-        items = props_named(rt.model, s_coerce.tostr(pair[0]))
-        return array_pick(items, cmpr, pair[1], reverse)
+        items = props_named(rt.model, name_text(pair[0]))
+        if not path:
+            return array_pick(items, cmpr, pair[1], reverse)
+        chain = _chain(rt, items[0], path)
+        return _back(rt, chain, array_pick([chain[-1]], cmpr, pair[1], reverse), reverse)
 
-    return Lift(resolve, s_values.combine(lambda a, b: (a, b), ctx.name(node.name), ctx.value(node.value)))
-
-
-def array_pick(items: list[Any], cmpr: str, valu: Any, reverse: bool = False) -> Pick:
-    """Resolve a lift by array elements. Raises: BadTypeValu for a property that is not an array."""
-    first = items[0]
-    if not first.type.isarray:
-        mesg = f'Array syntax is invalid on non array type: {first.type.name}.'
-        raise s_exc.BadTypeValu(mesg=mesg, name=first.type.name)
-    lifts = first.type.itemtype.lifts(cmpr, s_coerce.tostor(valu))
-    get = stored(first)
-    tests = [lift.test for lift in lifts if lift.test is not None]
-
-    def test(node: s_view.Node) -> bool:
-        return any(func(item) for item in get(node) or () for func in tests)
-
-    names = [('array', item.name, None) if is_form(item) else ('array', item.form.name, item.name) for item in items]
-    return Pick(names, lifts, test if tests else None, reverse=reverse)
+    names = s_values.combine(lambda a, b: (a, b), ctx.name(node.name), ctx.value(node.value))
+    return Lift(resolve, names, reads=bool(path))
 
 
 # tags
 
 
+def bad_tag(tag: Any) -> s_exc.SynErr:
+    """Return the error for a tag name that is no text."""
+    mesg = 'Invalid value type for tag name, tag names must be strings.'
+    return s_exc.BadTypeValu(mesg=mesg, name='syn:tag', valu=s_coerce.text(tag))
+
+
 def norm_tag(rt: s_runtime.Runtime, tag: Any) -> str:
     """Return a normalised tag name. Raises: BadTypeValu."""
     if not isinstance(tag, str):
-        tag = s_coerce.tostor(tag)
-        if not isinstance(tag, str):
-            mesg = 'The tag value of a lift must be a string.'
-            raise s_exc.BadTypeValu(mesg=mesg, name='syn:tag', valu=tag)
+        raise bad_tag(tag)
     return typing.cast(str, rt.model.type('syn:tag').norm(tag)[0])
 
 
 def tag_test(rt: s_runtime.Runtime, tag: str, cmpr: str, valu: Any) -> Test:
     """Return the test of a tag's interval. Raises: NoSuchCmpr, BadTypeValu."""
-    func = rt.model.type('ival').cmpr(cmpr, s_coerce.tostor(valu))
+    want = cmpr != '!='
+    func = rt.model.type('ival').cmpr(cmpr if want else '=', s_coerce.tostor(valu))
 
     def test(node: s_view.Node) -> bool:
         ival = node.tags.get(tag)
-        return ival is not None and ival[0] is not None and func(ival)
+        return (ival is not None and ival[0] is not None and func(ival)) is want
 
     return test
 
@@ -377,6 +279,8 @@ def _lift_tag(node: s_ast.LiftTag, ctx: s_compile.Compiler) -> s_plan.Oper:
         if formname is not None:
             forms = forms_named(rt.model, s_coerce.tostr(formname))
             names = [('tag', tag, name) for name in forms]
+        if cmpr == '!=':
+            raise s_exc.NoSuchCmpr(mesg='Type (ival) has no cmpr: "!=".', cmpr=cmpr, name='ival')
         test = None if cmpr is None else tag_test(rt, tag, cmpr, valu)
         if len(names) == 1:
             return Pick(names, test=test, reverse=reverse)

@@ -22,6 +22,7 @@ class Oper:
     """One stage. ``once``: how to run it where no node comes in, for stages that never yield any then."""
 
     once: list[Once] | None = None
+    place: tuple[str, tuple[int, int]] | None = None  # the text it comes from, and its span there
 
     def run(self, rt: Runtime, genr: Stream | None) -> Stream:
         """Return the stream of this stage over the stream of the one before."""
@@ -35,12 +36,13 @@ class Plan:
     else, for running without nodes at full speed.
     """
 
-    __slots__ = ('opers', 'edits', 'once', 'needs', 'text')
+    __slots__ = ('opers', 'edits', 'once', 'needs', 'text', 'place')
 
     def __init__(self, opers: list[Oper], edits: bool, text: str) -> None:
         self.opers = opers
         self.edits = edits
         self.text = text
+        self.place: tuple[str, tuple[int, int]] | None = None
         self.needs: frozenset[str] = frozenset()
         self.once: list[Once] | None = None
         if all(oper.once is not None for oper in opers):

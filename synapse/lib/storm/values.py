@@ -19,6 +19,7 @@ import regex
 import synapse.exc as s_exc
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.runtime as s_runtime
 
@@ -77,7 +78,9 @@ def combine(func: typing.Callable[..., Any], *values: Value) -> Value:
 
 def compile_value(node: s_ast.Value, ctx: Any) -> Value:
     """Compile one value of the syntax tree. ``ctx`` is the compiler (compile.Compiler)."""
-    return typing.cast(Value, _dispatch(node, ctx))
+    valu = typing.cast(Value, _dispatch(node, ctx))
+    s_highlight.mark(valu.fn, node.span)
+    return valu
 
 
 @functools.singledispatch

@@ -1,0 +1,67 @@
+"""Where in the text an error happened (spec: storm-language.md 10.5), at no cost while nothing goes wrong.
+
+The compiler gives every function that it makes a code object of its own, whose name holds the span of the syntax node (``mark``).
+Operators know their place in the text (``Oper.place``). When an error arrives, its traceback leads from the innermost function to the
+operator that ran it: that is the place.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import types
+import typing
+
+import synapse.exc as s_exc
+
+Any = typing.Any
+_PREFIX = 'storm:'
+
+
+def mark(func: Any, span: tuple[int, int]) -> None:
+    """Remember the span of the syntax node that a compiled function stands for; the innermost mark stays."""
+    if type(func) is types.FunctionType:
+        code = func.__code__
+        if not code.co_name.startswith(_PREFIX):
+            func.__code__ = code.replace(co_name=f'{_PREFIX}{span[0]}:{span[1]}')
+
+
+def add(e: BaseException) -> None:
+    """Set ``highlight`` on an error that has none."""
+    if isinstance(e, s_exc.SynErr) and e.get('highlight') is None:
+        place = find(e)
+        if place is not None:
+            e.set('highlight', describe(*place))
+
+
+def find(e: BaseException) -> tuple[str, int, int] | None:
+    """Return (text, start, end) of the innermost syntax node that was running when an error was raised."""
+    frames = []
+    trace = e.__traceback__
+    while trace is not None:
+        frames.append(trace.tb_frame)
+        trace = trace.tb_next
+    span: list[int] | None = None
+    for frame in reversed(frames):
+        name = frame.f_code.co_name
+        if span is None and name.startswith(_PREFIX):
+            span = [int(part) for part in name[len(_PREFIX) :].split(':')]
+        place = getattr(frame.f_locals.get('self'), 'place', None)
+        if place is not None:
+            text, (start, end) = place
+            return (text, start, end) if span is None else (text, span[0], span[1])
+    return None
+
+
+@functools.lru_cache(maxsize=64)
+def describe(text: str, start: int, end: int) -> dict[str, Any]:
+    """Return the content of ``highlight``: lines and columns count from 1, ends are exclusive but that of the lines."""
+    end = max(start, min(end, len(text)))
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return {
+        'hash': hashlib.md5(text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest(),
+        'lines': (text.count('\n', 0, start) + 1, text.count('\n', 0, end) + 1),
+        'columns': (start - text.rfind('\n', 0, start), end - text.rfind('\n', 0, end)),
+        'offsets': (start, end),
+    }
