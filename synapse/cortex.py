@@ -95,9 +95,9 @@ class Cortex(s_cell.Cell):
         with self.boss.task('feeddata', user, {'name': name, 'view': view.iden, 'nitems': len(items)}):
             return await s_feed.add_nodes(view, user.iden, items)
 
-    async def add_nodes(self, items: typing.Iterable[Any], user: Any) -> list[s_view.Node]:
-        """Store packed nodes in the default view and return them."""
-        feeder = s_feed.Feeder(s_view.Editor(self.stacks.default, user.iden))
+    async def add_nodes(self, items: typing.Iterable[Any], view: s_view.View, user: Any) -> list[s_view.Node]:
+        """Store packed nodes and return those that were accepted."""
+        feeder = s_feed.Feeder(s_view.Editor(view, user.iden))
         nodes = [node for item in items if (node := feeder.add(item)) is not None]
         await feeder.editor.flush()
         return nodes
@@ -121,6 +121,10 @@ class Cortex(s_cell.Cell):
     def norm_prop(self, name: str, valu: Any, typeopts: dict[str, Any] | None = None) -> tuple[Any, Any]:
         """Return (value, info) normalised for a property. Raises: NoSuchProp, BadTypeValu."""
         return s_reflect.getPropNorm(self.model, name, valu, typeopts)
+
+    def norm_node(self, form: str, valu: Any) -> tuple[Any, Any]:
+        """Return (value, info) normalised for the nodes of a form. Raises: NoSuchForm, BadTypeValu."""
+        return self.model.reqForm(form).type.norm(valu)
 
     def norm_type(self, name: str, valu: Any, typeopts: dict[str, Any] | None = None) -> tuple[Any, Any]:
         """Return (value, info) normalised for a type. Raises: NoSuchType, BadTypeValu."""

@@ -227,3 +227,8 @@ SYNC_CHUNK = 256 * KIB
 
 # Entries that a reader of edit logs, or of rows, handles before others have their turn.
 SYNC_ROWS = 256
+
+# Bytes of the names that become part of index keys: a tag, a verb or node data name, a name in the extended model.
+TAG_BYTES = 300
+NAME_BYTES = 480
+EXT_NAME_BYTES = 80

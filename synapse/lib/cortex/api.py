@@ -5,9 +5,11 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.cortex.apisync as s_sync
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.telepath as s_telepath
+import synapse.lib.view as s_view
 
 if typing.TYPE_CHECKING:
     import synapse.cortex as s_cortex
@@ -62,19 +64,23 @@ class CoreApi(s_sync.SyncApi):
 
     async def addNodes(self, nodes: typing.Sequence[Any]) -> typing.AsyncGenerator[Any, None]:
         """Store packed nodes; yields each as it is then. Bad ones are skipped."""
-        layr = self.cell.stacks.default.wlyr.iden
-        for form in {node[0][0] for node in nodes}:
-            await self._reqUserAllowed(('node', 'add', form), gateiden=layr)
-        for node in await self.cell.add_nodes(nodes, self.user):
-            ndef, info = node.pack()
-            info.pop('path')
-            yield (ndef, info)
+        view = self.cell.stacks.view_of(None, self.user)
+        try:
+            forms = {str(node[0][0]) for node in nodes}
+        except (TypeError, IndexError, KeyError):
+            raise s_exc.BadArg(mesg='Nodes must be a list of packed nodes: ((form, value), info).')
+        for form in sorted(forms):
+            await self._reqUserAllowed(('node', 'add', form), gateiden=view.wlyr.iden)
+        for node in await self.cell.add_nodes(nodes, view, self.user):
+            yield _legacy(node)
 
     async def addNode(self, form: str, valu: Any, props: dict[str, Any] | None = None) -> Any:
-        """Store one node; returns it packed."""
-        async for pode in self.addNodes([((form, valu), {'props': props or {}})]):
-            return pode
-        return None
+        """Store one node; returns it packed. Raises: NoSuchForm, BadTypeValu, AuthDeny."""
+        view = self.cell.stacks.view_of(None, self.user)
+        await self._reqUserAllowed(('node', 'add', form), gateiden=view.wlyr.iden)
+        self.cell.norm_node(form, valu)
+        (node,) = await self.cell.add_nodes([((form, valu), {'props': props})], view, self.user)
+        return _legacy(node)
 
     # the model
 
@@ -131,3 +137,10 @@ class CoreApi(s_sync.SyncApi):
         view = self.cell.stacks.req_view(iden)
         await self._reqUserAllowed(('view', 'read'), gateiden=view.iden)
         return self.cell.stacks.pack_view(view)
+
+
+def _legacy(node: s_view.Node) -> Any:
+    """Return a packed node as the calls of old give it: without path metadata."""
+    ndef, info = node.pack()
+    info.pop('path')
+    return (ndef, info)

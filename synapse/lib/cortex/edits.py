@@ -12,6 +12,7 @@ import synapse.exc as s_exc
 import synapse.lib.layer as s_layer
 import synapse.lib.layer.edits as s_edits
 import synapse.lib.layer.record as s_record
+import synapse.lib.limits as s_limits
 import synapse.lib.model.forms as s_forms
 import synapse.lib.model.model as s_model
 
@@ -33,7 +34,7 @@ _SHAPES: dict[int, tuple[int, tuple[int, ...]]] = {
     s_edits.EDGE_ADD: (2, (0, 1)),
     s_edits.EDGE_DEL: (2, (0, 1)),
 }
-_NAME_MAX = 256  # bytes of a tag, verb or node data name, which become keys
+_TAGGED = (s_edits.TAG_SET, s_edits.TAG_DEL, s_edits.TAGPROP_SET, s_edits.TAGPROP_DEL)
 
 
 def check(model: s_model.Model, nodeedits: Any) -> list[s_edits.NodeEdit]:
@@ -70,9 +71,10 @@ def _check_edit(model: s_model.Model, form: s_forms.Form, buid: bytes, edit: Any
         raise _bad(f'The values of an edit of type {etype} must be a list of {shape[0]}', payload)
     if len(edit) == 3 and edit[2]:
         raise _bad('Edits below an edit are not accepted', edit[2])
+    most = s_limits.TAG_BYTES if etype in _TAGGED else s_limits.NAME_BYTES
     for place in shape[1]:
         text = payload[place]
-        if not isinstance(text, str) or not 0 < len(text.encode('utf8', 'surrogatepass')) <= _NAME_MAX:
+        if not isinstance(text, str) or not 0 < len(text.encode('utf8', 'surrogatepass')) <= most:
             raise _bad(f'An edit of type {etype} with a bad name', text)
     func = _CHECKS.get(etype)
     if func is not None:

@@ -23,11 +23,18 @@ FEEDS = {'syn.nodes': 'Add nodes from packed nodes: ((form, value), {props, tags
 
 
 async def add_nodes(view: s_view.View, user: str, items: typing.Iterable[Any]) -> int:
-    """Store packed nodes and return how many were accepted; they are durable when it returns."""
+    """Store packed nodes and return how many were accepted; they are durable when it returns.
+
+    Raises: HitLimit (``max:nodes``), after what came before was stored.
+    """
     feeder = Feeder(s_view.Editor(view, user))
     ticked = time.monotonic()
     for item in items:
-        feeder.add(item)
+        try:
+            feeder.add(item)
+        except s_exc.HitLimit:
+            await feeder.editor.flush()
+            raise
         if feeder.editor.full:
             await feeder.editor.flush()
         if time.monotonic() - ticked > s_limits.STORM_SLICE:
@@ -55,13 +62,15 @@ class Feeder:
         except (TypeError, ValueError):
             logger.warning('A fed item is not a packed node: %s', repr(item)[:100])
             return None
-        form = self.model.form(formname)
+        form = self.model.form(formname) if isinstance(formname, str) else None
         if form is None:
             logger.warning('Feed names an unknown form: %s', formname)
             return None
         try:
             norm, more = form.type.norm(valu)
             node = self.editor.add_node(form, norm, more)
+        except s_exc.HitLimit:
+            raise
         except s_exc.SynErr as e:
             logger.warning('Feed value refused: %s=%s: %s', formname, repr(valu)[:100], e.get('mesg'))
             return None
@@ -70,11 +79,19 @@ class Feeder:
             self._fill(node, info)
         return node
 
-    def _fill(self, node: s_view.Node, info: dict[str, Any]) -> None:
+    def _fill(self, node: s_view.Node, info: Any) -> None:
+        if not isinstance(info, dict):
+            logger.warning('Fed node %s=%s comes with no dictionary: %s', *node.ndef, repr(info)[:100])
+            return
         for part, func in _PARTS:
             valus = info.get(part)
             if valus:
-                func(self, node, valus)
+                try:
+                    func(self, node, valus)
+                except s_exc.HitLimit:
+                    raise
+                except (s_exc.SynErr, AttributeError, IndexError, KeyError, TypeError, ValueError):
+                    logger.warning('Fed node %s=%s has bad %s: %s', *node.ndef, part, repr(valus)[:100])
 
     def _props(self, node: s_view.Node, props: dict[str, Any]) -> None:
         form = node.form
@@ -88,6 +105,8 @@ class Feeder:
             try:
                 norm, more = self._norm(prop, valu)
                 self.editor.set_prop(node, prop, norm, more)
+            except s_exc.HitLimit:
+                raise
             except s_exc.SynErr as e:
                 logger.warning('Feed value refused: %s=%s: %s', prop.full, repr(valu)[:100], e.get('mesg'))
 
@@ -117,6 +136,8 @@ class Feeder:
                 else:
                     ival = self.model.reqType('ival').norm(valu)[0]
                 self.editor.add_tag(node, tag, ival)
+            except s_exc.HitLimit:
+                raise
             except (s_exc.SynErr, TypeError, IndexError) as e:
                 logger.warning('Feed tag refused: %s=%s: %s', name, repr(valu)[:100], e)
 
@@ -127,6 +148,8 @@ class Feeder:
                     prop = self.model.reqTagProp(name)
                     norm = self.model.reqType('syn:tag').norm(tag)[0]
                     self.editor.set_tagprop(node, norm, prop, prop.type.norm(valu)[0])
+                except s_exc.HitLimit:
+                    raise
                 except s_exc.SynErr as e:
                     logger.warning('Feed tag property refused: %s:%s: %s', tag, name, e.get('mesg'))
 

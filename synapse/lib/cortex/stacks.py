@@ -18,6 +18,19 @@ import synapse.lib.view as s_view
 Def = dict[str, typing.Any]
 
 
+class NodeLimit:
+    """The option ``max:nodes``: nodes of all layers are counted, each layer's for itself (cortex.md 1.5)."""
+
+    def __init__(self, layers: dict[str, s_layer.Layer], most: int) -> None:
+        self.layers = layers
+        self.most = most
+
+    def req_room(self, pending: int) -> None:
+        """Raise HitLimit unless one more node has room beside those that are pending."""
+        if pending + sum(layer.total for layer in self.layers.values()) >= self.most:
+            raise s_exc.HitLimit(mesg=f'Cortex is at node:count limit: {self.most}', limit=self.most)
+
+
 class Stacks(s_nexus.Pusher):
     """All layers and views.
 
@@ -33,6 +46,8 @@ class Stacks(s_nexus.Pusher):
         self.layers: dict[str, s_layer.Layer] = {}
         self.views: dict[str, s_view.View] = {}
         self.waiters: list[asyncio.Future[None]] = []  # to be told when layers come and go
+        most = cell.conf.get('max:nodes')
+        self.limit = None if most is None else NodeLimit(self.layers, most)
         self.layerdefs = s_slab.KeyVal(cell.slab, 'cortex:layers')
         self.viewdefs = s_slab.KeyVal(cell.slab, 'cortex:views')
         self.config = s_slab.KeyVal(cell.slab, 'cortex:config')
@@ -108,7 +123,8 @@ class Stacks(s_nexus.Pusher):
         iden = vdef['iden']
         self.cell.auth.addAuthGate(iden, 'view')
         layers = [self.layers[layr] for layr in vdef['layers']]
-        self.views[iden] = s_view.View(iden, layers, self.model, self.idens, dict(vdef))
+        view = self.views[iden] = s_view.View(iden, layers, self.model, self.idens, dict(vdef))
+        view.limit = self.limit
 
     @s_nexus.Pusher.onPush('view:default')
     def _on_view_default(self, iden: str) -> None:

@@ -40,6 +40,8 @@ class EditBuffer:
         self.keep = True  # go on knowing the objects of flushed nodes; a feed drops them
         self.tick = 0
         self.size = 0
+        self.count = 0  # new nodes that are not in the store yet
+        self.limit = view.limit
         self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
         self.pending: dict[bytes, s_node.Node] = {}  # by iden: changed since the last flush
         self.live: weakref.WeakValueDictionary[bytes, s_node.Node] = weakref.WeakValueDictionary()  # by nid
@@ -122,6 +124,7 @@ class EditBuffer:
         self.edits.append((iden, name, [(s_edits.NODE_NEW, (valu, props, node.tags, node.tagprops), ())]))
         self.pending[iden] = node
         self.size += 1
+        self.count += 1
         self.touched[form.index] = self.touched[form.props['.created'].index] = True
 
     @property
@@ -149,7 +152,7 @@ class EditBuffer:
                 await self._flush()
 
     async def _flush(self) -> None:
-        edits, pending = self.edits, self.pending
+        edits, pending, count = self.edits, self.pending, self.count
         meta = {'time': self.tick, 'user': self.user}
         self.edits, self.pending, self._flushing, self.tick, self.size = [], {}, pending, 0, 0
         self._group = {}
@@ -161,6 +164,7 @@ class EditBuffer:
             results = await self.view.wlyr.storNodeEdits(edits, meta)
         finally:
             self._flushing = {}
+            self.count -= count
         idens = self.view.idens
         for iden, node in pending.items():
             if node.nid is None:

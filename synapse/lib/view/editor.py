@@ -33,6 +33,12 @@ def tag_chain(tag: str) -> tuple[str, ...]:
     return tuple('.'.join(parts[: i + 1]) for i in range(len(parts)))
 
 
+def _req_name(what: str, name: typing.Any) -> None:
+    """Raise BadArg for a name that cannot become part of a key."""
+    if not isinstance(name, str) or not 0 < len(name.encode('utf8', 'surrogatepass')) <= s_limits.NAME_BYTES:
+        raise s_exc.BadArg(mesg=f'The {what} must be a text of 1 to {s_limits.NAME_BYTES} bytes: {str(name)[:100]}')
+
+
 class Editor(s_buffer.EditBuffer):
     """The pending edits of one query on one view, with the rules of the data model."""
 
@@ -43,6 +49,8 @@ class Editor(s_buffer.EditBuffer):
 
         Raises: IsRuntForm, IsDeprLocked.
         """
+        if self.limit is not None:
+            self.limit.req_room(self.count)
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Cannot make runt nodes: {form.name}.', form=form.name, prop=valu)
         if form.locked:
@@ -279,6 +287,9 @@ class Editor(s_buffer.EditBuffer):
         """Return what a tag stands for and its parents, after their nodes were made sure of; remembered for this
         query."""
         final = self.redirect(tag)
+        if len(final.encode()) > s_limits.TAG_BYTES:
+            mesg = f'A tag may have at most {s_limits.TAG_BYTES} bytes.'
+            raise s_exc.BadTag(mesg=mesg, name=final[:100])
         parts = tag_chain(final)
         for name in parts:
             self.ensure('syn:tag', name)
@@ -339,6 +350,7 @@ class Editor(s_buffer.EditBuffer):
         """Add or remove the edge from a node to the one with a 32 byte iden. Raises: IsRuntForm."""
         if node.form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {node.form.name}', form=node.form.name)
+        _req_name('verb of an edge', verb)
         etype = s_edits.EDGE_DEL if delete else s_edits.EDGE_ADD
         self.touched['edges'] = True
         self._append(node, node.form.name, (etype, (verb, other.hex()), ()))
@@ -346,6 +358,7 @@ class Editor(s_buffer.EditBuffer):
     def set_data(self, node: s_node.Node, name: str, valu: typing.Any) -> None:
         """Set one node data value (anything msgpack-able). Raises: NotMsgpackSafe."""
         s_common.en(valu)
+        _req_name('name of node data', name)
         if node.nodedata is None:
             node.nodedata = {}
         node.nodedata[name] = valu

@@ -20,6 +20,14 @@ Lifts = typing.Sequence['s_types.Lift'] | None
 AnySource = s_sources.Source | s_sources.Merged | s_sources.Fixed
 
 
+class Limit(typing.Protocol):
+    """How many nodes there may be."""
+
+    def req_room(self, pending: int) -> None:
+        """Raise HitLimit unless one more node has room beside those that are pending."""
+        ...
+
+
 class View:
     """A stack of layers, ``layers[0]`` on top; see the package essay. ``info`` is the view definition."""
 
@@ -35,6 +43,7 @@ class View:
         self.model = model
         self.idens = idens
         self.info = info or {}
+        self.limit: Limit | None = None  # of the nodes in all layers together
         self.set_layers(layers)
 
     def set_layers(self, layers: list[s_layer.Layer]) -> None:
