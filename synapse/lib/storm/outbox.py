@@ -82,6 +82,11 @@ class Outbox:
             self.unfilled.append(mesg)
             self._add(mesg)
 
+    def forward(self, mesg: bytes) -> None:
+        """Add the packed message of a query within this one."""
+        if self.open:
+            self._add(mesg)
+
     def _add(self, mesg: Any) -> None:
         self.waiting.append(mesg)
         if self.timer is None:

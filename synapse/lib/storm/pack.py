@@ -22,17 +22,20 @@ class Packer:
         self.embeds = opts.get('embeds')
         scrub = opts.get('scrub') or {}
         self.tags = (scrub.get('include') or {}).get('tags')
+        self.displays = query.displays
         self.plain = not (self.repr or self.path or self.links or self.embeds or self.tags is not None)
 
     def pack(self, path: s_runtime.Path) -> bytes:
         """Return the packed node as msgpack bytes."""
-        if self.plain and path.meta is None:
+        if self.plain and path.meta is None and not self.displays:
             return path.node.pack_bytes()
         return s_common.en(self.pode(path))
 
     def pode(self, path: s_runtime.Path) -> tuple[tuple[str, Any], dict[str, Any]]:
         """Return the packed node."""
         ndef, info = path.node.pack(self.repr)
+        if path.node.iden in self.displays:
+            info['display'] = self.displays[path.node.iden]
         if path.meta:
             info['path'].update(path.meta)
         if self.path and path.trail is not None:

@@ -84,6 +84,7 @@ class Query:
         self.debug = bool(opts.get('debug'))
         self.warned: set[str] = set()  # deprecations that were mentioned already
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.displays: dict[bytes, dict[str, Any]] = {}  # by node iden: how clients should show it
 
     def spawn(self, coro: typing.Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run something beside the query, at most as long as the query runs."""
