@@ -106,7 +106,7 @@ class Compiler:
 
     def index_of(self, cond: s_ast.Cond) -> typing.Any:
         '''Return how an index answers a condition, None if none does.'''
-        return self.find_index(cond, self)
+        return None if self.unsteady(cond) else self.find_index(cond, self)
 
     # compiling
 
@@ -117,6 +117,17 @@ class Compiler:
     def name(self, node: s_ast.Name) -> s_values.Value:
         """Compile a name: constant text or a value."""
         return s_values.const(node) if isinstance(node, str) else self.value(node)
+
+    def operand(self, node: s_ast.Value) -> s_values.Value:
+        """Compile a value for an operator that evaluates runtsafe ones once for a run: not if they may change meanwhile."""
+        valu = self.value(node)
+        if valu.runtsafe and self.unsteady(node):
+            return s_values.Value(valu.fn, valu.isasync, False, pure=valu.pure)
+        return valu
+
+    def operand_name(self, node: s_ast.Name) -> s_values.Value:
+        """As ``operand``, for a name."""
+        return s_values.const(node) if isinstance(node, str) else self.operand(node)
 
     def tag(self, node: s_ast.Name) -> s_values.Value:
         """Compile a tag name; the value is its text."""

@@ -73,8 +73,14 @@ class BoolCond(Cond):
         self.right = right
 
     async def prepare(self, rt: Runtime) -> Test | None:
-        left, right = await self.left.prepare(rt), await self.right.prepare(rt)
-        if left is None or right is None:
+        left = await self.left.prepare(rt)
+        if left is None:
+            return None
+        try:
+            right = await self.right.prepare(rt)
+        except s_exc.SynErr:  # it matters only if the left side does not decide
+            return None
+        if right is None:
             return None
         if self.stop:
             return lambda path: left(path) or right(path)
@@ -117,12 +123,34 @@ class Filter(s_plan.Oper):
         async for batch in genr:
             if first:
                 test, first = await self.cond.prepare(rt), False
-            if test is not None:
-                kept = [path for path in batch if test(path) is want]
-            else:
-                kept = [path for path in batch if await self.cond.test(rt, path) is want]
+            kept: list[Path] = []
+            try:
+                if test is not None:
+                    kept = [path for path in batch if test(path) is want]
+                else:
+                    for path in batch:
+                        if await self.cond.test(rt, path) is want:
+                            kept.append(path)
+            except s_exc.SynErr:
+                if test is not None:
+                    kept = _until_error(test, want, batch)
+                if kept:
+                    yield kept
+                raise
             if kept:
                 yield kept
+
+
+def _until_error(test: Test, want: bool, batch: list[Path]) -> list[Path]:
+    """Return what a filter keeps of a batch before the path that it fails at."""
+    kept = []
+    for path in batch:
+        try:
+            if test(path) is want:
+                kept.append(path)
+        except s_exc.SynErr:
+            break
+    return kept
 
 
 @s_compile.compiles
@@ -144,7 +172,7 @@ _NOVALUE = s_values.const(None)
 
 
 def _operand(node: Any, ctx: s_compile.Compiler) -> s_values.Value:
-    return _NOVALUE if node.value is None else ctx.value(node.value)
+    return _NOVALUE if node.value is None else ctx.operand(node.value)
 
 
 def _pair(*values: s_values.Value) -> s_values.Value:
@@ -167,7 +195,7 @@ def _cond_name(node: s_ast.CondName, ctx: s_compile.Compiler) -> Cond:
     cmpr = node.cmpr
 
     def make(rt: Runtime, args: tuple[Any, Any]) -> Test:
-        items = s_lifts.props_named(rt.model, s_coerce.tostr(args[0]))
+        items = s_lifts.props_named(rt.model, s_lifts.name_text(args[0]))
         forms = {(item.name if s_lifts.is_form(item) else item.form.name): item for item in items}
         if cmpr is None:
             return lambda path: _has(forms.get(path.node.form.name), path.node)
@@ -267,7 +295,7 @@ def _cond_array(node: s_ast.CondArray, ctx: s_compile.Compiler) -> Cond:
             if prop is None:
                 raise s_exc.NoSuchProp(mesg=f'No property named {text}.', name=text, form=item.form.name)
             if not prop.type.isarray:
-                mesg = f'Array filter syntax is invalid for non-array prop: {prop.full}.'
+                mesg = f'Array filter syntax is invalid for non-array prop {prop.name}.'
                 raise s_exc.BadCmprType(mesg=mesg, name=prop.type.name)
             have = item.props.get(text)
             if have is None:
@@ -299,6 +327,19 @@ def shell_matcher(glob: str) -> typing.Callable[[str], bool]:
     return lambda tag: match(tag) is not None
 
 
+def tag_text(valu: Any) -> str:
+    """Return the name of a tag (or a glob) from a value. Raises: BadTypeValu."""
+    if not isinstance(valu, str):
+        raise s_lifts.bad_tag(valu)
+    return valu
+
+
+def wild_error(tag: str) -> s_exc.SynErr:
+    """Return the error for a comparison of a tag glob."""
+    mesg = f'Wildcard tag names may not be used in conjunction with tag value comparison: {tag}'
+    return s_exc.StormRuntimeError(mesg=mesg, name=tag)
+
+
 @_dispatch.register
 def _cond_tag(node: s_ast.CondTag, ctx: s_compile.Compiler) -> Cond:
     cmpr = node.cmpr
@@ -306,10 +347,10 @@ def _cond_tag(node: s_ast.CondTag, ctx: s_compile.Compiler) -> Cond:
         raise s_exc.BadSyntax(mesg='Tag comparisons do not support wildcards.', at=node.span[0])
 
     def make(rt: Runtime, args: tuple[Any, Any]) -> Test:
-        tag = s_coerce.tostr(args[0])
+        tag = tag_text(args[0])
         if '*' in tag:
             if cmpr is not None:
-                raise s_exc.StormRuntimeError(mesg='Wildcard tags may not be compared.', tag=tag)
+                raise wild_error(tag)
             match = tag_matcher(tag)
             return lambda path: any(map(match, path.node.tags))
         tag = s_lifts.norm_tag(rt, tag)
@@ -326,10 +367,10 @@ def _cond_tagprop(node: s_ast.CondTagProp, ctx: s_compile.Compiler) -> Cond:
     cmpr = node.cmpr
 
     def make(rt: Runtime, args: tuple[Any, Any, Any]) -> Test:
-        tag, name = s_coerce.tostr(args[0]), s_coerce.tostr(args[1])
+        tag, name = tag_text(args[0]), s_lifts.name_text(args[1])
         if '*' in tag:
             if cmpr is not None:
-                raise s_exc.StormRuntimeError(mesg='Wildcard tags may not be compared.', tag=tag)
+                raise wild_error(tag)
             match = tag_matcher(tag)
             return lambda path: any(name in props and match(tag) for tag, props in path.node.tagprops.items())
         tag = s_lifts.norm_tag(rt, tag)
@@ -337,7 +378,7 @@ def _cond_tagprop(node: s_ast.CondTagProp, ctx: s_compile.Compiler) -> Cond:
             return lambda path: name in path.node.tagprops.get(tag, ())
         prop = rt.model.tagprops.get(name)
         if prop is None:
-            raise s_exc.NoSuchTagProp(mesg=f'No tag property named {name}', name=name)
+            raise s_exc.NoSuchTagProp(mesg=f'No such tag property: {name}', name=name)
         func = compare(prop.type, cmpr, args[2])
 
         def test(path: Path) -> bool:

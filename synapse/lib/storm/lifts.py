@@ -61,7 +61,10 @@ class Lift(s_plan.Oper):
             async for path in s_plan.singles(genr):
                 yield [path]
                 async for nodes in lift_nodes(rt, await self.pick(rt, path)):
-                    yield [path.fork(node) for node in nodes]
+                    if path.trail is not None:
+                        yield [path.follow(node, {'type': 'runtime'}) for node in nodes]
+                    else:
+                        yield [path.fork(node) for node in nodes]
             return
         if genr is not None:
             async for batch in genr:

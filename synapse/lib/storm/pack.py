@@ -5,10 +5,15 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
+import synapse.lib.layer.record as s_record
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.values as s_values
 
 Any = typing.Any
+_PATH_WARNING = (
+    "The 'path' option is deprecated in 2.230.0 and will be removed, "
+    "the 'links' option should be used to retrieve this data instead."
+)
 
 
 class Packer:
@@ -19,11 +24,14 @@ class Packer:
         self.repr = bool(opts.get('repr'))
         self.path = bool(opts.get('path'))
         self.links = bool(opts.get('links'))
+        self.storage = bool(opts.get('show:storage'))
+        if self.path:
+            query.out.put('warn', {'mesg': _PATH_WARNING})
         self.embeds = opts.get('embeds')
         scrub = opts.get('scrub') or {}
         self.tags = (scrub.get('include') or {}).get('tags')
         self.displays = query.displays
-        self.plain = not (self.repr or self.path or self.links or self.embeds or self.tags is not None)
+        self.plain = not (self.repr or self.path or self.links or self.storage or self.embeds or self.tags is not None)
 
     def pack(self, path: s_runtime.Path) -> bytes:
         """Return the packed node as msgpack bytes."""
@@ -40,20 +48,51 @@ class Packer:
             info['path'].update(path.meta)
         if self.path and path.trail is not None:
             info['path']['nodes'] = list(path.trail)
+        if self.links and path.trail is not None:
+            info['links'] = path.trail.links
+        if self.storage and path.node.nid is not None:
+            info['storage'] = _storage(path.node)
         if self.tags is not None:
             for key in ('tags', 'tagprops'):
                 info[key] = {tag: valu for tag, valu in info[key].items() if self._included(tag)}
         if self.embeds and ndef[0] in self.embeds:
-            info['embeds'] = {name: _embed(path.node, name, props) for name, props in self.embeds[ndef[0]].items()}
+            embeds = {name: _embed(path.node, name, props) for name, props in self.embeds[ndef[0]].items()}
+            info['embeds'] = {name: embed for name, embed in embeds.items() if embed is not None}
         return ndef, info
 
     def _included(self, tag: str) -> bool:
         return any(tag == want or tag.startswith(f'{want}.') for want in self.tags or ())
 
 
-def _embed(node: Any, name: str, props: list[str]) -> dict[str, Any]:
+def _embed(node: Any, name: str, props: list[str]) -> dict[str, Any] | None:
     target = s_values.hop(node, name.split('::'))
     if target is None:
-        return {'*': None, '$iden': None, '$form': None, **dict.fromkeys(props)}
+        return None
     iden = target.iden.hex()
     return {'*': iden, '$iden': iden, '$form': target.form.name, **{prop: target.get(prop) for prop in props}}
+
+
+def _storage(node: Any) -> list[dict[str, Any]]:
+    """Return what each layer holds of a node, top first; values with their storage types."""
+    form, found = node.form, []
+    for layer in node.view.layers:
+        byts = layer.record(node.nid)
+        if byts is None:
+            found.append({})
+            continue
+        rec = s_record.Record.load(byts)
+        sode: dict[str, Any] = {'form': form.name}
+        if rec.added:
+            sode['valu'] = (rec.ndef[1], form.type.stortype)
+        if rec.props:
+            sode['props'] = {k: (v, form.props[k].type.stortype) for k, v in rec.props.items() if k in form.props}
+        if rec.tags:
+            sode['tags'] = rec.tags
+        if rec.tagprops:
+            model = node.view.model
+            sode['tagprops'] = {
+                tag: {k: (v, model.tagprops[k].type.stortype) for k, v in props.items() if k in model.tagprops}
+                for tag, props in rec.tagprops.items()
+            }
+        found.append(sode)
+    return found

@@ -14,8 +14,10 @@ import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.filters as s_filters
 import synapse.lib.storm.lifts as s_lifts
+import synapse.lib.storm.links as s_links
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.plan as s_plan
+import synapse.lib.storm.runts as s_runts
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.values as s_values
 import synapse.lib.view as s_view
@@ -25,6 +27,7 @@ Pick = s_lifts.Pick
 Runtime = s_runtime.Runtime
 Path = s_runtime.Path
 Nodes = typing.Iterable[s_view.Node]
+Link = typing.Callable[[s_view.Node, s_view.Node, Any], s_links.Info]
 
 
 class Pivot(s_plan.Oper):
@@ -40,7 +43,9 @@ class Pivot(s_plan.Oper):
         value: s_values.Value | None = None,
         join: bool = False,
         prepare: typing.Callable[[Runtime, Any], Any] | None = None,
+        link: Link | None = None,
     ) -> None:
+        self.link = link or _linked
         self.targets = targets
         self.value = value
         self.join = join
@@ -53,21 +58,30 @@ class Pivot(s_plan.Oper):
         editor, ready = rt.editor, False
         async for batch in genr:
             out: list[Path] = []
-            for path in batch:
-                if editor.touched:
-                    await editor.flush()
-                if value is not None and not ready:
-                    valu = await value.get(rt, path)
-                    if self.prepare is not None:
-                        valu = self.prepare(rt, valu)
-                    ready = value.runtsafe and value.pure
-                if self.join:
-                    out.append(path)
-                out.extend([path.fork(node) for node in targets(rt, path, valu)])
-                if len(out) >= 1024:
-                    yield out
-                    out = []
-                    await rt.breathe()
+            try:
+                for path in batch:
+                    if editor.touched:
+                        await editor.flush()
+                    if value is not None and not ready:
+                        valu = await value.get(rt, path)
+                        if self.prepare is not None:
+                            valu = self.prepare(rt, valu)
+                        ready = value.runtsafe and value.pure
+                    if self.join:
+                        out.append(path)
+                    if path.trail is None:
+                        out.extend([path.fork(node) for node in targets(rt, path, valu)])
+                    else:
+                        link = self.link
+                        out.extend([path.follow(n, link(path.node, n, valu)) for n in targets(rt, path, valu)])
+                    if len(out) >= 1024:
+                        yield out
+                        out = []
+                        await rt.breathe()
+            except s_exc.SynErr:
+                for path in out:
+                    yield [path]
+                raise
             if out:
                 if rt.query.edits:
                     for path in out:
@@ -78,10 +92,32 @@ class Pivot(s_plan.Oper):
             await rt.breathe()
 
 
+def _linked(source: s_view.Node, target: s_view.Node, valu: Any) -> s_links.Info:
+    return s_links.between(source, target)
+
+
+def _linked_in(source: s_view.Node, target: s_view.Node, valu: Any) -> s_links.Info:
+    return s_links.between(source, target, True)
+
+
+def _linked_tag(source: s_view.Node, target: s_view.Node, valu: Any) -> s_links.Info:
+    return {'type': 'tag', 'tag': target.valu}
+
+
+def _linked_prop(name: Any, dest: str | None = None) -> Link:
+    info: s_links.Info = {'type': 'prop', 'prop': name}
+    if dest is not None:
+        info['dest'] = dest
+    return lambda source, target, valu: info
+
+
 def by_ndef(rt: Runtime, form: str, valu: Any) -> Nodes:
     """Return the node of a form with a normalised value, if it is there."""
     node = rt.editor.node_by_ndef(form, valu)
-    return () if node is None else (node,)
+    if node is not None:
+        return (node,)
+    item = rt.model.form(form)
+    return s_runts.by_value(rt, item, valu) if item is not None and item.isrunt else ()
 
 
 def by_value(rt: Runtime, item: Any, valu: Any) -> Nodes:
@@ -101,13 +137,17 @@ def lift_stored(rt: Runtime, items: list[Any], cmpr: str, valu: Any) -> Nodes:
 
 def refs_out(rt: Runtime, node: s_view.Node) -> Nodes:
     """Yield the nodes that the properties of a node refer to, itself left out."""
-    ndef = node.ndef
+    ndef, later = node.ndef, []
     for name, valu in list(node.props.items()):
         prop = node.form.props.get(name)
-        if prop is not None:
+        if prop is not None and prop.isndef:
+            later.extend(prop_refs(prop, valu))
+        elif prop is not None:
             for form, item in prop_refs(prop, valu):
                 if (form, item) != ndef:
                     yield from by_ndef(rt, form, item)
+    for form, item in later:
+        yield from by_ndef(rt, form, item)
 
 
 def prop_refs(prop: Any, valu: Any) -> typing.Iterator[tuple[str, Any]]:
@@ -135,6 +175,8 @@ def refs_in(rt: Runtime, node: s_view.Node) -> Nodes:
 
 def lift_exact(rt: Runtime, prop: Any, valu: Any) -> Nodes:
     """Return the nodes with a property of exactly this stored value."""
+    if prop.form.isrunt:
+        return s_runts.lift(rt, prop.form, prop.name, lambda have: bool(have == valu))
     name = s_lifts.index_name(prop)
     if not rt.view.has_index(name):
         return ()
@@ -148,9 +190,14 @@ def tagged(rt: Runtime, tag: str, form: str | None = None) -> Nodes:
 
 
 def _lift_ndef(rt: Runtime, prop: Any, ndef: tuple[str, Any]) -> Nodes:
-    if prop.isarray:
-        return s_lifts.all_nodes(rt, s_lifts.array_pick([prop], '=', ndef))
-    return lift_exact(rt, prop, ndef)
+    try:
+        if prop.isarray:
+            if not rt.view.has_index(('array', prop.form.name, prop.name)):
+                return ()
+            return s_lifts.all_nodes(rt, s_lifts.array_pick([prop], '=', ndef))
+        return lift_exact(rt, prop, ndef)
+    except s_exc.BadTypeValu:  # the property does not refer to nodes of that form
+        return ()
 
 
 def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typing.Iterator[s_view.Node]:
@@ -167,7 +214,10 @@ def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typ
 def _pivot_out(node: s_ast.PivotOut, ctx: s_compile.Compiler) -> s_plan.Oper:
     if node.prop is not None:
         return Pivot(
-            _prop_out(node.prop), None if isinstance(node.prop.name, str) else ctx.name(node.prop.name), node.join
+            _prop_out(node.prop),
+            None if isinstance(node.prop.name, str) else ctx.operand(typing.cast(s_ast.Value, node.prop.name)),
+            node.join,
+            link=_linked_prop(node.prop.name),
         )
     edges = node.edges
 
@@ -212,7 +262,7 @@ def _prop_out(prop: s_ast.PropValue) -> typing.Callable[[Runtime, Path, Any], No
 @s_compile.compiles
 def _pivot_in(node: s_ast.PivotIn, ctx: s_compile.Compiler) -> s_plan.Oper:
     if node.form is not None:
-        return Pivot(_in_from, ctx.name(node.form), node.join)
+        return Pivot(_in_from, ctx.operand_name(node.form), node.join, link=_linked_in)
     edges = node.edges
 
     def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
@@ -224,7 +274,7 @@ def _pivot_in(node: s_ast.PivotIn, ctx: s_compile.Compiler) -> s_plan.Oper:
         if edges:
             yield from walk(rt, source, None, True)
 
-    return Pivot(targets, join=node.join)
+    return Pivot(targets, join=node.join, link=_linked_in)
 
 
 def _in_from(rt: Runtime, path: Path, valu: Any) -> Nodes:
@@ -246,15 +296,16 @@ def _in_from(rt: Runtime, path: Path, valu: Any) -> Nodes:
 
 @s_compile.compiles
 def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
-    names = s_values.combine(lambda *valus: valus, *[ctx.name(target) for target in node.targets])
+    names = s_values.combine(lambda *valus: valus, *[ctx.operand_name(target) for target in node.targets])
     source = None if node.prop is None else ctx.value(node.prop)
-    multi, prop = node.multi or not isinstance(node.targets[0], str), node.prop
+    multi, prop = node.multi, node.prop
     pivot: typing.Callable[[Runtime, Path, Any], Nodes]
     if source is None or prop is None:
 
         def prepare(rt: Runtime, valu: Any) -> list[tuple[Any, bool]]:
             groups = [s_lifts.props_named(rt.model, name) for name in _flat(valu)]
-            return [(item, multi or len(items) > 1) for items in groups for item in items]
+            many = multi or len(groups) > 1
+            return [(item, many or len(items) > 1) for items in groups for item in items]
 
         def pivot(rt: Runtime, path: Path, valu: Any) -> Nodes:
             for item, many in valu:
@@ -281,14 +332,23 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
         valus = stored if item.isarray else (stored,)
         typ = item.itemtype if item.isarray else item.type
         for dest in valu[0]:
+            if item.isarray and dest.type.isarray:  # the whole array
+                yield from to_prop(rt, dest, item.type, stored, None)
+                continue
             for part in valus:
-                yield from to_prop(rt, dest, typ, part, None)
+                if item.isndef and s_lifts.is_form(dest):
+                    if part[0] == dest.name:
+                        yield from by_ndef(rt, dest.name, part[1])
+                else:
+                    yield from to_prop(rt, dest, typ, part, None)
 
     def resolve(rt: Runtime, valu: Any) -> tuple[list[Any], Any]:
         return [item for target in _flat(valu[0]) for item in s_lifts.props_named(rt.model, target)], valu[1]
 
-    name = s_values.const(None) if isinstance(prop.name, str) else ctx.name(prop.name)
-    return Pivot(from_prop, s_values.combine(lambda a, b: (a, b), names, name), node.join, resolve)
+    name = s_values.const(None) if isinstance(prop.name, str) else ctx.operand_name(prop.name)
+    target = node.targets[0] if isinstance(node.targets[0], str) and ctx.model.prop(node.targets[0]) else None
+    link = _linked_prop(prop.name, typing.cast('str | None', target))
+    return Pivot(from_prop, s_values.combine(lambda a, b: (a, b), names, name), node.join, resolve, link)
 
 
 def _flat(valu: typing.Sequence[Any]) -> typing.Iterator[str]:
@@ -324,7 +384,7 @@ def _soft(rt: Runtime, valu: Any, func: typing.Callable[[], Nodes]) -> Nodes:
 def to_form(rt: Runtime, node: s_view.Node, form: Any, many: bool) -> Nodes:
     """Yield the nodes of a form that a node is related to by the model. Raises: NoSuchPivot."""
     name = form.name
-    if node.form.name == 'syn:tag' and name != 'syn:tag':
+    if node.form.name == 'syn:tag':
         yield from tagged(rt, node.valu, name)
         return
     if form.isedge:
@@ -338,7 +398,7 @@ def to_form(rt: Runtime, node: s_view.Node, form: Any, many: bool) -> Nodes:
     found = False
     for prop in node.form.refs_out:
         if prop.refform == name or prop.itemform == name or prop.isndef:
-            found = found or not prop.isndef
+            found = True
             have = node.props.get(prop.name)
             if have is not None:
                 for refname, part in prop_refs(prop, have):
@@ -369,15 +429,14 @@ def _pivot_tags(node: s_ast.PivotTags, ctx: s_compile.Compiler) -> s_plan.Oper:
             for tag in leaf_tags(path.node.tags):
                 yield from by_ndef(rt, 'syn:tag', tag)
 
-        return Pivot(leaves, join=node.join)
+        return Pivot(leaves, join=node.join, link=_linked_tag)
 
     def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
-        for glob in _flat([valu]):
-            match = s_filters.shell_matcher(glob)
-            for tag in sorted(filter(match, path.node.tags)):
-                yield from by_ndef(rt, 'syn:tag', tag)
+        match = s_filters.shell_matcher(s_filters.tag_text(valu))
+        for tag in sorted(filter(match, path.node.tags)):
+            yield from by_ndef(rt, 'syn:tag', tag)
 
-    return Pivot(targets, ctx.tag(node.match), node.join)
+    return Pivot(targets, ctx.operand_name(node.match), node.join, link=_linked_tag)
 
 
 def leaf_tags(tags: typing.Iterable[str]) -> list[str]:
@@ -403,6 +462,7 @@ class PivotQuery(s_plan.Oper):
 def _from(path: Path, item: Path) -> Path:
     merged = path.fork(item.node)
     merged.merge(item.vars)
+    merged.trail = item.trail
     return merged
 
 
@@ -413,9 +473,9 @@ def _pivot_query(node: s_ast.PivotQuery, ctx: s_compile.Compiler) -> s_plan.Oper
 
 @s_compile.compiles
 def _walk(node: s_ast.Walk, ctx: s_compile.Compiler) -> s_plan.Oper:
-    verb = ctx.value(node.verb)
-    dests = s_values.combine(lambda *valus: valus, *[ctx.name(dest) for dest in node.dests])
-    valu = s_values.const(None) if node.value is None else ctx.value(node.value)
+    verb = ctx.operand(node.verb)
+    dests = s_values.combine(lambda *valus: valus, *[ctx.operand_name(dest) for dest in node.dests])
+    valu = s_values.const(None) if node.value is None else ctx.operand(node.value)
     reverse, cmpr = node.reverse, node.cmpr
 
     def prepare(rt: Runtime, args: tuple[Any, Any, Any]) -> tuple[list[str | None], s_lifts.Test | None]:
@@ -428,7 +488,10 @@ def _walk(node: s_ast.Walk, ctx: s_compile.Compiler) -> s_plan.Oper:
                 if test is None or test(other):
                     yield other
 
-    return Pivot(targets, s_values.combine(lambda *args: args, verb, dests, valu), node.join, prepare)
+    def link(source: s_view.Node, target: s_view.Node, args: Any) -> s_links.Info:
+        return s_links.edge(args[0][0] if len(args[0]) == 1 else None, source, target, reverse)
+
+    return Pivot(targets, s_values.combine(lambda *args: args, verb, dests, valu), node.join, prepare, link)
 
 
 def _verbs(valu: Any) -> list[str | None]:
@@ -436,15 +499,13 @@ def _verbs(valu: Any) -> list[str | None]:
         return [None if valu == '*' else valu]
     if isinstance(valu, (list, tuple)) and all(isinstance(item, str) for item in valu):
         return [None] if '*' in valu else list(valu)
-    raise s_exc.StormRuntimeError(mesg=f'walk operation expected a string or list.  got: {s_coerce.text(valu)}.')
+    text = 'None' if valu is None else s_coerce.text(valu)
+    raise s_exc.StormRuntimeError(mesg=f'walk operation expected a string or list.  got: {text}.')
 
 
 def _dest_test(rt: Runtime, dests: typing.Sequence[Any], cmpr: str | None, valu: Any) -> s_lifts.Test | None:
     names = []
     for dest in dests:
-        if not isinstance(dest, (str, list, tuple)):
-            mesg = f'walk operation expected a string or list.  got: {s_coerce.text(dest)}.'
-            raise s_exc.StormRuntimeError(mesg=mesg)
         names.extend(_flat([dest]))
     if '*' in names:
         if cmpr is not None:

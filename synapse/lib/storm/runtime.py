@@ -18,6 +18,12 @@ _EMPTY: dict[str, Any] = {}
 MISSING = s_common.novalu
 
 
+class Trail(tuple[str, ...]):
+    """The idens of the nodes on the way to a node, itself last; ``links`` tells how each step was made."""
+
+    links: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
 class Path:
     """A node on its way through the pipeline, with the variables of that way.
 
@@ -26,7 +32,7 @@ class Path:
 
     __slots__ = ('node', 'vars', 'owned', 'trail', 'meta')
 
-    def __init__(self, node: s_view.Node, vars: dict[str, Any], trail: tuple[Any, ...] | None = None) -> None:
+    def __init__(self, node: s_view.Node, vars: dict[str, Any], trail: Trail | None = None) -> None:
         self.node = node
         self.vars = vars
         self.owned = False
@@ -34,10 +40,18 @@ class Path:
         self.meta: dict[str, Any] | None = None
 
     def fork(self, node: s_view.Node) -> Path:
-        """Return the path that goes on to another node."""
+        """Return a path at another node that starts with the variables of this one."""
         self.owned = False
+        return Path(node, self.vars, None if self.trail is None else Trail((node.iden.hex(),)))
+
+    def follow(self, node: s_view.Node, info: dict[str, Any]) -> Path:
+        """Return the path that goes on to another node along a link, for queries that keep trails."""
+        path = self.fork(node)
         trail = self.trail
-        return Path(node, self.vars, None if trail is None else (*trail, node.iden.hex()))
+        if trail is not None:
+            path.trail = Trail((*trail, node.iden.hex()))
+            path.trail.links = (*trail.links, (self.node.iden.hex(), info))
+        return path
 
     def clone(self) -> Path:
         """Return a second path at the same node."""
@@ -175,7 +189,7 @@ class Runtime:
 
     def path(self, node: s_view.Node, vars: dict[str, Any] | None = None) -> Path:
         """Return a fresh path at a node."""
-        trail = (node.iden.hex(),) if self.query.trails else None
+        trail = Trail((node.iden.hex(),)) if self.query.trails else None
         return Path(node, self.snapshot() if vars is None else vars, trail)
 
     # permissions
