@@ -199,6 +199,7 @@ ReadOnlyProp            SynErr             the property takes no writes
 RecursionLimitHit       SynErr             nested too deep
 RemoteErr               SynErr             the remote end failed
 SchemaViolation         SynErr             a value does not match its schema
+ShuttingDown            SynErr             the service is shutting down
 SlabAlreadyOpen         SynErr             the store is open already
 SlabInUse               SynErr             somebody still reads the store
 SpawnExit               SynErr             a worker process ended
