@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import typing
 
 import synapse.exc as s_exc
@@ -9,6 +10,7 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.edits as s_edits
+import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
@@ -76,14 +78,22 @@ def _set_var(node: s_ast.SetVar, ctx: s_compile.Compiler) -> s_plan.Oper:
     return Statement(lambda rt, path: set_var(rt, path, name, fn(rt, path)), False, valu.runtsafe)
 
 
+def _shown(valu: Any) -> str:
+    """Return the text of a value for an error message."""
+    return 'None' if valu is None else s_coerce.text(valu)[:256]
+
+
 @s_compile.compiles
 def _set_vars(node: s_ast.SetVars, ctx: s_compile.Compiler) -> s_plan.Oper:
     names, valu = node.names, ctx.value(node.value)
 
     async def run(rt: Runtime, path: Path | None) -> None:
-        items = [item async for item in s_objects.iterate(rt, await valu.get(rt, path))]
+        valus = await valu.get(rt, path)
+        if valus is None or isinstance(valus, (int, decimal.Decimal)):
+            raise s_exc.StormRuntimeError(mesg=f'Value is not iterable: {_shown(valus)}', type=s_objects.kind_of(valus))
+        items = [item async for item in s_objects.iterate(rt, valus)]
         if len(items) < len(names):
-            mesg = 'Attempting to assign more items than we have variable to assign to.'
+            mesg = f'Attempting to assign more items than we have variables to assign to: {_shown(items)}'
             raise s_exc.StormVarListError(mesg=mesg, names=names, numitems=len(items))
         for name, item in zip(names, items, strict=False):
             set_var(rt, path, name, item)
@@ -143,7 +153,7 @@ def _emit(node: s_ast.Emit, ctx: s_compile.Compiler) -> s_plan.Oper:
     async def run(rt: Runtime, path: Path | None) -> None:
         channel = rt.lookup(s_objects.EMIT)
         if channel is s_runtime.MISSING:
-            raise s_exc.StormRuntimeError(mesg='emit statement used outside of an emitting function.')
+            raise s_exc.StormRuntimeError(mesg='Cannot emit from outside of an emitter function')
         await channel.emit(await valu.get(rt, path))
 
     return Statement(run, True, valu.runtsafe)
@@ -257,9 +267,9 @@ def _if_else(node: s_ast.IfElse, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 def switch_text(valu: Any) -> str:
     """Return the text of a value that the labels of a switch are compared with."""
-    if isinstance(valu, (s_coerce.StormObj, s_view.Node)):
-        return s_coerce.text(valu)
-    return str(valu)
+    if isinstance(valu, s_view.Node):
+        return str(valu.valu)
+    return s_coerce.text(valu) if isinstance(valu, s_coerce.StormObj) else str(valu)
 
 
 @s_compile.compiles
@@ -305,7 +315,7 @@ class Loop(s_plan.Oper):
             return
         items = s_coerce.tolist(item)
         if len(items) != len(self.names):
-            mesg = 'Number of items to unpack does not match the number of variables.'
+            mesg = f'Number of items to unpack does not match the number of variables: {_shown(items)}'
             raise s_exc.StormVarListError(mesg=mesg, names=self.names, numitems=len(items))
         for name, part in zip(self.names, items, strict=True):
             set_var(rt, path, name, part)
@@ -495,6 +505,7 @@ class Try(s_plan.Oper):
             name = e.get('errname', e.errname) if e.errname == 'StormRaise' else e.errname
             for names, var, plan in self.catches:
                 if await self._matches(rt, path, names, name):
+                    s_highlight.add(e)
                     info = {k: v for k, v in e.items().items() if k != 'mesg'}
                     set_var(rt, path, var, {'name': name, 'mesg': e.get('mesg'), 'info': s_coerce.wrap(info)})
                     async for batch in plan.run(rt, None if path is None else s_plan.one(path)):
@@ -508,7 +519,8 @@ class Try(s_plan.Oper):
             return valu in ('*', name)
         if isinstance(valu, (list, tuple)):
             return name in valu
-        raise s_exc.StormRuntimeError(mesg='catch block must be a str or list object. Got: ' + s_objects.kind_of(valu))
+        kind = s_objects.kind_of(valu)
+        raise s_exc.StormRuntimeError(mesg=f'catch block must be a str or list object. {kind} not allowed.', type=kind)
 
 
 @s_compile.compiles

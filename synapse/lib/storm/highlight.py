@@ -59,6 +59,8 @@ def describe(text: str, start: int, end: int) -> dict[str, Any]:
     end = max(start, min(end, len(text)))
     while end > start and text[end - 1].isspace():
         end -= 1
+    if text.startswith('$', start) and end > start + 1:
+        start += 1  # a variable's place is its name
     return {
         'hash': hashlib.md5(text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest(),
         'lines': (text.count('\n', 0, start) + 1, text.count('\n', 0, end) + 1),

@@ -13,6 +13,7 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.guidctor as s_guidctor
+import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.picks as s_picks
 import synapse.lib.storm.plan as s_plan
@@ -184,12 +185,17 @@ def _lift_name(node: s_ast.LiftName, ctx: s_compile.Compiler) -> s_plan.Oper:
 
     valu = ctx.value(typing.cast(s_ast.Value, node.value))
 
+    def at_value(rt: s_runtime.Runtime, items: list[Any], valu: Any) -> Pick:
+        return lift_value(rt, items, typing.cast(str, cmpr), valu, reverse)
+
+    s_highlight.mark(at_value, typing.cast(s_ast.Value, node.value).span)
+
     def compare(rt: s_runtime.Runtime, pair: tuple[Any, Any]) -> Pick:
         items = props_named(rt.model, name_text(pair[0]))
         if path:
             chain = _chain(rt, items[0], path)
-            return _back(rt, chain, lift_value(rt, [chain[-1]], typing.cast(str, cmpr), pair[1], reverse), reverse)
-        return lift_value(rt, items, typing.cast(str, cmpr), pair[1], reverse)
+            return _back(rt, chain, at_value(rt, [chain[-1]], pair[1]), reverse)
+        return at_value(rt, items, pair[1])
 
     return Lift(compare, s_values.combine(lambda a, b: (a, b), name, valu), reads=bool(path))
 

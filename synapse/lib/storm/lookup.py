@@ -14,8 +14,8 @@ _FORMS = (
     'inet:url',
     'inet:email',
     'inet:ipv4',
-    'inet:server',
     'inet:ipv6',
+    'inet:server',
     'inet:fqdn',
     'hash:md5',
     'hash:sha1',
@@ -37,8 +37,7 @@ class Lookup(s_plan.Oper):
             async for batch in genr:
                 yield batch
         if self.mode == 'search':
-            rt.warn('Storm search interface is not enabled!')
-            return
+            return  # nothing offers the search interface
         for token in self.tokens:
             found = recognise(rt, token)
             if found is None:

@@ -193,21 +193,21 @@ class StormFunc(s_coerce.StormObj):
     def bind(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments by name. Raises: StormRuntimeError."""
         name, params = self.name, self.params
-        if len(args) > len(params):
-            mesg = f'{name}() takes {len(params)} arguments but {len(args) + len(kwargs)} were provided'
-            raise s_exc.StormRuntimeError(mesg=mesg)
+        given = len(args) + len(kwargs)
+        if given > len(params):
+            raise s_exc.StormRuntimeError(mesg=f'{name}() takes {len(params)} arguments but {given} were provided')
         bound = {param: arg for (param, _), arg in zip(params, args, strict=False)}
-        for key, valu in kwargs.items():
-            if key in bound:
-                raise s_exc.StormRuntimeError(mesg=f'{name}() got multiple values for parameter {key}')
-            if all(key != param for param, _ in params):
-                raise s_exc.StormRuntimeError(mesg=f'{name}() got unexpected keyword argument: {key}')
-            bound[key] = valu
-        for param, default in params:
-            if param not in bound:
-                if default is MISSING:
-                    raise s_exc.StormRuntimeError(mesg=f'{name}() missing required argument {param}')
+        rest = dict(kwargs)
+        for param, default in params[len(args) :]:
+            if param in rest:
+                bound[param] = rest.pop(param)
+            elif default is MISSING:
+                raise s_exc.StormRuntimeError(mesg=f'{name}() missing required argument {param}')
+            else:
                 bound[param] = default
+        for key in rest:
+            what = 'multiple values for parameter' if key in bound else 'unexpected keyword argument:'
+            raise s_exc.StormRuntimeError(mesg=f'{name}() got {what} {key}')
         return bound
 
     def scope(self, rt: s_runtime.Runtime, args: list[Any], kwargs: dict[str, Any]) -> s_runtime.Runtime:
@@ -218,12 +218,25 @@ class StormFunc(s_coerce.StormObj):
 
 
 class NodeGenr(s_coerce.StormObj):
-    """A lazy stream of paths: what a function without return or emit gives."""
+    """A lazy stream of paths, to be taken once: what a function without return or emit gives."""
 
     storm_name = 'generator'
 
     def __init__(self, start: typing.Callable[[], s_runtime.Stream]) -> None:
-        self.start = start
+        self._start: typing.Callable[[], s_runtime.Stream] | None = start
+
+    def storm_repr(self) -> str:
+        return 'generator'
+
+    def start(self) -> s_runtime.Stream:
+        """Return the stream, an empty one after the first time."""
+        start, self._start = self._start, None
+        return _no_paths() if start is None else start()
+
+
+async def _no_paths() -> s_runtime.Stream:
+    return
+    yield
 
 
 # dereference
@@ -357,7 +370,7 @@ async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kw
     if func.kind == 'emit':
         return _emitted(inner, func)
     if func.kind == 'nodes':
-        return NodeGenr(lambda: func.plan.run(inner))
+        return NodeGenr(lambda: _function_nodes(inner, func))
     rt.enter()
     try:
         if func.plan.once is not None:
@@ -377,6 +390,17 @@ async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kw
     finally:
         rt.leave()
     return None
+
+
+async def _function_nodes(inner: s_runtime.Runtime, func: StormFunc) -> s_runtime.Stream:
+    try:
+        async for batch in func.plan.run(inner):
+            yield batch
+    except s_signals.Stop:
+        return
+    except s_signals.LOOP as e:
+        mesg = f'function {func.name} - Loop control statement "{e.keyword}" used outside of a loop.'
+        raise s_exc.StormRuntimeError(mesg=mesg, statement=e.keyword, function=func.name) from e
 
 
 class Channel:
@@ -400,7 +424,7 @@ async def _emitted(inner: s_runtime.Runtime, func: StormFunc) -> typing.AsyncGen
         try:
             async for _ in func.plan.run(inner):
                 pass
-        except (s_signals.Stop, s_signals.Return):
+        except s_signals.Stop:
             pass
         except Exception as e:
             await channel.items.put((False, e))
@@ -456,7 +480,8 @@ async def subquery_value(rt: s_runtime.Runtime, path: s_runtime.Path | None, pla
         async for batch in plan.run(inner):
             for item in batch:
                 if retn is not None:
-                    raise s_exc.BadTypeValu(mesg='Subquery used as a value yielded too many (>1) nodes.')
+                    mesg = f'Subquery used as a value yielded too many (>1) nodes. {plan.text.strip()[:256]}'
+                    raise s_exc.BadTypeValu(mesg=mesg, text=plan.text)
                 retn = item.node
     except s_signals.Return as e:
         retn = e.valu

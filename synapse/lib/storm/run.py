@@ -21,6 +21,7 @@ import synapse.lib.storm.control as s_control
 import synapse.lib.storm.fastcount as s_fastcount
 import synapse.lib.storm.filters as s_filters
 import synapse.lib.storm.grammar as s_grammar
+import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.libs as s_libs
 import synapse.lib.storm.lookup as s_lookup
 import synapse.lib.storm.optimize as s_optimize
@@ -168,6 +169,9 @@ class Run:
         except s_signals.Stop as e:
             mesg = 'Generator control statement "stop" used outside of a generator function.'
             raise s_exc.StormRuntimeError(mesg=mesg, statement='stop') from e
+        except s_exc.SynErr as e:
+            s_highlight.add(e)
+            raise
         except RecursionError as e:
             raise s_exc.RecursionLimitHit(mesg='Maximum Storm pipeline depth exceeded.') from e
         finally:

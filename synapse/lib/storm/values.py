@@ -79,7 +79,10 @@ def combine(func: typing.Callable[..., Any], *values: Value) -> Value:
 def compile_value(node: s_ast.Value, ctx: Any) -> Value:
     """Compile one value of the syntax tree. ``ctx`` is the compiler (compile.Compiler)."""
     valu = typing.cast(Value, _dispatch(node, ctx))
-    s_highlight.mark(valu.fn, node.span)
+    start, end = node.span
+    if isinstance(node, s_ast.Deref) and isinstance(node.name, str) and ctx.source(node).endswith(node.name):
+        start = end - len(node.name)
+    s_highlight.mark(valu.fn, (start, end))
     return valu
 
 
@@ -214,7 +217,15 @@ def _tagprop(node: s_ast.TagPropValue, ctx: Any) -> Value:
 @_dispatch.register
 def _tagparts(node: s_ast.TagParts, ctx: Any) -> Value:
     parts = [ctx.name(part) for part in node.parts]
-    return combine(lambda *valus: '.'.join([s_coerce.tostr(v) for v in valus]), *parts)
+    names = [ctx.source(part) if isinstance(part, s_ast.Node) else part for part in node.parts]
+
+    def join(*valus: Any) -> str:
+        if None in valus:
+            mesg = f'Null value from var {names[valus.index(None)]} is not allowed in tag names.'
+            raise s_exc.BadTypeValu(mesg=mesg, name='syn:tag')
+        return '.'.join([s_coerce.tostr(v) for v in valus])
+
+    return combine(join, *parts)
 
 
 # containers
@@ -282,6 +293,8 @@ _MAX_BITS = 1 << 20  # a product or power beyond a million bits is an accident o
 
 
 def _pow(a: Any, b: Any) -> Any:
+    if a == 0 and b < 0:
+        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero')
     if isinstance(a, int) and isinstance(b, int):
         if b < 0:
             return decimal.Decimal(a) ** b
@@ -424,7 +437,7 @@ def _call(node: s_ast.Call, ctx: Any) -> Value:
     kwargs = [(name, ctx.value(arg)) for name, arg in node.kwargs]
     every = [*args, *(valu for _, valu in kwargs)]
     runtsafe = all(v.runtsafe for v in every)
-    text = ctx.source(node)
+    text = ctx.source(node).lstrip('$ ')
     path = static_path(node.func, ctx)
     if path is not None:
         found = s_objects.find_lib(path)
