@@ -15,6 +15,7 @@ import synapse.lib.cell as s_cell
 import synapse.lib.cortex.api as s_api
 import synapse.lib.cortex.apisync as s_apisync
 import synapse.lib.cortex.confdefs as s_confdefs
+import synapse.lib.cortex.extmodel as s_extmodel
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.cortex.httpdata as s_httpdata
 import synapse.lib.cortex.queries as s_queries
@@ -41,10 +42,13 @@ class Cortex(s_cell.Cell):
         self.model = s_models.load()
         self.engine = s_run.Engine(self.model)
         self.engine.cortex = self
+        self.extmodel = await s_extmodel.ExtModel.anit(self, self.model)
+        self.onfini(self.extmodel)
         self.stormvars = await s_svars.StormVars.anit(self)
         self.onfini(self.stormvars)
         self.stacks = await s_stacks.Stacks.anit(self, self.model)
         self.onfini(self.stacks)
+        self.extmodel.serve(self.stacks.layers)
         self.queries = s_queries.Queries(self, self.stacks, self.engine)
 
         for path, ctor in s_httpdata.ROUTES:

@@ -6,6 +6,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.cortex.apimodel as s_apimodel
 import synapse.lib.cortex.apisync as s_sync
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.telepath as s_telepath
@@ -18,7 +19,7 @@ Any = typing.Any
 Opts = dict[str, Any] | None
 
 
-class CoreApi(s_sync.SyncApi):
+class CoreApi(s_sync.SyncApi, s_apimodel.ModelApi):
     """The API of a Cortex, beside that of every cell. Shapes and errors are those of the spec."""
 
     __module__ = 'synapse.cortex'  # class names travel in sharinfo: this is the one that others know
@@ -82,15 +83,7 @@ class CoreApi(s_sync.SyncApi):
         (node,) = await self.cell.add_nodes([((form, valu), {'props': props})], view, self.user)
         return _legacy(node)
 
-    # the model
-
-    async def getModelDict(self) -> dict[str, Any]:
-        """Return the data model (cortex.md 5.1)."""
-        return self.cell.getModelDict()
-
-    async def getModelDefs(self) -> Any:
-        """Return the declarations of the data model (cortex.md 5.2)."""
-        return self.cell.getModelDefs()
+    # facts
 
     async def getCoreInfo(self) -> dict[str, Any]:
         """Return version, model declarations and commands."""
@@ -100,18 +93,6 @@ class CoreApi(s_sync.SyncApi):
     async def getCoreInfoV2(self) -> dict[str, Any]:
         """Return version, data model and Storm documentation."""
         return self.cell.getCoreInfoV2()
-
-    async def getFormsByPrefix(self, prefix: str) -> list[str]:
-        """Return the sorted names of the forms that begin with a text."""
-        return [form.name for form in self.cell.model.forms_by_prefix(prefix)]
-
-    async def getPropNorm(self, prop: str, valu: Any, typeopts: dict[str, Any] | None = None) -> Any:
-        """Return (normalised value, info) for a property. Raises: NoSuchProp, BadTypeValu."""
-        return self.cell.norm_prop(prop, valu, typeopts)
-
-    async def getTypeNorm(self, name: str, valu: Any, typeopts: dict[str, Any] | None = None) -> Any:
-        """Return (normalised value, info) for a type. Raises: NoSuchType, BadTypeValu."""
-        return self.cell.norm_type(name, valu, typeopts)
 
     # global variables
 

@@ -229,6 +229,11 @@ class Layer(s_nexus.Pusher):
             indexer = self._tagindexers[key] = Indexer(self.abrv('tagprop', tag, name, form), typ, None)
         return indexer
 
+    def tagprop_names(self, name: str) -> list[tuple[str, ...]]:
+        """Return the index names of a tag property, one for each tag and form that ever had it."""
+        names = (s_common.un(byts) for _, byts in self.abrvs.names())
+        return [item for item in names if item[0] == 'tagprop' and item[2] == name]
+
     def tag_key(self, tag: str, form: str) -> bytes:
         """Return the key of the tag index, making abbreviations when new (only while applying)."""
         key = self._tagkeys.get((tag, form))
