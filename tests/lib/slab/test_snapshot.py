@@ -99,3 +99,20 @@ def test_a_slab_that_another_process_writes_is_copied_whole(tmp_path: pathlib.Pa
 def test_a_foreign_directory_that_is_no_slab_is_refused(tmp_path: pathlib.Path) -> None:
     with pytest.raises(s_exc.BadCoreStore):
         s_snapshot.open_foreign(str(tmp_path))
+
+
+async def test_a_copy_of_many_duplicates(tmp_path: pathlib.Path) -> None:
+    """One release of the store crashed here: keys with more values than a page holds, all of one size."""
+    slab = s_slab.Slab.open(str(tmp_path / 'src.lmdb'))
+    db = slab.db('dups', dupsort=True, dupfixed=True)
+    rows = [(key, numb.to_bytes(8, 'big')) for key in (b'few', b'many') for numb in range(5000 if key == b'many' else 3)]
+    with slab.xact.cursor(db=db) as curs:
+        curs.putmulti(rows, dupdata=True)
+    slab.mark_dirty(1)
+    slab.commit()
+    await slab.backup(str(tmp_path / 'dst.lmdb'))
+    slab.close()
+    copy = s_slab.Slab.open(str(tmp_path / 'dst.lmdb'))
+    with copy.xact.cursor(db=copy.db('dups', dupsort=True, dupfixed=True)) as curs:
+        assert list(curs.iternext(keys=True, values=True)) == rows
+    copy.close()
