@@ -64,6 +64,8 @@ class Apply:
             done: Applied = []
             for etype, payload, _ in edits:
                 handlers[etype](self, nid, rec, payload, done)
+                if not rec.added and rec.empty():
+                    rec.ndef = (form, None)  # as if the record had been removed here already
             if done:
                 self.dirty.add(nid)
             retn.append((buid, form, done))
