@@ -65,6 +65,14 @@ def _tagprop_dict(tagprop: s_forms.TagProp) -> Info:
     }
 
 
+def _type_def(model: Model, typ: s_types.Type) -> tuple[str, tuple[str, Info], Info]:
+    base = (typ.subof or 'base', dict(typ.opts))
+    return typ.name, base, {**_type_info(model, typ), 'stortype': typ.stortype}
+
+
+type_def, form_def, prop_def, tagprop_def = _type_def, _form_dict, _prop_dict, _tagprop_dict
+
+
 def _iface_dict(iface: s_forms.Interface) -> Info:
     props = tuple((spec.name, spec.typedef, _shown(spec.info)) for spec in iface.props)
     return {**_shown(iface.info), 'props': props}
