@@ -11,7 +11,14 @@ import sys
 import tempfile
 import typing
 
+import hypothesis
 import pytest
+
+# On CI the same examples each time: a red run means that the change broke something. Elsewhere they differ, to find
+# more.
+hypothesis.settings.register_profile('ci', derandomize=True, deadline=None)
+if os.environ.get('CI'):
+    hypothesis.settings.load_profile('ci')
 
 INTEROP = pathlib.Path(__file__).parent / 'interop'
 
