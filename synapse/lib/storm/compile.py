@@ -1,7 +1,8 @@
 """From syntax tree to plan.
 
-One pass declares the variables of the text and whether they are runtsafe (spec: storm-language.md 1.9), a second one makes operators.
-What each kind of syntax node becomes stands in the modules that register themselves with ``compiles``.
+One pass declares the variables of the text and whether they are runtsafe (spec: storm-language.md 1.9), a second one
+makes operators. What each kind of syntax node becomes stands in the modules that register themselves with
+``compiles``.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ class Compiler:
     find_index: typing.Callable[[s_ast.Cond, typing.Any], typing.Any] = staticmethod(lambda cond, ctx: None)
 
     def index_of(self, cond: s_ast.Cond) -> typing.Any:
-        '''Return how an index answers a condition, None if none does.'''
+        """Return how an index answers a condition, None if none does."""
         return None if self.unsteady(cond) else self.find_index(cond, self)
 
     # compiling
@@ -119,7 +120,7 @@ class Compiler:
         return s_values.const(node) if isinstance(node, str) else self.value(node)
 
     def operand(self, node: s_ast.Value) -> s_values.Value:
-        """Compile a value for an operator that evaluates runtsafe ones once for a run: not if they may change meanwhile."""
+        """Compile a value for an operator that evaluates runtsafe ones once a run: not if they may change meanwhile."""
         valu = self.value(node)
         if valu.runtsafe and self.unsteady(node):
             return s_values.Value(valu.fn, valu.isasync, False, pure=valu.pure)
@@ -145,7 +146,6 @@ class Compiler:
         self.edits = before or plan.edits
         return plan
 
-
     def _oper(self, node: s_ast.Oper) -> s_plan.Oper:
         oper = compile_oper(node, self)
         oper.place = (self.text, node.span)
@@ -155,7 +155,7 @@ class Compiler:
 
 
 def _declare(query: s_ast.Node, ctx: Compiler) -> None:
-    """Fill ``ctx.names`` and ``ctx.reads`` in textual order; function bodies and query objects are texts of their own."""
+    """Fill ``ctx.names`` and ``ctx.reads`` in textual order; function bodies and query objects are separate texts."""
     todo: list[Any] = [query]
     while todo:
         item = todo.pop()

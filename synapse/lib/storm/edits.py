@@ -1,7 +1,7 @@
 """Edit blocks (spec: storm-language.md 6).
 
-Adding a node is a stage of its own; the operations that change each node in the stream are fused into one stage, which works on one
-node at a time and announces its edits before the node goes on.
+Adding a node is a stage of its own; the operations that change each node in the stream are fused into one stage,
+which works on one node at a time and announces its edits before the node goes on.
 """
 
 from __future__ import annotations
@@ -35,11 +35,14 @@ Edit = typing.Callable[[Runtime, Path], Any]  # may return a coroutine
 class EditNodes(s_plan.Oper):
     """Applies operations to each node of the stream."""
 
-    def __init__(self, edits: list[Edit]) -> None:
+    def __init__(self, edits: list[Edit], perms: typing.Iterable[tuple[str, ...]] = ()) -> None:
         self.edits = edits
+        self.perms = list(perms)  # needed even if no node arrives
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
         rt.writable()
+        for perm in self.perms:
+            rt.confirm_edit(*perm)
         async for path in s_plan.singles(genr):
             mark = rt.editor.mark()
             for edit in self.edits:
@@ -135,16 +138,19 @@ def _edit_block(node: s_ast.EditBlock, ctx: s_compile.Compiler) -> s_plan.Oper:
     ctx.impure()
     stages: list[s_plan.Oper] = []
     run: list[Edit] = []
+    perms: list[tuple[str, ...]] = []
     for item in node.edits:
         if isinstance(item, (s_ast.EditNode, s_ast.EditGroup)):
             if run:
-                stages.append(EditNodes(run))
-                run = []
+                stages.append(EditNodes(run, perms))
+                run, perms = [], []
             stages.append(_add_node(item, ctx))
         else:
             run.append(compile_edit(item, ctx))
+            if isinstance(item, s_ast.EditEdge) and isinstance(item.verb, s_ast.Const):
+                perms.append(('node', 'edge', 'del' if item.delete else 'add', verb_text(item.verb.value)))
     if run:
-        stages.append(EditNodes(run))
+        stages.append(EditNodes(run, perms))
     return stages[0] if len(stages) == 1 else Stages(stages)
 
 
@@ -172,7 +178,7 @@ def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -
 
 def compile_edit(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
     """Compile one operation on a node: a function of (rt, path)."""
-    edit = typing.cast(Edit, _dispatch(node, ctx))
+    edit: Edit = _dispatch(node, ctx)
     s_highlight.mark(edit, node.span)
     return edit
 
@@ -234,9 +240,17 @@ def confirm_prop(rt: Runtime, verb: str, prop: Any) -> None:
         perm: tuple[str, ...] = ('node', 'prop', verb, prop.name)
     else:
         perm = ('node', 'prop', verb, prop.form.name, prop.name)
-    old = ('node', 'prop', verb, prop.full)
-    if not (rt.allowed(perm, rt.view.wlyr.iden) or rt.allowed(old, rt.view.wlyr.iden)):
-        rt.confirm(perm, rt.view.wlyr.iden)
+    gate = rt.view.wlyr.iden
+    new = query.user.allowed(perm, gateiden=gate)
+    old = query.user.allowed(('node', 'prop', verb, prop.full), gateiden=gate)
+    if new is not old and new is not None and old is not None:
+        # they disagree: the more special rule counts, which is not the one that holds for all properties
+        common = query.user.allowed(('node', 'prop', verb), gateiden=gate)
+        allowed = new if new is not common else old
+    else:
+        allowed = new or old
+    if not allowed:
+        query.user.raisePermDeny(perm, gateiden=gate)
 
 
 def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
@@ -257,7 +271,7 @@ def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
 @_dispatch.register
 def _edit_prop(node: s_ast.EditProp, ctx: s_compile.Compiler) -> Edit:
     prop, soft = node.prop, node.soft
-    name = ctx.name(typing.cast(s_ast.Name, prop.name))
+    name = ctx.name(prop.name)
     valu = _array_query(node, ctx) if isinstance(node.value, s_ast.SubqueryValue) else ctx.value(node.value)
     if node.op != '=':
         return _with(functools.partial(_edit_array, prop, node.op, soft), name, valu)
@@ -329,7 +343,8 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
         except s_exc.BadTypeValu as e:
             if soft:
                 continue
-            e.set('mesg', f'Bad prop value {prop.full}={[*have, s_coerce.tostor(item)]!r} : {e.get("mesg")}')
+            if len(op) == 2:
+                e.set('mesg', f'Bad prop value {prop.full}={[*have, s_coerce.tostor(item)]!r} : {e.get("mesg")}')
             raise
         if op[0] == '+':
             have.append(norm)
@@ -382,7 +397,7 @@ def _edit_prop_del(node: s_ast.EditPropDel, ctx: s_compile.Compiler) -> Edit:
         confirm_prop(rt, 'del', prop)
         rt.editor.del_prop(path.node, prop)
 
-    return _with(edit, ctx.name(typing.cast(s_ast.Name, spec.name)))
+    return _with(edit, ctx.name(spec.name))
 
 
 # tags
@@ -408,7 +423,7 @@ def norm_tag(rt: Runtime, tag: Any) -> str:
     """Return a normalised tag. Raises: BadTypeValu."""
     if type(tag) is not str:
         raise s_lifts.bad_tag(tag)
-    return typing.cast(str, rt.model.type('syn:tag').norm(tag)[0])
+    return typing.cast(str, rt.model.reqType('syn:tag').norm(tag)[0])
 
 
 UNTIMED = (None, None)
@@ -419,7 +434,7 @@ def norm_ival(rt: Runtime, tag: str, valu: Any) -> Any:
     if valu is UNTIMED or valu == (None, None) or valu == [None, None]:
         return (None, None)
     try:
-        return rt.model.type('ival').norm(s_coerce.tostor(valu))[0]
+        return rt.model.reqType('ival').norm(s_coerce.tostor(valu))[0]
     except s_exc.BadTypeValu as e:
         e.set('tag', tag)
         raise

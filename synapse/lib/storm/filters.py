@@ -1,7 +1,8 @@
 """Filters (spec: storm-language.md 4).
 
-A condition compiles to a ``Cond``: a factory that, given the runtime and the values of its operands, returns a test of one path. Operands that cannot
-depend on the node are evaluated once for a run, and the comparison is prepared once; others for each node.
+A condition compiles to a ``Cond``: a factory that, given the runtime and the values of its operands, returns a test
+of one path. Operands that cannot depend on the node are evaluated once for a run, and the comparison is prepared
+once; others for each node.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ Test = typing.Callable[[Path], bool]
 class Cond:
     """A compiled condition.
 
-    ``make(rt, valu)`` returns the immediate test for an operand; ``value`` is the operand. Conditions that run queries override ``test_async``.
+    ``make(rt, valu)`` returns the immediate test for an operand; ``value`` is the operand. Conditions that run
+    queries override ``test_async``.
     """
 
     isasync = False
@@ -160,7 +162,8 @@ def _filter(node: s_ast.Filter, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 def compile_cond(node: s_ast.Cond, ctx: s_compile.Compiler) -> Cond:
     """Compile a condition."""
-    return typing.cast(Cond, _dispatch(node, ctx))
+    cond: Cond = _dispatch(node, ctx)
+    return cond
 
 
 @functools.singledispatch
@@ -273,16 +276,17 @@ def _hop_test(hops: tuple[str, ...], name: str, cmpr: str | None, valu: Any) -> 
 
 @_dispatch.register
 def _cond_array(node: s_ast.CondArray, ctx: s_compile.Compiler) -> Cond:
-    absolute = not isinstance(node.prop, s_ast.PropValue)
-    hops = () if absolute else typing.cast(s_ast.PropValue, node.prop).hops
-    name = ctx.name(node.prop if absolute else typing.cast(s_ast.PropValue, node.prop).name)
+    spec: Any = node.prop
+    absolute = not isinstance(spec, s_ast.PropValue)
+    hops = () if absolute else spec.hops
+    name = ctx.name(spec if absolute else spec.name)
     cmpr = node.cmpr
 
     def make(rt: Runtime, args: tuple[Any, Any]) -> Test:
         text = s_coerce.tostr(args[0])
         only: str | None = None
         if absolute:
-            prop = rt.model.prop(text)
+            prop: Any = rt.model.prop(text)
             if prop is None:
                 raise s_exc.NoSuchProp(mesg=f'No property named {text}.', name=text)
             only, text = prop.form.name, prop.name

@@ -1,8 +1,8 @@
 """What the compiler finds out about the variables of a text before it makes operators.
 
-``volatile``: variables through which one node can influence the next. Nodes travel depth first, so what a node assigns is seen by the
-next one wherever the text reads the variable before (or in) its assignment: ``$n=($n+1)``. Batches would change that; a
-text with such variables runs node by node.
+``volatile``: variables through which one node can influence the next. Nodes travel depth first, so what a node
+assigns is seen by the next one wherever the text reads the variable before (or in) its assignment: ``$n=($n+1)``.
+Batches would change that; a text with such variables runs node by node.
 """
 
 from __future__ import annotations
@@ -48,9 +48,7 @@ class _State:
     source: int | None = None
 
 
-def _collect(
-    query: s_ast.Node, infunc: bool, reads: dict[str, int], assigns: dict[str, int], state: _State
-) -> None:
+def _collect(query: s_ast.Node, infunc: bool, reads: dict[str, int], assigns: dict[str, int], state: _State) -> None:
     """Note the first read after the first source of nodes and the last assignment of each variable."""
     for node in s_ast.walk(query):
         start = node.span[0]

@@ -1,8 +1,8 @@
 """Where in the text an error happened (spec: storm-language.md 10.5), at no cost while nothing goes wrong.
 
-The compiler gives every function that it makes a code object of its own, whose name holds the span of the syntax node (``mark``).
-Operators know their place in the text (``Oper.place``). When an error arrives, its traceback leads from the innermost function to the
-operator that ran it: that is the place.
+The compiler gives every function that it makes a code object of its own, whose name holds the span of the syntax node
+(``mark``). Operators know their place in the text (``Oper.place``). When an error arrives, its traceback leads from
+the innermost function to the operator that ran it: that is the place.
 """
 
 from __future__ import annotations

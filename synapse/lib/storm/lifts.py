@@ -1,7 +1,8 @@
 """Lifts: where nodes come from (spec: storm-language.md 3).
 
-Each kind of lift compiles to a ``Lift`` with a function that resolves it against the model and gives a ``Pick``: either nodes that are known by
-value, or a source over indexes together with the names of these indexes and a test for what the index alone cannot decide.
+Each kind of lift compiles to a ``Lift`` with a function that resolves it against the model and gives a ``Pick``:
+either nodes that are known by value, or a source over indexes together with the names of these indexes and a test for
+what the index alone cannot decide.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.picks as s_picks
 import synapse.lib.storm.plan as s_plan
-import synapse.lib.storm.runts as s_runts
 import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.storm.runts as s_runts
 import synapse.lib.storm.values as s_values
 import synapse.lib.view as s_view
 
@@ -186,7 +187,7 @@ def _lift_name(node: s_ast.LiftName, ctx: s_compile.Compiler) -> s_plan.Oper:
     valu = ctx.value(typing.cast(s_ast.Value, node.value))
 
     def at_value(rt: s_runtime.Runtime, items: list[Any], valu: Any) -> Pick:
-        return lift_value(rt, items, typing.cast(str, cmpr), valu, reverse)
+        return lift_value(rt, items, cmpr, valu, reverse)
 
     s_highlight.mark(at_value, typing.cast(s_ast.Value, node.value).span)
 
@@ -260,13 +261,13 @@ def norm_tag(rt: s_runtime.Runtime, tag: Any) -> str:
     """Return a normalised tag name. Raises: BadTypeValu."""
     if not isinstance(tag, str):
         raise bad_tag(tag)
-    return typing.cast(str, rt.model.type('syn:tag').norm(tag)[0])
+    return typing.cast(str, rt.model.reqType('syn:tag').norm(tag)[0])
 
 
 def tag_test(rt: s_runtime.Runtime, tag: str, cmpr: str, valu: Any) -> Test:
     """Return the test of a tag's interval. Raises: NoSuchCmpr, BadTypeValu."""
     want = cmpr != '!='
-    func = rt.model.type('ival').cmpr(cmpr if want else '=', s_coerce.tostor(valu))
+    func = rt.model.reqType('ival').cmpr(cmpr if want else '=', s_coerce.tostor(valu))
 
     def test(node: s_view.Node) -> bool:
         ival = node.tags.get(tag)

@@ -23,7 +23,7 @@ def between(source: s_view.Node, target: s_view.Node, inward: bool = False) -> I
     name = referring(target, source)
     if name is not None:
         return {'type': 'prop', 'prop': name, 'reverse': True}
-    for verb, nid in source.view.edges(typing.cast(bytes, source.nid), None, inward) if source.nid else ():
+    for verb, nid in source.view.edges(source.nid, None, inward) if source.nid else ():
         if nid == target.nid:
             return {'type': 'edge', 'verb': verb, **({'reverse': True} if inward else {})}
     return {'type': 'prop'}

@@ -74,7 +74,8 @@ def _embed(node: Any, name: str, props: list[str]) -> dict[str, Any] | None:
 
 def _storage(node: Any) -> list[dict[str, Any]]:
     """Return what each layer holds of a node, top first; values with their storage types."""
-    form, found = node.form, []
+    form = node.form
+    found: list[dict[str, Any]] = []
     for layer in node.view.layers:
         byts = layer.record(node.nid)
         if byts is None:

@@ -1,7 +1,7 @@
 """What a lift will yield once its names are resolved: ``Pick``, and how nodes are read from one.
 
-A pick is either a list of nodes that are known by value, or a source over indexes together with the names of these indexes and a test for what the
-index alone cannot decide.
+A pick is either a list of nodes that are known by value, or a source over indexes together with the names of these
+indexes and a test for what the index alone cannot decide.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Pick:
         self.reverse = reverse
 
     def known(self) -> bool:
-        '''Return True if this names something to lift.'''
+        """Return True if this names something to lift."""
         return bool(self.names) or self.nodes is not None
 
     def form(self, model: Any) -> Any:
@@ -89,7 +89,7 @@ class Pick:
 
 
 async def lift_nodes(rt: s_runtime.Runtime, pick: Pick) -> typing.AsyncGenerator[list[s_view.Node], None]:
-    """Yield the nodes of a pick in batches; one by one in a query that edits, so that the index is read as it then is."""
+    """Yield the nodes of a pick in batches; one by one in a query that edits: the index is read as it then is."""
     if pick.nodes is not None:
         if pick.nodes:
             yield pick.nodes
@@ -155,7 +155,8 @@ def all_nodes(rt: s_runtime.Runtime, pick: Pick) -> list[s_view.Node]:
     """Return all nodes of a pick at once; for the short lists of a pivot."""
     if pick.nodes is not None:
         return pick.nodes
-    source, nodes = pick.source(rt.view), []
+    source = pick.source(rt.view)
+    nodes: list[s_view.Node] = []
     while nids := source.nids(s_limits.STORM_BATCH):
         nodes.extend(rt.node(nid) for nid in nids)
     test = pick.test

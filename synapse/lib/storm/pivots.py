@@ -1,7 +1,7 @@
 """Pivots and edge walks (spec: storm-language.md 7).
 
-Each compiles to a ``Pivot`` with a function ``targets(rt, path)`` that returns the picks (see ``lifts``) that one path leads to. The operator then
-lifts them one after the other.
+Each compiles to a ``Pivot`` with a function ``targets(rt, path)`` that returns the picks (see ``lifts``) that one
+path leads to. The operator then lifts them one after the other.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import synapse.lib.storm.lifts as s_lifts
 import synapse.lib.storm.links as s_links
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.plan as s_plan
-import synapse.lib.storm.runts as s_runts
 import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.storm.runts as s_runts
 import synapse.lib.storm.values as s_values
 import synapse.lib.view as s_view
 
@@ -137,7 +137,8 @@ def lift_stored(rt: Runtime, items: list[Any], cmpr: str, valu: Any) -> Nodes:
 
 def refs_out(rt: Runtime, node: s_view.Node) -> Nodes:
     """Yield the nodes that the properties of a node refer to, itself left out."""
-    ndef, later = node.ndef, []
+    ndef = node.ndef
+    later: list[tuple[str, Any]] = []
     for name, valu in list(node.props.items()):
         prop = node.form.props.get(name)
         if prop is not None and prop.isndef:
@@ -215,7 +216,7 @@ def _pivot_out(node: s_ast.PivotOut, ctx: s_compile.Compiler) -> s_plan.Oper:
     if node.prop is not None:
         return Pivot(
             _prop_out(node.prop),
-            None if isinstance(node.prop.name, str) else ctx.operand(typing.cast(s_ast.Value, node.prop.name)),
+            None if isinstance(node.prop.name, str) else ctx.operand(node.prop.name),
             node.join,
             link=_linked_prop(node.prop.name),
         )
@@ -347,7 +348,7 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
 
     name = s_values.const(None) if isinstance(prop.name, str) else ctx.operand_name(prop.name)
     target = node.targets[0] if isinstance(node.targets[0], str) and ctx.model.prop(node.targets[0]) else None
-    link = _linked_prop(prop.name, typing.cast('str | None', target))
+    link = _linked_prop(prop.name, target)
     return Pivot(from_prop, s_values.combine(lambda a, b: (a, b), names, name), node.join, resolve, link)
 
 
@@ -504,7 +505,7 @@ def _verbs(valu: Any) -> list[str | None]:
 
 
 def _dest_test(rt: Runtime, dests: typing.Sequence[Any], cmpr: str | None, valu: Any) -> s_lifts.Test | None:
-    names = []
+    names: list[str] = []
     for dest in dests:
         names.extend(_flat([dest]))
     if '*' in names:

@@ -1,8 +1,9 @@
 """What the compiler makes: plans, which are immutable and can be cached and run by many queries at once.
 
-A plan is a chain of operators. ``run(rt, stream)`` wires them as asynchronous generators of *batches* (lists of paths); ``stream``
-is None where no node comes in. Operators without effects work on whole batches; the others take them apart and hand on
-one path at a time, so that what a user sees has the order of a pipeline that moves single nodes.
+A plan is a chain of operators. ``run(rt, stream)`` wires them as asynchronous generators of *batches* (lists of
+paths); ``stream`` is None where no node comes in. Operators without effects work on whole batches; the others take
+them apart and hand on one path at a time, so that what a user sees has the order of a pipeline that moves single
+nodes.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Oper:
 class Plan:
     """A compiled query (or block of one).
 
-    ``needs``: variables that must be supplied. ``edits``: may running it change nodes? ``once``: its statements, where it is made of nothing
-    else, for running without nodes at full speed.
+    ``needs``: variables that must be supplied. ``edits``: may running it change nodes? ``once``: its statements,
+    where it is made of nothing else, for running without nodes at full speed.
     """
 
     __slots__ = ('opers', 'edits', 'once', 'needs', 'text', 'place')

@@ -1,7 +1,8 @@
-"""Nodes of runtime-only forms: made from the live model when asked for, stored nowhere, not editable (spec: storm-language.md 3.1, 6.1).
+"""Nodes of runtime-only forms: made from the live model when asked for, stored nowhere, not editable (spec:
+storm-language.md 3.1, 6.1).
 
-They look like stored nodes to the rest of the engine, except that they have no id. ``PROVIDERS`` tells where their values come from; services that
-keep things of their own (triggers, cron jobs) add theirs.
+They look like stored nodes to the rest of the engine, except that they have no id. ``PROVIDERS`` tells where their
+values come from; services that keep things of their own (triggers, cron jobs) add theirs.
 """
 
 from __future__ import annotations

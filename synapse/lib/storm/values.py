@@ -1,8 +1,8 @@
 """Compiling values: a syntax tree of values becomes one Python callable (spec: storm-language.md 5).
 
-Every compiled value is called as ``fn(rt, path)`` (``path`` is None where no node is). Most are plain functions; those that may
-have to wait (calls of asynchronous functions, subqueries) are coroutine functions and say so with ``isasync``. ``combine`` hides the difference
-from those who put values together.
+Every compiled value is called as ``fn(rt, path)`` (``path`` is None where no node is). Most are plain functions;
+those that may have to wait (calls of asynchronous functions, subqueries) are coroutine functions and say so with
+``isasync``. ``combine`` hides the difference from those who put values together.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ MISSING = s_runtime.MISSING
 class Value:
     """A compiled value.
 
-    ``runtsafe``: cannot depend on a node. ``const``: the value itself where it is constant, else MISSING. ``pure``: evaluating it changes nothing.
+    ``runtsafe``: cannot depend on a node. ``const``: the value itself where it is constant, else MISSING. ``pure``:
+    evaluating it changes nothing.
     """
 
     __slots__ = ('fn', 'isasync', 'runtsafe', 'const', 'pure')
@@ -78,7 +79,7 @@ def combine(func: typing.Callable[..., Any], *values: Value) -> Value:
 
 def compile_value(node: s_ast.Value, ctx: Any) -> Value:
     """Compile one value of the syntax tree. ``ctx`` is the compiler (compile.Compiler)."""
-    valu = typing.cast(Value, _dispatch(node, ctx))
+    valu: Value = _dispatch(node, ctx)
     start, end = node.span
     if isinstance(node, s_ast.Deref) and isinstance(node.name, str) and ctx.source(node).endswith(node.name):
         start = end - len(node.name)

@@ -25,6 +25,7 @@ import pytest
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
+import synapse.lib.model.ext as s_ext
 
 CASES = sorted(pathlib.Path(__file__).parent.glob('queries/*.txt'))
 
@@ -32,8 +33,15 @@ CASES = sorted(pathlib.Path(__file__).parent.glob('queries/*.txt'))
 class Case(typing.NamedTuple):
     line: int
     query: str
-    opts: dict[str, typing.Any]
+    heads: dict[str, str]
     expect: list[str]
+
+    @property
+    def opts(self) -> dict[str, typing.Any]:
+        return {'repr': True, **json.loads(self.heads.get('opts', '{}'))}
+
+
+HEADS = ('opts', 'call', 'count', 'low', 'rules')
 
 
 def read_cases(path: pathlib.Path) -> typing.Iterator[Case]:
@@ -42,17 +50,19 @@ def read_cases(path: pathlib.Path) -> typing.Iterator[Case]:
         start, line = line, line + block.count('\n') + 2
         block = '\n'.join(part for part in block.split('\n') if not part.startswith('## '))
         query, _, expect = block.partition('\n----')
-        opts: dict[str, typing.Any] = {}
-        if query.lstrip('\n').startswith('opts '):
-            head, _, query = query.lstrip('\n').partition('\n')
-            opts = json.loads(head[5:])
-        yield Case(start, query.strip('\n'), opts, [row for row in expect.split('\n') if row.strip()])
+        query = query.strip('\n') if query.strip() else query
+        heads = {}
+        while query.split('\n')[0].split(' ')[0] in HEADS and query != 'count':
+            head, _, query = query.partition('\n')
+            name, _, text = head.partition(' ')
+            heads[name] = text
+        yield Case(start, query, heads, [row for row in expect.split('\n') if row.strip()])
 
 
 def show(mesg: tuple[str, typing.Any]) -> str | None:
     kind, info = mesg
     if kind in ('print', 'warn'):
-        return f'{kind} {info["mesg"]}'.rstrip()
+        return f'{kind} {info["mesg"]}'.replace('\n', '\\n').rstrip()
     if kind == 'err':
         return f'err {info[0]} {info[1].get("mesg")}'
     if kind == 'look:miss':
@@ -64,7 +74,10 @@ def show(mesg: tuple[str, typing.Any]) -> str | None:
 
 def matches(want: str, mesg: tuple[str, typing.Any]) -> bool:
     if mesg[0] == 'node':
-        return node_matches(want, mesg[1])
+        return not want.startswith(('print ', 'err ', 'warn ')) and node_matches(want, mesg[1])
+    if mesg[0] in ('storm:fire', 'csv:row'):
+        name, _, data = want.partition(' ')
+        return name == mesg[0] and json.loads(data) == json.loads(json.dumps(mesg[1]))
     text = show(mesg) or ''
     if want.startswith('err '):
         _, name, *part = want.split(' ', 2)
@@ -76,31 +89,68 @@ def node_matches(want: str, pode: typing.Any) -> bool:
     (form, valu), info = pode
     shown = info.get('repr', valu)
     have = {f'{form}={shown}'}
-    have |= {f':{name}={info["reprs"].get(name, prop)}' for name, prop in info['props'].items() if name[0] != '.'}
-    have |= {f'{name}={info["reprs"].get(name, prop)}' for name, prop in info['props'].items() if name[0] == '.'}
+    reprs = info.get('reprs', {})
+    have |= {f':{name}={reprs.get(name, prop)}' for name, prop in info['props'].items() if name[0] != '.'}
+    have |= {f'{name}={reprs.get(name, prop)}' for name, prop in info['props'].items() if name[0] == '.'}
     have |= {f'#{tag}' for tag in info['tags']}
     have |= {f'#{tag}={ival[0]},{ival[1]}' for tag, ival in info['tags'].items()}
     have |= {f'#{tag}:{name}={prop}' for tag, props in info['tagprops'].items() for name, prop in props.items()}
     return all(part in have for part in want.split('  '))
 
 
-async def run_case(core: s_cortex.Cortex, case: Case) -> None:
-    opts = {'repr': True, **case.opts}
-    if any(row.startswith('return ') for row in case.expect):
-        valu = await core.callStorm(case.query, opts=opts)
-        assert json.loads(json.dumps(valu)) == json.loads(case.expect[0][7:])
+async def run_value(core: s_cortex.Cortex, case: Case, opts: dict[str, typing.Any]) -> None:
+    func = core.count if 'count' in case.heads else core.callStorm
+    want = case.expect[0]
+    try:
+        valu = await func(case.query, opts=opts)
+    except s_exc.SynErr as e:
+        _, name, *part = want.split(' ', 2)
+        assert want.startswith('fails ') and name == e.errname and all(p in str(e.get('mesg')) for p in part), repr(e)
         return
-    mesgs = [mesg async for mesg in core.storm(case.query, opts=opts)]
+    assert json.loads(json.dumps(valu)) == json.loads(want.split(' ', 1)[1])
+
+
+async def run_case(core: s_cortex.Cortex, case: Case) -> None:
+    opts = case.opts
+    if 'low' in case.heads:
+        user = core.auth.reqUserByName('low')
+        opts['user'] = user.iden
+        if 'rules' in case.heads:
+            rules = [(text[:1] != '!', tuple(text.lstrip('!').split('/'))) for text in case.heads['rules'].split()]
+            await user.setRules(rules)
+    if {'call', 'count'} & case.heads.keys() or any(row.startswith('return ') for row in case.expect):
+        await run_value(core, case, opts)
+        return
+    try:
+        mesgs = [mesg async for mesg in core.storm(case.query, opts=opts)]
+    except s_exc.SynErr as e:
+        assert case.expect and case.expect[0].startswith(f'fails {e.errname}'), repr(e)
+        return
+    check_messages(case.expect, mesgs)
+
+
+def check_messages(expect: list[str], mesgs: list[tuple[str, typing.Any]]) -> None:
     assert mesgs[0][0] == 'init' and mesgs[-1][0] == 'fini'
     have = [mesg for mesg in mesgs if mesg[0] == 'node' or show(mesg) is not None]
-    for number, want in enumerate(case.expect):
+    if expect[:1] == ['unordered']:
+        expect = expect[1:]
+        order = [next((m for m in have if matches(want, m)), None) for want in expect]
+        assert None not in order, f'nothing came for: {expect[order.index(None)]}'
+        have = [*typing.cast('list[tuple[str, typing.Any]]', order), *have[len(order) :]]
+    for number, want in enumerate(expect):
         if want == 'any':
             return
         assert number < len(have), f'nothing more came for: {want}'
         got = have[number][1] if have[number][0] == 'node' else show(have[number])
         assert matches(want, have[number]), f'wanted: {want}\ngot: {got}'
-    extra = [mesg[1] if mesg[0] == 'node' else show(mesg) for mesg in have[len(case.expect) :]]
+    extra = [mesg[1] if mesg[0] == 'node' else show(mesg) for mesg in have[len(expect) :]]
     assert not extra, f'more than expected: {extra}'
+
+
+async def prepare(core: s_cortex.Cortex) -> None:
+    await core.auth.addUser('low')
+    for name, typ in (('score', 'int'), ('when', 'time')):
+        s_ext.add_tagprop(core.model, name, (typ, {}), {})
 
 
 @pytest.mark.parametrize('batch', [1, 2, 7, 1024])
@@ -109,6 +159,7 @@ async def test_queries(path: pathlib.Path, batch: int, tmp_path: pathlib.Path, m
     monkeypatch.setattr(s_limits, 'STORM_BATCH', batch)
     monkeypatch.setattr(s_limits, 'STORM_BATCH_MIN', min(batch, s_limits.STORM_BATCH_MIN))
     async with await s_cortex.Cortex.anit(str(tmp_path / 'core')) as core:
+        await prepare(core)
         for case in read_cases(path):
             try:
                 await run_case(core, case)
