@@ -137,7 +137,8 @@ TELE_COMPLAIN_SECS = 60.0
 # Seconds that the end of a server waits for running calls to finish after they were cancelled.
 TELE_FINI_SECS = 10.0
 
-# --- auth and https: who calls -----------------------------------------------------------------------------------------
+# --- auth and https: who calls
+# -----------------------------------------------------------------------------------------
 
 # Decisions that are remembered for one user. Permissions carry names (forms, tags), so their number has no end.
 AUTH_PERM_CACHE = 10000
@@ -160,7 +161,8 @@ HTTP_STREAM_FLUSH = 64 * KIB
 HTTP_PING_SECS = 10.0
 HTTP_FINI_SECS = 5.0
 
-# --- storm: text to tree -----------------------------------------------------------------------------------------------
+# --- storm: text to tree
+# -----------------------------------------------------------------------------------------------
 
 # Characters of one query. A text of this size takes some seconds to parse; data belongs in variables, not in the text.
 STORM_TEXT = 16 * MIB
@@ -181,7 +183,8 @@ STORM_LONG_TEXT = 64 * KIB
 
 # --- storm: running queries -------------------------------------------------------------------------------------------
 
-# Paths in one batch of operators without effects: starts small, so that `| limit 1` costs little, and doubles up to this.
+# Paths in one batch of operators without effects: starts small, so that `| limit 1` costs little, and doubles up to
+# this.
 STORM_BATCH_MIN = 16
 STORM_BATCH = 1024
 
@@ -201,7 +204,8 @@ STORM_LINGER = 0.01
 STORM_PLANS = 1000
 STORM_PLAN_TEXT = 16 * KIB
 
-# Pending edits of one query before they are flushed: enough to make the log's fsync and the sorted write cheap for each.
+# Pending edits of one query before they are flushed: enough to make the log's fsync and the sorted write cheap for
+# each.
 EDITOR_EDITS = 4000
 
 # Node values that an editor remembers as existing.
@@ -232,3 +236,90 @@ SYNC_ROWS = 256
 TAG_BYTES = 300
 NAME_BYTES = 480
 EXT_NAME_BYTES = 80
+
+# --- axon: blobs ------------------------------------------------------------------------------------------------------
+
+# What a reader of a blob gets at once: a part of the contract (axon.md 2), ranges are cut at its multiples too.
+AXON_CHUNK = 16 * MIB
+
+# A blob up to this size is held in memory until it is saved, and stored in one go; a larger one is stored as it comes.
+AXON_SPOOL = 1 * MIB
+
+# Hashes of more than this are computed in a thread: below, the hand-over costs more than the hash.
+AXON_HASH_INLINE = 256 * KIB
+
+# Blobs of one hashset, `wants` or `dels` are cheap, but others must have their turn.
+AXON_TURN = 512
+
+# Bytes that `unpack` reads at most (axon.md 3).
+AXON_UNPACK = 1 * MIB
+
+# A line, or a CSV row, that a reader holds in memory.
+AXON_LINE = 256 * MIB
+
+# One header line of an answer to wget (axon.md 6).
+AXON_HTTP_HEADER = 64 * KIB
+
+# The body of the answer to postfiles, which is returned in one message.
+AXON_HTTP_BODY = 128 * MIB
+
+# Bytes of a blob that go over HTTP at once, in or out.
+AXON_HTTP_PIECE = 1 * MIB
+
+# Seconds that a Cortex waits for its remote Axon before a request over HTTP is refused.
+AXON_READY = 30.0
+
+# Pieces of a blob in the LMDB store: a value of this size is one run of pages, and free runs of one size are reused.
+BLOB_PIECE = 1 * MIB
+
+# One transaction of the LMDB store: all its pages are in memory until it is committed.
+BLOB_BATCH = 8 * MIB
+
+# Bytes that may wait for the thread of the LMDB store; a writer beyond waits for a place.
+BLOB_QUEUE = 32 * MIB
+
+# Address space above the blobs that exist: see SLAB_MAP_ROOM. Growth must wait for every reader, so there is plenty.
+BLOB_MAP_ROOM = 1024 * GIB
+
+# Pages of a read of at least this size are unmapped afterwards, so that a large blob does not stay in our memory.
+BLOB_UNMAP = 2 * MIB
+
+# A read of up to this size is done in the event loop.
+BLOB_READ_INLINE = 64 * KIB
+
+# One part of a multipart upload to an object store (they ask for at least 5 MiB, and take at most 10,000 parts).
+S3_PART = 8 * MIB
+S3_PARTS = 10000
+
+# Bytes that are read from an object store at once.
+S3_READ = 1 * MIB
+
+# --- jsonstor: documents, queues, notifications
+# -------------------------------------------------------------------------
+
+# Names of a path with a byte between them: the largest key of an LMDB database.
+JSON_PATH_BYTES = 511
+
+# One object, packed. A property edit decodes and encodes the whole object in the event loop: 0.3 s at this size.
+JSON_OBJ_BYTES = 32 * MIB
+
+# Levels of dictionaries and lists in a value. Messages and log entries put some more around it, and who compares or
+# converts values recurses: the packer ends at 1024 levels, Python's stack at 1000 frames.
+JSON_DEPTH = 400
+
+# An edit or copy of an object above this size is one at a time: the log entry is small, what it writes is not, and the
+# room that is reserved for a batch is by the size of its entries (2048 of them at most: 256 MiB).
+JSON_BIG_BYTES = 128 * KIB
+
+# Objects that one event may copy, together: stays below the room that is always left in the map (SLAB_MAP_LOW).
+JSON_COPY_BYTES = 256 * MIB
+
+# Items that are put into a queue in one call: they are one entry of the log.
+JSON_PUTS_BYTES = 128 * MIB
+
+# The name of a queue, and the iden of a user that notifications are for.
+JSON_QUEUE_NAME_BYTES = 256
+JSON_USER_BYTES = 64
+
+# Seconds without a notification after which a watcher of all of them comes to its end (jsonstor.md 5).
+JSON_NOTIF_WATCH_SECS = 120.0

@@ -105,7 +105,9 @@ async def test_a_copy_of_many_duplicates(tmp_path: pathlib.Path) -> None:
     """One release of the store crashed here: keys with more values than a page holds, all of one size."""
     slab = s_slab.Slab.open(str(tmp_path / 'src.lmdb'))
     db = slab.db('dups', dupsort=True, dupfixed=True)
-    rows = [(key, numb.to_bytes(8, 'big')) for key in (b'few', b'many') for numb in range(5000 if key == b'many' else 3)]
+    rows = [
+        (key, numb.to_bytes(8, 'big')) for key in (b'few', b'many') for numb in range(5000 if key == b'many' else 3)
+    ]
     with slab.xact.cursor(db=db) as curs:
         curs.putmulti(rows, dupdata=True)
     slab.mark_dirty(1)
