@@ -7,32 +7,40 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
 import typing
 
+# What the child does before it becomes the program: make the terminal on stdin its own, so that Ctrl-C reaches it.
+BECOME = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, '-m', *sys.argv[1:]])
+"""
+
 
 class Terminal:
-    """A program on a pseudo terminal: type, and read until some text is on the screen."""
+    """A Python module as a program on a terminal: type, and read until some text is on the screen."""
 
     def __init__(self, *argv: str, **env: str) -> None:
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            # no CPR: the program must not ask this terminal where its cursor is
-            more = {'TERM': 'xterm', 'PROMPT_TOOLKIT_NO_CPR': '1', **env}
-            os.execve(sys.executable, [sys.executable, '-m', *argv], {**os.environ, **more})
+        # no CPR: the program must not ask this terminal where its cursor is
+        env = {**os.environ, 'TERM': 'xterm', 'PROMPT_TOOLKIT_NO_CPR': '1', **env}
+        self.fd, tty = pty.openpty()
+        fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 120, 0, 0))
+        self.proc = subprocess.Popen([sys.executable, '-c', BECOME, *argv], stdin=tty, stdout=tty, stderr=tty, env=env)
+        os.close(tty)
         self.seen = ''
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 120, 0, 0))
 
     def __enter__(self) -> typing.Self:
         return self
 
     def __exit__(self, *args: object) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        self.proc.kill()
+        self.proc.wait()
         os.close(self.fd)
 
     def type(self, text: str) -> None:
@@ -54,7 +62,4 @@ class Terminal:
         with contextlib.suppress(OSError):  # the other side of the terminal is closed
             while select.select([self.fd], [], [], max(0, until - time.monotonic()))[0] and os.read(self.fd, 65536):
                 pass
-        while (found := os.waitpid(self.pid, os.WNOHANG)) == (0, 0):
-            assert time.monotonic() < until, 'the program does not end'
-            time.sleep(0.01)
-        return os.waitstatus_to_exitcode(found[1])
+        return self.proc.wait(timeout=timeout)

@@ -58,9 +58,12 @@ def test_health_needs_a_user(run: Run, core_url: str) -> None:
 
 async def test_health_of_a_silent_one(tmp_path: pathlib.Path) -> None:
     """A socket that takes the connection and never says a word is a timeout, not a hang."""
-    server = await asyncio.start_unix_server(lambda reader, writer: None, path=str(tmp_path / 'sock'))
+    links: list[asyncio.StreamWriter] = []  # a writer that nobody holds is closed
+    server = await asyncio.start_unix_server(lambda _, writer: links.append(writer), path=str(tmp_path / 'sock'))
     async with server:
         health = await s_healthcheck.check(f'cell://{tmp_path}', 0.1)
+        for link in links:
+            link.close()
     assert health['components'][0]['mesg'] == 'Timeout connecting to cell'
 
 
