@@ -72,11 +72,13 @@ class Parser:
             else:
                 self._option(model, arg, str(item), todo, opts)
         self._place(model, rest, opts)
+        given = frozenset(opts)
         for arg in self.args:
             if arg.dest not in opts:
                 if arg.required:
                     raise s_exc.BadArg(mesg=f'Missing a required option: {arg.names[0]}')
                 opts[arg.dest] = arg.default
+        opts['given'] = given  # what was written, so that null can be told from nothing
         return opts
 
     def _option(self, model: Any, arg: Arg, name: str, todo: list[Any], opts: dict[str, Any]) -> None:
@@ -120,7 +122,8 @@ class Parser:
                     raise s_exc.BadArg(mesg=f'The argument <{name}> is required.')
                 opts[arg.dest] = self._norm(model, arg, todo.pop(0))
             elif arg.nargs == '?':
-                opts[arg.dest] = self._norm(model, arg, todo.pop(0)) if todo else arg.default
+                if todo:
+                    opts[arg.dest] = self._norm(model, arg, todo.pop(0))
             else:
                 opts[arg.dest] = self._take(model, arg, f'<{name}>' if isinstance(arg.nargs, int) else name, todo)
         if todo:

@@ -1,7 +1,18 @@
 """The built-in Storm commands, by topic. Importing the package registers them.
 
-``stream``: commands that shape the stream of nodes (limit, count, uniq ...). ``info``: help and version.
+``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
+``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data model.
+``admin``: users, roles, tasks.
+``info``: help, version, uptime.
 """
 
-from synapse.lib.storm.commands import info as info
-from synapse.lib.storm.commands import stream as stream
+from synapse.lib.storm.commands import (
+    admin as admin,
+    edit as edit,
+    graph as graph,
+    info as info,
+    lift as lift,
+    model as model,
+    run as run,
+    stream as stream,
+)

@@ -1,0 +1,125 @@
+"""``$lib.cell`` and ``$lib.task``: the service itself, and what it is busy with (spec: storm-runtime.md 22)."""
+
+from __future__ import annotations
+
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.cell.tasks as s_tasks
+import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.libs.misc as s_libmisc
+import synapse.lib.storm.libs.root as s_libroot
+import synapse.lib.storm.registry as s_registry
+import synapse.lib.storm.runtime as s_runtime
+
+Any = typing.Any
+Runtime = s_runtime.Runtime
+lib = s_registry.lib
+s_registry.libdoc('$lib.cell', 'The service that runs the query.')
+s_registry.libdoc('$lib.task', 'Tasks of the service.')
+s_registry.libdoc('$lib.ps', 'Tasks of the service. Deprecated: use $lib.task.')
+
+
+def _cell(rt: Runtime, name: str) -> Any:
+    s_libmisc.req_admin(rt, f'$lib.cell.{name}() requires admin privileges.')
+    return rt.query.core.cortex
+
+
+@s_registry.attr('$lib.cell.iden')
+def cell_iden(rt: Runtime) -> str:
+    """The iden of the service."""
+    return str(rt.query.core.cortex.iden)
+
+
+@lib('$lib.cell.getCellInfo')
+async def cell_info(rt: Runtime) -> Any:
+    """Return what the service is."""
+    return s_coerce.wrap(await _cell(rt, 'getCellInfo').getCellInfo())
+
+
+@lib('$lib.cell.getSystemInfo')
+async def cell_system(rt: Runtime) -> Any:
+    """Return what it runs on."""
+    return s_coerce.wrap(await _cell(rt, 'getSystemInfo').getSystemInfo())
+
+
+@lib('$lib.cell.getHealthCheck')
+async def cell_health(rt: Runtime) -> Any:
+    """Return how it is."""
+    return s_coerce.wrap(await _cell(rt, 'getHealthCheck').getHealthCheck())
+
+
+@lib('$lib.cell.getBackupInfo')
+def cell_backup(rt: Runtime) -> Any:
+    """Return about the last backups."""
+    return s_coerce.wrap(_cell(rt, 'getBackupInfo').backups.get_info())
+
+
+@lib('$lib.cell.uptime')
+async def cell_uptime(rt: Runtime, name: str | None = None) -> dict[str, int]:
+    """Return ``{starttime, uptime}`` in milliseconds. Raises: NoSuchName."""
+    return await uptime(rt, name)
+
+
+async def uptime(rt: Runtime, name: str | None) -> dict[str, int]:
+    """Return when the service started and how long ago that is. Raises: NoSuchName for another service."""
+    if name is not None:
+        raise s_exc.NoSuchName(mesg=f'No service with name/iden: {name}', name=name)
+    info = await rt.query.core.cortex.getSystemInfo()
+    return {'starttime': info['cellstarttime'], 'uptime': info['celluptime']}
+
+
+# tasks
+
+
+def _visible(rt: Runtime, task: s_tasks.Task) -> bool:
+    return task.user.iden == rt.query.user.iden or rt.allowed(('task', 'get'))
+
+
+def tasks(rt: Runtime) -> list[s_tasks.Task]:
+    """Return the tasks that the user may see."""
+    return [task for task in rt.query.core.cortex.boss.ps() if _visible(rt, task)]
+
+
+@lib('$lib.task.list')
+async def task_list(rt: Runtime, timeout: int | None = None) -> typing.AsyncGenerator[Any, None]:
+    """Yield the tasks: their own ones for users, all for those with the permission task.get."""
+    for task in tasks(rt):
+        yield s_coerce.keep(task.pack_full())
+
+
+@lib('$lib.task.kill', readonly=False)
+async def task_kill(rt: Runtime, prefix: str, timeout: int | None = None) -> bool:
+    """Stop the one task whose iden begins with a text. Raises: StormRuntimeError, AuthDeny."""
+    return await kill(rt, prefix)
+
+
+async def kill(rt: Runtime, prefix: str, what: str = 'tasks') -> bool:
+    """Stop a task. Raises: StormRuntimeError unless exactly one matches, AuthDeny."""
+    found = [task for task in tasks(rt) if task.iden.startswith(prefix)]
+    if not found:
+        raise s_exc.StormRuntimeError(mesg=f'Provided iden does not match any {what}.', iden=prefix)
+    if len(found) > 1:
+        raise s_exc.StormRuntimeError(
+            mesg=f'Provided iden matches more than one {what.removesuffix("es") if what == "processes" else "task"}.',
+            iden=prefix,
+        )
+    if found[0].user.iden != rt.query.user.iden:
+        rt.confirm(('task', 'del'))
+    await rt.out.publish()
+    await found[0].kill()
+    return True
+
+
+@lib('$lib.ps.list')
+def ps_list(rt: Runtime) -> list[Any]:
+    """Return the tasks. Deprecated: use $lib.task.list()."""
+    s_libroot.deprecated(rt, '$lib.ps.list() is deprecated. Use $lib.task.list() instead.')
+    return [s_coerce.keep(task.pack()) for task in tasks(rt)]
+
+
+@lib('$lib.ps.kill', readonly=False)
+async def ps_kill(rt: Runtime, prefix: str) -> bool:
+    """Stop the one task whose iden begins with a text. Deprecated: use $lib.task.kill()."""
+    s_libroot.deprecated(rt, '$lib.ps.kill() is deprecated. Use $lib.task.kill() instead.')
+    return await kill(rt, prefix, 'processes')
