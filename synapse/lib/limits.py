@@ -217,6 +217,9 @@ EDITOR_FOUND = 2000
 # Ids that are held as a set to answer a filter from an index.
 STORM_IDSET = 1000000
 
+# Characters of a text that a query makes from others: doubling one thirty times must end in an error, not in swap.
+STORM_TEXT_VALUE = 256 * MIB
+
 # Elements of an array value that a subquery may give, and nodes in a query's input options.
 STORM_ARRAY_NODES = 128
 

@@ -17,6 +17,7 @@ import typing
 import regex
 
 import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.highlight as s_highlight
@@ -100,7 +101,14 @@ def _const(node: s_ast.Const, ctx: Any) -> Value:
 @_dispatch.register
 def _format(node: s_ast.FormatString, ctx: Any) -> Value:
     parts = [const(p) if isinstance(p, str) else ctx.value(p) for p in node.parts]
-    return combine(lambda *valus: ''.join([v if type(v) is str else s_coerce.tostr(v) for v in valus]), *parts)
+
+    def join(*valus: Any) -> str:
+        texts = [v if type(v) is str else s_coerce.tostr(v) for v in valus]
+        if sum(map(len, texts)) > s_limits.STORM_TEXT_VALUE:
+            raise s_exc.StormRuntimeError(mesg='The result of the format string is too large.')
+        return ''.join(texts)
+
+    return combine(join, *parts)
 
 
 @_dispatch.register
