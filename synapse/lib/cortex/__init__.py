@@ -1,7 +1,13 @@
 """The parts that a Cortex is composed of.
 
-``stacks`` owns layers and views (definitions, gates, the objects), ``queries`` runs Storm for callers (who, where, as a
-task, logged), ``feed`` takes packed nodes in bulk, ``svars`` keeps Storm's global variables. Remote callers come in by
-``api`` (Telepath) or ``http`` and ``httpdata`` (HTTPS). ``confdefs`` are the options. The service class itself,
-``synapse.cortex.Cortex``, only puts them together.
+Layers and views: ``stackbase`` (the objects, looking up, packing), ``stacklayers`` and ``stackviews`` (definitions and
+their changes), ``stacks`` (the whole). Storm for callers, with who, where, as a task and logged: ``queries``. Nodes in
+bulk: ``feed``. Node edits from outside and edit logs: ``edits`` (checking and showing them), ``sync`` (following logs),
+``rows`` (indexes as rows). What users add to the model: ``extmodel``. Storm's global variables: ``svars``.
+
+Remote callers come in by ``api``, ``apimodel`` and ``apisync`` (Telepath) or ``http`` and ``httpdata`` (HTTPS).
+``confdefs`` are the options. The service class itself, ``synapse.cortex.Cortex``, only puts them together.
+
+Two rules hold for all that changes something: it is checked completely before it is logged, and the handler of the
+logged event checks again what two callers could have broken together.
 """
