@@ -14,6 +14,7 @@ import synapse.exc as s_exc
 import synapse.lib.axon.api as s_api
 import synapse.lib.axon.confdefs as s_confdefs
 import synapse.lib.axon.files as s_files
+import synapse.lib.axon.http as s_http
 import synapse.lib.axon.reading as s_reading
 import synapse.lib.axon.uploads as s_uploads
 import synapse.lib.blobs as s_blobs
@@ -52,6 +53,7 @@ class Axon(s_cell.Cell):
         self.reading = s_reading.Reading(self)
         self.onfini(self.intake.stop)
         self.addHealthFunc(self._health)
+        s_http.add_routes(self)
 
     async def _open_store(self) -> s_blobs.BlobStore:
         store = await s_blobs.LmdbStore.anit(self.layout.path('slabs', 'blobs.lmdb'))
@@ -86,6 +88,10 @@ class Axon(s_cell.Cell):
 
     def getPermDefs(self) -> list[dict[str, Any]]:
         return [*super().getPermDefs(), *s_confdefs.permdefs()]
+
+    async def getHttpBlobs(self) -> s_http.Blobs:
+        """Return the door through which HTTP handlers see the blobs."""
+        return s_http.LocalBlobs(self)
 
     # ----- changes ----------------------------------------------------------------------------------------------------
 

@@ -11,5 +11,6 @@ The ideas:
   permission, and then call the same methods.
 
 In reading order: ``confdefs`` (options, permissions), ``files`` (which blobs exist), ``uploads`` (how they come in),
-``reading`` and ``lines`` (how they go out), ``api`` (what a remote caller may ask).
+``reading`` and ``lines`` (how they go out), ``api`` (what a remote caller may ask), ``http``
+(what a web client may ask).
 """
