@@ -18,6 +18,7 @@ import synapse.lib.cortex.confdefs as s_confdefs
 import synapse.lib.cortex.extmodel as s_extmodel
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.cortex.httpdata as s_httpdata
+import synapse.lib.cortex.jsonstor as s_jsonstor
 import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
@@ -50,6 +51,7 @@ class Cortex(s_cell.Cell):
         self.onfini(self.stacks)
         self.extmodel.serve(self.stacks.layers)
         self.queries = s_queries.Queries(self, self.stacks, self.engine)
+        self.jsonstor = await s_jsonstor.connect(self)
 
         for path, ctor in s_httpdata.ROUTES:
             self.addHttpApi(path, ctor, {'cell': self})
@@ -59,6 +61,10 @@ class Cortex(s_cell.Cell):
 
     async def initServiceRuntime(self) -> None:
         self.dmon.share('cortex', self)
+
+    async def initServiceNetwork(self) -> None:
+        await super().initServiceNetwork()
+        await s_jsonstor.listen(self)
 
     async def getCellApi(self, link: Any, user: Any, path: tuple[str, ...]) -> Any:
         """Return the API of the Cortex, or of the layer or view that a path names (cortex.md 2.1)."""
