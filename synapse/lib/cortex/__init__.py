@@ -2,7 +2,7 @@
 
 Layers and views: ``stackbase`` (the objects, looking up, packing), ``stacklayers`` and ``stackviews`` (definitions and
 their changes), ``stacks`` (the whole). Storm for callers, with who, where, as a task and logged: ``queries``. Nodes in
-bulk: ``feed``. Node edits from outside and edit logs: ``edits`` (checking and showing them), ``sync`` (following logs),
+bulk: ``feed``. From a fork to its parent: ``merge``. Node edits from outside and edit logs: ``edits`` (checking and showing them), ``sync`` (following logs),
 ``rows`` (indexes as rows). What users add to the model: ``extmodel``. Storm's global variables: ``svars``. Documents:
 ``jsonstor`` (embedded or remote).
 

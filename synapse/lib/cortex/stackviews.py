@@ -215,6 +215,24 @@ class ViewDefs(s_stacklayers.LayerDefs):
         self._set_info(view, 'layers', layers)
         self._tell('view:set', lambda: {'iden': iden, 'name': 'parent', 'valu': None}, iden, view.wlyr.iden)
 
+    async def swap(self, iden: str, creator: str) -> s_layer.Layer:
+        """Put a new empty layer in the place of a view's write layer, which stays. Returns it. Raises: NoSuchView."""
+        view = self.req_view(iden)
+        kept = ('logedits', 'lockmemory', 'name', 'desc', 'cache:size')
+        ldef = {name: view.wlyr.info[name] for name in kept if name in view.wlyr.info}
+        newiden: str = await self._push('layer:swap', view.iden, self.new_ldef(ldef, creator))
+        return self.layers[newiden]
+
+    @s_nexus.Pusher.onPush('layer:swap')
+    async def _on_layer_swap(self, iden: str, ldef: Def) -> str:
+        view = self.req_view(iden)
+        newiden = await self.put_layer(ldef)
+        layers = [newiden, *view.info['layers'][1:]]
+        self._set_info(view, 'layers', layers)
+        self._restack()
+        self._tell('view:setlayers', lambda: {'iden': iden, 'layers': layers}, iden, newiden)
+        return newiden
+
     @s_nexus.Pusher.onPush('view:default')
     def _on_view_default(self, iden: str) -> None:
         self.config.set('view', iden)
