@@ -40,7 +40,13 @@ ANNOTATIONS: frozenset[tuple[str, str]] = frozenset(
 )
 
 # Parts that are pure: they must be usable with no event loop, no socket and no file.
-PURE: tuple[str, ...] = ('synapse.lib.model', 'synapse.models', 'synapse.lib.scrape', 'synapse.lib.storm.ast', 'synapse.lib.nexus.core')
+PURE: tuple[str, ...] = (
+    'synapse.lib.model',
+    'synapse.lib.scrape',
+    'synapse.models',
+    'synapse.lib.storm.ast',
+    'synapse.lib.nexus.core',
+)
 PURE_BANS: frozenset[str] = frozenset({'asyncio', 'tornado', 'aiohttp', 'lmdb', 'subprocess', 'threading'})
 
 # Import name -> distribution name, where they differ.
