@@ -103,7 +103,7 @@ class Parser:
             opts[arg.dest] = valus
 
     def _take(self, model: Any, arg: Arg, name: str, todo: list[Any]) -> list[Any]:
-        most = {'?': 1, '*': len(todo), '+': len(todo)}.get(arg.nargs, arg.nargs)
+        most: int = arg.nargs if isinstance(arg.nargs, int) else 1 if arg.nargs == '?' else len(todo)
         valus: list[Any] = []
         while todo and len(valus) < most and not (isinstance(todo[0], str) and todo[0] in self.options):
             valus.append(self._norm(model, arg, todo.pop(0)))

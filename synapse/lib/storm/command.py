@@ -23,8 +23,7 @@ Opts = types.SimpleNamespace
 class Cmd:
     """A command. The docstring of a subclass is its description.
 
-    ``name``, ``args``: what is typed. ``readonly``: allowed in readonly queries. ``edits``: may change nodes. ``batches``: works on
-    whole batches without being noticed.
+    ``name``, ``args``: what is typed. ``readonly``: allowed in readonly queries. ``edits``: may change nodes.
     """
 
     name = ''
@@ -72,6 +71,8 @@ class CmdOper(s_plan.Oper):
         parser = cmd.parser()
         opts = Opts()
         if self.runtsafe:
+            if genr is not None:  # what comes before may assign the variables that the arguments read
+                genr = _chain(await anext(aiter(genr), None), genr)
             await self._parse(rt, None, parser, opts)
             async for batch in cmd.run(rt, genr, opts):
                 yield batch
@@ -111,6 +112,17 @@ class CmdOper(s_plan.Oper):
             raise
         opts.__dict__.clear()
         opts.__dict__.update(valus)
+
+
+async def _chain(first: list[Any] | None, genr: s_plan.Stream) -> s_plan.Stream:
+    """Yield a batch that was taken from a stream already, and the rest of the stream."""
+    try:
+        if first:
+            yield first
+        async for batch in genr:
+            yield batch
+    finally:
+        await genr.aclose()
 
 
 def print_lines(rt: s_runtime.Runtime, lines: typing.Iterable[str]) -> None:

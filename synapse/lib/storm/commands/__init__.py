@@ -1,8 +1,8 @@
 """The built-in Storm commands, by topic. Importing the package registers them.
 
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
-``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data model.
-``admin``: users, roles, tasks.
+``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
+model. ``admin``: users, roles, tasks.
 ``info``: help, version, uptime.
 """
 

@@ -15,7 +15,8 @@ import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 
 Any = typing.Any
-Arg, Opts = s_command.Arg, s_command.Opts
+Arg = s_command.Arg
+Opts = s_command.Opts
 Runtime = s_runtime.Runtime
 AuthObj = s_authobjs.AuthObj
 _NAME = Arg('name', type='str', help='The name.')

@@ -16,7 +16,8 @@ import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
 
 Any = typing.Any
-Arg, Opts = s_command.Arg, s_command.Opts
+Arg = s_command.Arg
+Opts = s_command.Opts
 Runtime = s_runtime.Runtime
 Stream = s_plan.Stream
 
@@ -186,7 +187,8 @@ class MoveTag(s_command.Cmd):
 
     @staticmethod
     def _req_no_cycle(rt: Runtime, old: str, new: str) -> None:
-        cycle, tag = [], new
+        cycle: list[str] = []
+        tag: str | None = new
         while tag is not None and tag not in cycle:
             cycle.append(tag)
             if tag == old:

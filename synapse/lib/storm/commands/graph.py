@@ -13,7 +13,8 @@ import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
 
 Any = typing.Any
-Arg, Opts = s_command.Arg, s_command.Opts
+Arg = s_command.Arg
+Opts = s_command.Opts
 Runtime = s_runtime.Runtime
 Path = s_runtime.Path
 Rules = dict[str, Any]
@@ -120,12 +121,12 @@ class Projection:
                 valu = node.props.get(prop.name)
                 if valu is None:
                     continue
-                for form, item in s_pivots.prop_refs(prop, valu):
-                    for other in s_pivots.by_ndef(self.rt, form, item):
+                for form, refv in s_pivots.prop_refs(prop, valu):
+                    for other in s_pivots.by_ndef(self.rt, form, refv):
                         yield path.fork(other), {'type': 'prop', 'prop': prop.name}
         for scope, indx, text in self._of_form(path.node, 'pivots'):
-            async for other in s_plan.singles(s_sub.inline(self.rt, path.clone(), text)):
-                yield other, {'type': 'rules', 'scope': scope, 'index': indx}
+            async for item in s_plan.singles(s_sub.inline(self.rt, path.clone(), text)):
+                yield item, {'type': 'rules', 'scope': scope, 'index': indx}
 
     async def _light(self, node: s_view.Node, iden: str) -> list[Edge]:
         """Return the light edges to and from the nodes that are shown."""

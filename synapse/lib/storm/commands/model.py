@@ -10,7 +10,8 @@ import synapse.lib.storm.commands.info as s_info
 import synapse.lib.storm.runtime as s_runtime
 
 Runtime = s_runtime.Runtime
-Arg, Opts = s_command.Arg, s_command.Opts
+Arg = s_command.Arg
+Opts = s_command.Opts
 
 
 @s_command.command

@@ -16,7 +16,8 @@ import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.signals as s_signals
 
 Any = typing.Any
-Arg, Opts = s_command.Arg, s_command.Opts
+Arg = s_command.Arg
+Opts = s_command.Opts
 Runtime = s_runtime.Runtime
 Stream = s_plan.Stream
 logger = logging.getLogger(__name__)

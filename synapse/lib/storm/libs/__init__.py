@@ -6,7 +6,8 @@ first, since they must see what the query changed.
 
 Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``. Running: ``queries``. The graph: ``nodes``,
-``nodedata``, ``views``, ``layers``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``cell``.
+``nodedata``, ``views``, ``layers``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``cell``,
+``jsonstor``.
 """
 
 from synapse.lib.storm.libs import (
@@ -16,6 +17,7 @@ from synapse.lib.storm.libs import (
     cell as cell,
     crypto as crypto,
     formats as formats,
+    jsonstor as jsonstor,
     layerio as layerio,
     layers as layers,
     lists as lists,

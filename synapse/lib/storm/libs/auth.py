@@ -16,7 +16,9 @@ Any = typing.Any
 Prim = s_registry.Prim
 Runtime = s_runtime.Runtime
 lib = s_registry.lib
-User, Role, Gate = s_authobjs.User, s_authobjs.Role, s_authobjs.Gate
+User = s_authobjs.User
+Role = s_authobjs.Role
+Gate = s_authobjs.Gate
 s_registry.libdoc('$lib.auth', 'Permissions.')
 s_registry.libdoc('$lib.auth.users', 'Users.')
 s_registry.libdoc('$lib.auth.roles', 'Roles.')

@@ -279,7 +279,7 @@ def _key(rt: Runtime, obj: User, iden: str) -> dict[str, Any]:
     info = obj.item.auth.apikeys.req(iden)
     if info['user'] != obj.iden:
         raise s_exc.NoSuchIden(mesg=f'User API key does not exist: {iden}', iden=iden)
-    return typing.cast('dict[str, Any]', info)
+    return info
 
 
 @method('auth:user', 'getApiKey')

@@ -169,10 +169,11 @@ async def prop_count(rt: Runtime, layer: s_layer.Layer, name: str, valu: Any, li
 async def array_count(rt: Runtime, layer: s_layer.Layer, name: str, valu: Any) -> int:
     """Return how many items (of one value) an array property has in a layer. Raises: NoSuchProp, BadTypeValu."""
     prop = rt.model.prop(name)
-    if prop is None:
+    if prop is None and rt.model.form(name) is None:
         raise s_exc.NoSuchProp(mesg=f'No property named {name}')
-    if not prop.isarray or prop.form is None:
-        raise s_exc.BadTypeValu(mesg=f'Property is not an array type: {name}.')
+    if prop is None or not prop.isarray or prop.form is None:
+        shown = name if prop is None else prop.type.name
+        raise s_exc.BadTypeValu(mesg=f'Property is not an array type: {shown}.')
     names: list[tuple[str | None, ...]] = [('array', prop.form.name, prop.name)]
     return await _count(rt, _value_scans(layer, names, prop.itemtype, valu))
 
@@ -360,15 +361,24 @@ async def layer_byprop(
             yield s_record.iden(byts).hex(), s_libnodes.stornode(rt.model, s_record.Record.load(byts))
 
 
-def _lifted(nodes: typing.AsyncGenerator[bytes, None], rt: Runtime) -> s_objects.NodeGenr:
-    """Return a stream of nodes that ``yield`` can take."""
+def _lifted(nodes: typing.AsyncGenerator[bytes, None], rt: Runtime, data: str | None = None) -> s_objects.NodeGenr:
+    """Return a stream of nodes that ``yield`` can take; they show the node data of a name."""
 
     async def start() -> typing.AsyncGenerator[list[s_runtime.Path], None]:
         async for nid in nodes:
             if rt.view.exists(nid):
-                yield [rt.path(rt.node(nid))]
+                node = rt.node(nid)
+                if data is not None:
+                    _show_data(rt, node, nid, data)
+                yield [rt.path(node)]
 
     return s_objects.NodeGenr(start)
+
+
+def _show_data(rt: Runtime, node: s_view.Node, nid: bytes, name: str) -> None:
+    byts = next((byts for layer in rt.view.layers if (byts := layer.data_get(nid, name)) is not None), None)
+    if byts is not None:
+        node.nodedata = {**(node.nodedata or {}), name: s_common.un(byts)}
 
 
 @method('layer', 'liftByProp')
@@ -410,7 +420,7 @@ async def data_nids(rt: Runtime, layer: s_layer.Layer, name: str) -> typing.Asyn
 @method('layer', 'liftByNodeData')
 async def layer_liftdata(rt: Runtime, obj: Layer, name: str) -> s_objects.NodeGenr:
     """Yield the nodes with node data of a name in the layer."""
-    return _lifted(data_nids(rt, await readable(rt, obj), name), rt)
+    return _lifted(data_nids(rt, await readable(rt, obj), name), rt, name)
 
 
 s_registry.libdoc('$lib.lift', 'Lifts that the language has no words for.')
@@ -429,4 +439,4 @@ async def lift_bydata(rt: Runtime, name: str) -> s_objects.NodeGenr:
                     seen.add(nid)
                     yield nid
 
-    return _lifted(nids(), rt)
+    return _lifted(nids(), rt, name)

@@ -131,7 +131,7 @@ def type_stortype(rt: Runtime, obj: ModelType) -> int:
 @getter('model:type', 'mutable')
 def type_mutable(rt: Runtime, obj: ModelType) -> bool:
     """Whether values can change in place."""
-    return bool(getattr(obj.item, 'isarray', False) or obj.item.stortype in (22, 7))
+    return bool(obj.item.isarray or obj.item.ctor == 'data')
 
 
 @getter('model:type', 'opts')

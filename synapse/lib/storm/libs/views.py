@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 
+import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.edits as s_edits
 import synapse.lib.storm.guidctor as s_guidctor
@@ -54,7 +55,9 @@ def _views(rt: Runtime) -> dict[str, s_view.View]:
 @lib('$lib.view.get')
 def view_get(rt: Runtime, iden: str | None = None) -> View:
     """Return a view, by default the one of the query. Raises: NoSuchView."""
-    return View(rt, rt.view if iden is None else rt.query.core.cortex.stacks.req_view(iden))
+    if iden is not None and iden not in _views(rt):
+        raise s_exc.NoSuchView(mesg=f'No view with {iden=}', iden=iden)
+    return View(rt, rt.view if iden is None else _views(rt)[iden])
 
 
 @lib('$lib.view.list')
@@ -117,7 +120,8 @@ def view_repr(rt: Runtime, obj: View) -> str:
     info = obj.view.info
     lines = [f'View: {obj.view.iden} (name: {info.get("name") or "unnamed"})', f'  Creator: {info.get("creator")}']
     for layer in obj.view.layers:
-        lines.append(f'    {layer.iden}: {layer.info.get("name") or "unnamed"}')
+        name, readonly = layer.info.get('name') or 'unnamed', layer.info.get('readonly', False)
+        lines.append(f'    {layer.iden}: {name} readonly: {readonly}')
     return '\n'.join([*lines[:2], '  Layers:', *lines[2:]])
 
 
@@ -212,18 +216,22 @@ async def view_addnode(rt: Runtime, obj: View, form: str, valu: Any, props: Prim
     rt.writable()
     rt.confirm(('view', 'read'), obj.view.iden)
     rt.confirm(('node', 'add', form), layer)
-    item = rt.model.reqForm(form)
+    item = rt.model.form(form)
+    if item is None:
+        raise s_exc.NoSuchForm(mesg=f'No form named {form} for valu={s_coerce.text(valu)}.')
     own = obj.view is rt.view
     editor = rt.editor if own else s_view.Editor(obj.view, rt.query.user.iden)
     valu = s_coerce.tostor(valu)
-    if own and isinstance(valu, dict) and item.type.stortype == 10:
-        norm, info = s_guidctor.resolve(rt, item, valu)
+    mark = editor.mark()
+    if own and isinstance(valu, dict) and item.type.stortype == s_guidctor.STORTYPE:
+        node = s_guidctor.build(rt, item, valu)
     else:
         norm, info = item.type.norm(valu)
-    mark = editor.mark()
-    node = editor.add_node(item, norm, info)
+        node = editor.add_node(item, norm, info)
     for name, propv in (props or {}).items():
-        prop = s_edits.req_prop(node, name)
+        prop = item.props.get(name)
+        if prop is None:
+            continue
         rt.confirm(('node', 'prop', 'set', form, prop.name), layer)
         editor.set_prop(node, prop, *s_edits.norm_prop(node, prop, propv))
     if own:
