@@ -72,6 +72,10 @@ class Cortex(s_cell.Cell):
             return await s_apisync.path_api(self, link, user, path)
         return await super().getCellApi(link, user, path)
 
+    async def ready_jsonstor(self) -> Any:
+        """Return what the calls of the JSONStor can be made on; waits for a remote one."""
+        return await s_jsonstor.ready(self)
+
     # Storm, for code in the same process
 
     def storm(self, text: str, opts: dict[str, Any] | None = None) -> typing.AsyncGenerator[Any, None]:
