@@ -27,7 +27,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -q -n auto -m 'not interop'
 
 interop: $(READY)
-	$(BIN)/python -m pytest -q -m interop
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m interop
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -83,7 +83,6 @@ COMMANDS = [
     'moduser --svcurl {url} nobody',
     'modrole --svcurl {url} --add ninjas --allow foo.bar',
     'modrole --svcurl {url} --list ninjas',
-    'livebackup --url {url}',
     'healthcheck -c {url}',
     'service.apikey --svcurl {url} list',
     'service.reload --svcurl {url} list',
@@ -104,6 +103,12 @@ def test_peer_tool_on_our_cortex(peer_python: str, core_url: str, files: pathlib
     assert theirs == ours
     assert 'Traceback' not in theirs[1]
     assert theirs[1].strip()
+
+
+def test_peer_livebackup_of_our_cortex(peer_python: str, core_url: str, files: pathlib.Path) -> None:
+    code, text = run(peer_python, files, 'synapse.tools.livebackup', '--url', core_url, '--name', 'peer')
+    assert (code, text) == (0, f'Running backup of: {core_url}\n...backup created: peer\n')
+    assert (pathlib.Path(core_url.removeprefix('cell://')) / 'backups' / 'peer' / 'cell.guid').exists()
 
 
 def test_peer_tool_sees_our_syntax_error(peer_python: str, core_url: str, files: pathlib.Path) -> None:
