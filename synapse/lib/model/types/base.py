@@ -146,6 +146,33 @@ def compile_regex(text: str, nocase: bool = False) -> typing.Any:
     return module.compile(text, module.IGNORECASE if nocase else 0)
 
 
+# What can make a search backtrack for long: two repetitions, or a reference to a group.
+_repetition = re.compile(r'[*+{]|\\[1-9]|\(\?P=')
+_SHORT_TEXT = 20  # characters, too few for that
+_SEARCH_SECONDS = 0.25
+
+
+def bounded_search(text: str) -> typing.Callable[[str], bool]:
+    """Return the search of a regular expression, without regard to case, that never takes long.
+
+    The function raises StormRuntimeError when it would. Raises re.error or regex.error for a bad expression.
+    """
+    plain = compile_regex(text, True).search
+    if len(_repetition.findall(text)) < 2:
+        return lambda item: plain(item) is not None
+    slow = regex.compile(text, regex.IGNORECASE).search
+
+    def search(item: str) -> bool:
+        if len(item) < _SHORT_TEXT:
+            return plain(item) is not None
+        try:
+            return slow(item, timeout=_SEARCH_SECONDS) is not None
+        except TimeoutError as e:
+            raise s_exc.StormRuntimeError(mesg=f'The regular expression took too long: {text!r}') from e
+
+    return search
+
+
 class Type:
     """One type of the data model.
 
@@ -286,10 +313,10 @@ class Type:
     def cmpr_regex(self, valu: typing.Any) -> Test:
         """Search a regular expression in the shown text, without regard to case."""
         try:
-            search = compile_regex(str(valu), True).search
+            search = bounded_search(str(valu))
         except Exception as e:
             raise s_exc.BadCmprValu(cmpr='~=', name=self.name, valu=valu, mesg=f'Bad regular expression: {e}') from e
-        return lambda item: search(self.repr_text(item)) is not None
+        return lambda item: search(self.repr_text(item))
 
     def items(self, valu: typing.Any) -> typing.Sequence[typing.Any]:
         """Return a list of values for the comparators that take one. Raises BadCmprValu."""
