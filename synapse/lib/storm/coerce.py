@@ -216,7 +216,7 @@ def tonumber(valu: Any) -> int | decimal.Decimal:
     if kind is str and '.' in valu:
         try:
             return CONTEXT.create_decimal(valu.strip())
-        except decimal.InvalidOperation as e:
+        except decimal.DecimalException as e:
             raise s_exc.BadCast(mesg=f'Failed to make a number from {valu!r}.') from e
     return toint(valu)
 

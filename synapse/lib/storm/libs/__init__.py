@@ -5,9 +5,9 @@ by it and from which ``help`` is made. Functions that only compute say ``pure``;
 first, since they must see what the query changed.
 
 Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
-``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``. Running: ``queries``. The graph: ``nodes``,
-``nodedata``, ``views``, ``layers``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``cell``,
-``jsonstor``.
+``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
+Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``layers``. The service: ``vars``,
+``auth`` and ``authobjs``, ``model``, ``cell``, ``jsonstor``.
 """
 
 from synapse.lib.storm.libs import (
@@ -29,6 +29,7 @@ from synapse.lib.storm.libs import (
     queries as queries,
     regex as regex,
     root as root,
+    scrape as scrape,
     strs as strs,
     tabular as tabular,
     time as time,

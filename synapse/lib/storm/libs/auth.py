@@ -216,13 +216,13 @@ def easyperm_set(rt: Runtime, edef: Any, scope: str, iden: str, level: int | Non
     return edef
 
 
-@lib('$lib.auth.easyperm.allowed')
+@lib('$lib.auth.easyperm.allowed', readonly=False)
 def easyperm_allowed(rt: Runtime, edef: Any, level: int) -> bool:
     """Return true if the user of the query has a level."""
     return rt.query.asroot or easy_allowed(rt.query.user, _edef(edef), _level(level))
 
 
-@lib('$lib.auth.easyperm.confirm')
+@lib('$lib.auth.easyperm.confirm', readonly=False)
 def easyperm_confirm(rt: Runtime, edef: Any, level: int, mesg: str | None = None) -> None:
     """Raise AuthDeny unless the user of the query has a level."""
     if not rt.query.asroot and not easy_allowed(rt.query.user, _edef(edef), _level(level)):

@@ -159,11 +159,11 @@ def _codec(name: str, ziplabel: str, unziplabel: str, methods: bool) -> None:
     en.__doc__ = f'Return bytes compressed with {name}.'
     un.__doc__ = f'Return the content of bytes compressed with {name}. Raises: StormRuntimeError.'
     lib(f'$lib.compression.{name}.en', pure=True)(en)
-    lib(f'$lib.compression.{name}.un', pure=True)(un)
+    lib(f'$lib.compression.{name}.un', readonly=False, pure=True)(un)
     s_registry.libdoc(f'$lib.compression.{name}', f'Compression with {name}.')
     if methods:
         method('bytes', ziplabel, pure=True)(lambda rt, obj: _pack(name, obj))
-        method('bytes', unziplabel, pure=True)(lambda rt, obj: _unpack(name, obj))
+        method('bytes', unziplabel, readonly=False, pure=True)(lambda rt, obj: _unpack(name, obj))
 
 
 _codec('gzip', 'gzip', 'gunzip', True)

@@ -123,10 +123,23 @@ def _plain(valu: Any, room: list[int]) -> Any:
     return valu
 
 
+def _req_shallow(text: str) -> None:
+    """Raise YAMLError for deep nesting, which the loader would follow by recursion in C."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            depth += 1
+            if depth > 200:
+                raise yaml.YAMLError('too deeply nested')
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            depth -= 1
+
+
 @lib('$lib.yaml.load', pure=True)
 def yaml_load(rt: Runtime, valu: str) -> Any:
     """Return the value that a YAML text spells. Raises: BadArg."""
     try:
+        _req_shallow(valu)
         return s_coerce.wrap(_plain(yaml.load(valu, Loader=_Loader), [1000000]))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as e:
         raise s_exc.BadArg(mesg=f'Invalid YAML text: {e}') from e

@@ -44,7 +44,7 @@ def list_append(rt: Runtime, obj: list[Any], valu: Any) -> None:
     _list(obj).append(valu)
 
 
-@method('list', 'extend')
+@method('list', 'extend', readonly=False)
 async def list_extend(rt: Runtime, obj: list[Any], valu: Any) -> None:
     """Append all items of another value; null adds nothing."""
     if valu is None:
@@ -94,7 +94,7 @@ def list_pop(rt: Runtime, obj: list[Any], index: int = -1) -> Any:
         raise s_exc.StormRuntimeError(mesg=str(e)) from e
 
 
-@method('list', 'rem')
+@method('list', 'rem', readonly=False)
 def list_rem(rt: Runtime, obj: list[Any], item: Any, all: bool = False) -> bool:
     """Remove the first item (or all) equal to a value; return whether there was any."""
     items, found = _list(obj), False
@@ -113,7 +113,7 @@ def list_reverse(rt: Runtime, obj: list[Any]) -> None:
     _list(obj).reverse()
 
 
-@method('list', 'slice', pure=True)
+@method('list', 'slice', readonly=False, pure=True)
 def list_slice(rt: Runtime, obj: list[Any], start: int, end: int | None = None) -> list[Any]:
     """Return the items from start up to but without end; negative places count from the end."""
     return list(obj[start:end])
@@ -267,7 +267,7 @@ def _set_methods(kind: str) -> None:
         """Return the members as a list, in any order."""
         return list(obj.storm_iter() if isinstance(obj, SpooledSet) else obj)
 
-    @method(kind, 'size', pure=True)
+    @method(kind, 'size', readonly=False, pure=True)
     def set_size(rt: Runtime, obj: Any) -> int:
         """Return the number of members."""
         return obj.storm_len() if isinstance(obj, SpooledSet) else len(obj)

@@ -38,7 +38,7 @@ def math_number(rt: Runtime, value: Any) -> Any:
         if isinstance(value, decimal.Decimal):
             return value
         return s_coerce.CONTEXT.create_decimal(value if isinstance(value, int) else s_coerce.tostr(value).strip())
-    except (decimal.InvalidOperation, ValueError) as e:
+    except (decimal.DecimalException, ValueError) as e:
         raise s_exc.BadCast(mesg=f'Failed to make number from {s_coerce.tostr(value)[:1000]!r}') from e
 
 
@@ -47,7 +47,7 @@ def number_scaleb(rt: Runtime, obj: decimal.Decimal, other: int) -> decimal.Deci
     """Return the number times ten to a power."""
     try:
         return s_coerce.CONTEXT.scaleb(_number(obj), other)
-    except decimal.InvalidOperation as e:
+    except decimal.DecimalException as e:
         raise s_exc.StormRuntimeError(mesg=f'Error scaling number: the exponent {other} is too large.') from e
 
 

@@ -158,13 +158,13 @@ class Printer(s_coerce.StormObj):
         return '\n'.join(lines)
 
 
-@lib('$lib.tabular.schema')
+@lib('$lib.tabular.schema', readonly=False)
 def tabular_schema(rt: Runtime) -> dict[str, Any]:
     """Return the JSON schema of a table definition."""
     return copy.deepcopy(SCHEMA)
 
 
-@lib('$lib.tabular.printer')
+@lib('$lib.tabular.printer', readonly=False)
 def tabular_printer(rt: Runtime, conf: Prim) -> Printer:
     """Return a printer of a table. Raises: SchemaViolation."""
     try:
@@ -180,13 +180,13 @@ def _lists(valu: Any) -> Any:
     return {key: _lists(item) for key, item in valu.items()} if isinstance(valu, dict) else valu
 
 
-@method('tabular:printer', 'header')
+@method('tabular:printer', 'header', readonly=False)
 def printer_header(rt: Runtime, obj: Printer) -> str:
     """Return the lines of the header."""
     return obj.header()
 
 
-@method('tabular:printer', 'row')
+@method('tabular:printer', 'row', readonly=False)
 def printer_row(rt: Runtime, obj: Printer, data: Any) -> str:
     """Return the lines of a row. Raises: BadArg."""
     if not isinstance(data, (list, tuple)):

@@ -27,7 +27,7 @@ def time_now(rt: Runtime) -> int:
     return s_common.now()
 
 
-@lib('$lib.time.fromunix', pure=True)
+@lib('$lib.time.fromunix', readonly=False, pure=True)
 def time_fromunix(rt: Runtime, secs: Any) -> int:
     """Return the time of a number of seconds since 1970."""
     return int(s_coerce.tonumber(secs) * 1000)

@@ -1,0 +1,64 @@
+"""``$lib.scrape``: indicators in text (spec: storm-runtime.md 21, types.md 6)."""
+
+from __future__ import annotations
+
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.scrape as s_scrape
+import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.libs.regex as s_libregex
+import synapse.lib.storm.registry as s_registry
+import synapse.lib.storm.runtime as s_runtime
+
+Any = typing.Any
+Prim = s_registry.Prim
+Runtime = s_runtime.Runtime
+Genr = typing.AsyncGenerator[tuple[Any, ...], None]
+lib = s_registry.lib
+s_registry.libdoc('$lib.scrape', 'Indicators in text, defanged ones too.')
+
+
+@lib('$lib.scrape.context')
+async def scrape_context(rt: Runtime, text: str) -> Genr:
+    """Yield (form, value, info) of what is found; the info tells the text that matched and its offset."""
+    for hit, norm, _ in s_scrape.normed(rt.model, s_scrape.scrape(text)):
+        yield hit.form, s_coerce.keep(norm), hit.info()
+        await rt.breathe()
+
+
+@lib('$lib.scrape.ndefs')
+async def scrape_ndefs(rt: Runtime, text: str) -> Genr:
+    """Yield (form, value) of what is found, each once."""
+    seen: set[tuple[str, Any]] = set()
+    for hit, norm, _ in s_scrape.normed(rt.model, s_scrape.scrape(text)):
+        ndef = (hit.form, norm)
+        if ndef not in seen:
+            seen.add(ndef)
+            yield hit.form, s_coerce.keep(norm)
+        await rt.breathe()
+
+
+@lib('$lib.scrape.genMatches')
+async def scrape_matches(rt: Runtime, text: str, pattern: str, fangs: Prim = None, flags: int = 2) -> Genr:
+    """Yield (text, info) of the matches of a pattern that has a group named valu.
+
+    The pairs of fangs are replaced first. Raises: BadArg, StormRuntimeError (the pattern took too long).
+    """
+    rule = s_libregex.compiled(pattern, flags)
+    if 'valu' not in rule.groupindex:
+        raise s_exc.BadArg(mesg=f'The pattern has no group named valu: {pattern[:1000]}')
+    found = s_scrape.matches(text, rule, _pairs(fangs), timeout=s_libregex.TIMEOUT)
+    while (row := s_libregex.timed(pattern, lambda: next(found, None))) is not None:
+        yield row
+        await rt.breathe()
+
+
+def _pairs(fangs: Any) -> list[tuple[str, str]]:
+    """Return (spelling, replacement) pairs. Raises: BadArg."""
+    pairs = []
+    for pair in fangs or ():
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise s_exc.BadArg(mesg='fangs must be a list of (text, replacement) pairs.')
+        pairs.append((s_coerce.tostr(pair[0]), s_coerce.tostr(pair[1])))
+    return pairs
