@@ -15,6 +15,7 @@ import synapse.lib.axon.api as s_api
 import synapse.lib.axon.confdefs as s_confdefs
 import synapse.lib.axon.files as s_files
 import synapse.lib.axon.http as s_http
+import synapse.lib.axon.outbound as s_outbound
 import synapse.lib.axon.reading as s_reading
 import synapse.lib.axon.uploads as s_uploads
 import synapse.lib.blobs as s_blobs
@@ -34,7 +35,7 @@ class Axon(s_cell.Cell):
 
     Attributes:
         files: Which blobs exist. store: Where their bytes are. intake: Saves new ones.
-        reading: Blobs as chunks, lines, rows, values.
+        reading: Blobs as chunks, lines, rows, values. outbound: Blobs from and to the web.
     """
 
     cellapi = s_api.AxonApi
@@ -51,6 +52,10 @@ class Axon(s_cell.Cell):
         self.onfini(self.store)
         self.intake = s_uploads.Intake(self)
         self.reading = s_reading.Reading(self)
+        self.outbound = s_outbound.Outbound(self)
+        self.wget = self.outbound.wget
+        self.wput = self.outbound.wput
+        self.postfiles = self.outbound.postfiles
         self.onfini(self.intake.stop)
         self.addHealthFunc(self._health)
         s_http.add_routes(self)

@@ -199,6 +199,8 @@ CALLS: list[tuple[str, tuple[typing.Any, ...], str]] = [
     ('has', (NOPE,), 'has'), ('size', (NOPE,), 'has'), ('hashset', (NOPE,), 'has'), ('hashes', (0,), 'has'),
     ('history', (0,), 'has'), ('wants', ([],), 'has'), ('metrics', (), 'has'),
     ('put', (b'',), 'upload'), ('puts', ([],), 'upload'), ('upload', (), 'upload'),
+    ('wget', ('http://127.0.0.1:1/',), 'wget'), ('wput', (NOPE, 'http://127.0.0.1:1/'), 'wput'),
+    ('postfiles', ([], 'http://127.0.0.1:1/'), 'wput'),
     ('del_', (NOPE,), 'del'), ('dels', ([],), 'del'),
 ]  # fmt: skip
 

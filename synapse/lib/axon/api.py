@@ -12,6 +12,7 @@ if typing.TYPE_CHECKING:
     import synapse.axon as s_axon
 
 Any = typing.Any
+Info = dict[str, Any] | None
 Burst = s_telepath.Burst
 
 
@@ -130,3 +131,60 @@ class AxonApi(s_cell.CellApi):
         """Remove blobs; returns for each whether it was there."""
         await self._reqUserAllowed(('axon', 'del'))
         return await self.cell.dels(sha256s)
+
+    # ----- the web
+
+    async def wget(
+        self,
+        url: str,
+        params: Any = None,
+        headers: Info = None,
+        json: Any = None,
+        body: Any = None,
+        method: str = 'GET',
+        ssl: bool = True,
+        timeout: float | None = None,
+        proxy: Any = True,
+        ssl_opts: Info = None,
+    ) -> dict[str, Any]:
+        """Fetch a URL and store the body; returns what came of it (axon.md 6)."""
+        await self._reqUserAllowed(('axon', 'wget'))
+        return await self.cell.wget(
+            url, params, headers, json, body, method, ssl=ssl, timeout=timeout, proxy=proxy, ssl_opts=ssl_opts
+        )
+
+    async def wput(
+        self,
+        sha256: bytes,
+        url: str,
+        params: Any = None,
+        headers: Info = None,
+        method: str = 'PUT',
+        ssl: bool = True,
+        timeout: float | None = None,
+        proxy: Any = True,
+        ssl_opts: Info = None,
+    ) -> dict[str, Any]:
+        """Send a blob to a URL; returns what came of it (axon.md 6)."""
+        await self._reqUserAllowed(('axon', 'wput'))
+        return await self.cell.wput(
+            sha256, url, params, headers, method, ssl=ssl, timeout=timeout, proxy=proxy, ssl_opts=ssl_opts
+        )
+
+    async def postfiles(
+        self,
+        fields: typing.Sequence[dict[str, Any]],
+        url: str,
+        params: Any = None,
+        headers: Info = None,
+        method: str = 'POST',
+        ssl: bool = True,
+        timeout: float | None = None,
+        proxy: Any = True,
+        ssl_opts: Info = None,
+    ) -> dict[str, Any]:
+        """Send a form with blobs to a URL; returns what came of it (axon.md 6)."""
+        await self._reqUserAllowed(('axon', 'wput'))
+        return await self.cell.postfiles(
+            fields, url, params, headers, method, ssl=ssl, timeout=timeout, proxy=proxy, ssl_opts=ssl_opts
+        )
