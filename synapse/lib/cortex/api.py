@@ -81,8 +81,10 @@ class CoreApi(s_sync.SyncApi, s_apimodel.ModelApi, s_jsonstor.NotifApi):
         view = self.cell.stacks.view_of(None, self.user)
         await self._reqUserAllowed(('node', 'add', form), gateiden=view.wlyr.iden)
         self.cell.norm_node(form, valu)
-        (node,) = await self.cell.add_nodes([((form, valu), {'props': props})], view, self.user)
-        return _legacy(node)
+        nodes = await self.cell.add_nodes([((form, valu), {'props': props})], view, self.user)
+        if not nodes:
+            raise s_exc.BadArg(mesg=f'Nodes of form {form} cannot be added.', form=form)
+        return _legacy(nodes[0])
 
     # facts
 

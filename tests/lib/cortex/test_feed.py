@@ -111,7 +111,12 @@ async def test_add_nodes(core: s_cortex.Cortex) -> None:
             pode async for pode in prox.addNodes([(('inet:asn', 7), {}), (('newp', 1), {}), (('inet:asn', 'x'), {})])
         ]
         assert [pode[0] for pode in podes] == [('inet:asn', 7)]
-        for exc, args in ((s_exc.NoSuchForm, ('newp', 1)), (s_exc.BadTypeValu, ('inet:ipv4', 'newp'))):
+        bad_calls = (
+            (s_exc.NoSuchForm, 'newp', 1),
+            (s_exc.BadTypeValu, 'inet:ipv4', 'x'),
+            (s_exc.BadArg, 'syn:form', 'x'),
+        )
+        for exc, *args in bad_calls:
             with pytest.raises(exc):
                 await prox.addNode(*args)
         for bad in (5, [5], [((), {})]):
