@@ -31,5 +31,6 @@ error is.
 operators.
 - ``optimize``, ``fastcount``: letting indexes answer more.
 - ``cmdargs``, ``command``, ``commands/``: commands. ``libs/``: ``$lib`` and the methods of values.
-- ``pack``, ``run``: nodes for the client; one query from start to end.
+- ``pack``, ``links`` (how nodes were reached), ``run``: nodes for the client; one query from start to end.
+``colors``: their display.
 """

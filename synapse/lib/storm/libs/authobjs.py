@@ -137,6 +137,10 @@ def _rules_methods(kind: str) -> None:
         _confirm(rt, obj, 'rules', gateiden)
         return await obj.item.popRule(indx, gateiden=gateiden)
 
+
+def _item_access(kind: str) -> None:
+    """Register how values of users and roles are read and assigned by name."""
+
     async def set_item(rt: Runtime, obj: AuthObj, name: Any, valu: Any) -> None:
         name = s_coerce.tostr(name)
         if name == 'name':
@@ -159,8 +163,9 @@ def _rules_methods(kind: str) -> None:
     s_objects.dynamic(kind, get_item)
 
 
-_rules_methods('auth:user')
-_rules_methods('auth:role')
+for _kind in ('auth:user', 'auth:role'):
+    _rules_methods(_kind)
+    _item_access(_kind)
 
 
 @method('auth:user', 'roles')
