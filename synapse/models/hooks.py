@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import typing
 
 import synapse.exc as s_exc
 import synapse.lib.model.model as s_model
 import synapse.lib.model.rules as s_rules
+import synapse.lib.scrape as s_scrape
 
 Change = s_rules.Change
 Changes = list[s_rules.Change]
 Graph = s_rules.Graph
 Props = typing.Mapping[str, typing.Any]
-
-# An address in running text; what it finds is normalised by the type, which refuses what is not one.
-_email = re.compile(r'[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[a-z][\w-]{1,62}', re.IGNORECASE)
-
 
 # inet:fqdn: a suffix is a name under which registrars sell names; a zone is a name that somebody bought
 
@@ -77,7 +73,8 @@ def passwd_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
 def whois_text(graph: Graph, valu: typing.Any, props: Props) -> Changes:
     """The e-mail addresses in the text of a record were seen with its name at its time."""
     fqdn, asof = valu
-    emails = dict.fromkeys(text.lower() for text in _email.findall(props['text']))
+    hits = s_scrape.scrape(props['text'], forms=('inet:email',))
+    emails = dict.fromkeys(hit.valu.lower() for hit in hits)
     return [Change('inet:whois:email', (fqdn, email), {'.seen': asof}) for email in emails]
 
 

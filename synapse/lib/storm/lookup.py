@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import typing
 
-import synapse.exc as s_exc
+import synapse.lib.scrape as s_scrape
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
-
-_FORMS = (
-    'inet:url',
-    'inet:email',
-    'inet:ipv4',
-    'inet:ipv6',
-    'inet:server',
-    'inet:fqdn',
-    'hash:md5',
-    'hash:sha1',
-    'hash:sha256',
-)
 
 
 class Lookup(s_plan.Oper):
@@ -56,18 +44,10 @@ class Lookup(s_plan.Oper):
 
 
 def recognise(rt: s_runtime.Runtime, token: str) -> tuple[str, typing.Any, typing.Any] | None:
-    """Return (form, value, norm info) of the first form that a word is a value of."""
-    text = token.replace('[.]', '.').replace('(.)', '.').replace('hxxp', 'http')
-    for name in _FORMS:
-        form = rt.model.form(name)
-        if form is None or (name in ('inet:fqdn', 'inet:email') and '.' not in text):
-            continue
-        try:
-            norm, info = form.type.norm(text)
-        except s_exc.BadTypeValu:
-            continue
-        return name, norm, info
-    return None
+    """Return (form, value, norm info) of the first indicator in a word, if the data model accepts it."""
+    hit = s_scrape.first(token)
+    found = next(s_scrape.normed(rt.model, () if hit is None else (hit,)), None)
+    return None if found is None else (found[0].form, found[1], found[2])
 
 
 @s_compile.compiles

@@ -3,7 +3,7 @@
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
-``info``: help, version, uptime.
+``info``: help, version, uptime. ``scrape``: indicators in text.
 """
 
 from synapse.lib.storm.commands import (
@@ -14,5 +14,6 @@ from synapse.lib.storm.commands import (
     lift as lift,
     model as model,
     run as run,
+    scrape as scrape,
     stream as stream,
 )
