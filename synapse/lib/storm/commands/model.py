@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typing
-
-import synapse.lib.model.ext as s_ext
+import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
+import synapse.lib.storm.libs.modelext as s_modelext
 import synapse.lib.storm.runtime as s_runtime
 
 Runtime = s_runtime.Runtime
@@ -22,5 +21,27 @@ class DeprecatedLocks(s_info.Tell):
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         rt.emit('print', mesg='Lock status for deprecated forms/props:')
-        for name, locked in s_ext.locks(typing.cast(typing.Any, rt.model)).items():
+        for name, locked in s_modelext.deprecated_locks(rt).items():
             rt.emit('print', mesg=f'{name}: {"true" if locked else "false"}')
+
+
+@s_command.command
+class DeprecatedLock(s_info.Tell):
+    """Lock a deprecated part of the model, so that it cannot be used any more, or unlock it."""
+
+    name = 'model.deprecated.lock'
+    args = (
+        Arg('name', help='The name of a form, property or type; * means all that are not locked yet.'),
+        Arg('--unlock', action='store_true', help='Unlock it.'),
+    )
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        locked = not opts.unlock
+        if opts.name == '*':
+            rt.emit('print', mesg='Locking all deprecated model elements.' if locked else 'Unlocking all elements.')
+            for name, state in s_modelext.deprecated_locks(rt).items():
+                if state is not locked:
+                    await s_modelext.deprecated_lock(rt, name, locked)
+            return
+        rt.emit('print', mesg=f'{"Locking" if locked else "Unlocking"}: {opts.name}')
+        await s_modelext.deprecated_lock(rt, s_coerce.tostr(opts.name), locked)

@@ -1,10 +1,9 @@
-"""``$lib.model``: types, forms and properties, the deprecation locks (spec: storm-runtime.md 19)."""
+"""``$lib.model``: types, forms and properties (spec: storm-runtime.md 19)."""
 
 from __future__ import annotations
 
 import typing
 
-import synapse.lib.model.ext as s_ext
 import synapse.lib.model.reflect as s_reflect
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.registry as s_registry
@@ -172,12 +171,3 @@ def prop_form(rt: Runtime, obj: ModelProp) -> ModelForm | None:
     if hasattr(obj.item, 'props'):
         return ModelForm(obj.item, obj.model)
     return None if obj.item.form is None else ModelForm(obj.item.form, obj.model)
-
-
-s_registry.libdoc('$lib.model.deprecated', 'Locks on deprecated parts of the model.')
-
-
-@lib('$lib.model.deprecated.locks')
-def deprecated_locks(rt: Runtime) -> dict[str, bool]:
-    """Return the names of deprecated parts of the model, with true for those that are locked."""
-    return s_ext.locks(rt.model)
