@@ -12,7 +12,8 @@ Every tool is ``async def main(argv) -> int`` and runs as ``python -m synapse.to
 In reading order: ``cmd`` (the wrapper), ``progress`` (bars on a terminal), ``guid`` and ``json2mpk`` (no service at
 all); ``healthcheck``, ``livebackup``, ``backup``, ``snapshot``, ``reload``, ``shutdown`` (care of a service);
 ``rules``, then ``moduser``, ``modrole``, ``apikey``, ``cellauth`` (users and permissions); ``storm`` (the prompt);
-``csvtool``, ``feed`` (data into a Cortex), with ``localcore`` for their ``--test``.
+``csvtool``, ``feed`` (data into a Cortex), with ``localcore`` for their ``--test``. The package ``axon`` moves blobs;
+``pushfile``, ``pullfile`` and ``axon2axon`` are older names of three of its tools.
 
 The packages ``service``, ``utils`` and ``cortex`` hold no code of their own: they are second names, under which newer
 documentation knows the same tools.
