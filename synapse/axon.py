@@ -61,8 +61,9 @@ class Axon(s_cell.Cell):
         s_http.add_routes(self)
 
     async def _open_store(self) -> s_blobs.BlobStore:
-        store = await s_blobs.LmdbStore.anit(self.layout.path('slabs', 'blobs.lmdb'))
-        self.slabs.append(typing.cast(Any, store.env))  # for backups
+        store = await s_blobs.open_store(self.conf.get('blob:store'), self.layout.path('slabs'))
+        if isinstance(store, s_blobs.LmdbStore):
+            self.slabs.append(typing.cast(Any, store.env))  # for backups
         return store
 
     async def initServiceRuntime(self) -> None:

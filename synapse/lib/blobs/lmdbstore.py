@@ -193,7 +193,7 @@ class LmdbStore(s_store.BlobStore):
         with self.env.reading() as xact:
             info = xact.get(sha256, db=self._index)
             if info is None or _INFO.unpack(info)[1] < stop:
-                raise no_blob(sha256)
+                raise s_store.no_blob(sha256)
             numb = _INFO.unpack(info)[0]
             if offs // step == (stop - 1) // step:
                 return bytes(self._view(xact, sha256, numb, offs, stop))
@@ -216,7 +216,7 @@ class LmdbStore(s_store.BlobStore):
         base = indx * s_limits.BLOB_PIECE
         piece: typing.Any = xact.get(_PIECE.pack(numb, indx), db=self._pieces)
         if piece is None or len(piece) < stop - base:
-            raise no_blob(sha256)
+            raise s_store.no_blob(sha256)
         return typing.cast(memoryview, piece[offs - base : stop - base])
 
     async def hashes(self) -> typing.AsyncGenerator[tuple[bytes, int], None]:
@@ -304,8 +304,3 @@ class LmdbUpload(s_store.Upload):
             numb = self.numb
             with contextlib.suppress(s_exc.IsFini):
                 await self.store._run(lambda xact: self.store._forget(xact, numb, b''), 0)
-
-
-def no_blob(sha256: bytes) -> s_exc.SynErr:
-    """Return the error for a blob that is not there (any more)."""
-    return s_exc.NoSuchFile(mesg='Axon does not contain the requested file.', sha256=sha256.hex())

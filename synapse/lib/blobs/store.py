@@ -19,6 +19,7 @@ from __future__ import annotations
 import abc
 import typing
 
+import synapse.exc as s_exc
 import synapse.lib.base as s_base
 
 
@@ -75,3 +76,8 @@ class BlobStore(s_base.Base):
     def hashes(self) -> typing.AsyncGenerator[tuple[bytes, int], None]:
         """Yield (sha256, size) of every blob in the store, in the order of the hashes."""
         raise NotImplementedError
+
+
+def no_blob(sha256: bytes) -> s_exc.SynErr:
+    """Return the error for a blob that is not there (any more)."""
+    return s_exc.NoSuchFile(mesg='Axon does not contain the requested file.', sha256=sha256.hex())

@@ -12,7 +12,6 @@ import pytest
 
 import synapse.exc as s_exc
 import synapse.lib.blobs as s_blobs
-import synapse.lib.blobs.lmdbstore as s_lmdbstore
 import synapse.lib.limits as s_limits
 
 MIB = 1024 * 1024
@@ -165,5 +164,5 @@ async def test_the_map_grows_between_readers(tmp_path: pathlib.Path, monkeypatch
 
 
 async def test_no_blob_names_the_hash() -> None:
-    exc = s_lmdbstore.no_blob(b'\x01' * 32)
+    exc = s_blobs.no_blob(b'\x01' * 32)
     assert exc.get('sha256') == '01' * 32
