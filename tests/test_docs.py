@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pathlib
 import re
@@ -10,6 +11,8 @@ import sys
 import typing
 
 import pytest
+
+import synapse.tools.localcore as s_localcore
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = (ROOT / 'README.md').read_text()
@@ -37,11 +40,13 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[pathlib.P
     ports = {'SYN_CORTEX_DMON_LISTEN': 'null', 'SYN_CORTEX_HTTPS_PORT': 'null'}
     with open(temp / 'log', 'wb') as log:
         proc = subprocess.Popen(SERVER.split(), cwd=temp, stdout=log, stderr=log, env={**os.environ, **ports})
-    ready = f'until {python} -m synapse.tools.healthcheck -c cell://./data/cortex01; do sleep 0.05; done'
-    subprocess.run(['sh', '-c', ready], cwd=temp, check=True, timeout=60, capture_output=True)
-    yield temp
-    proc.terminate()
-    assert proc.wait(timeout=30) == 0
+    try:
+        while not asyncio.run(s_localcore.answers(f'cell://{temp}/data/cortex01')):
+            assert proc.poll() is None, (temp / 'log').read_text()
+        yield temp
+    finally:
+        proc.terminate()
+        assert proc.wait(timeout=30) == 0
 
 
 def run(clone: pathlib.Path, *argv: str) -> str:

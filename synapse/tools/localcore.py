@@ -23,7 +23,7 @@ POLL = 0.05
 NO_PORTS = {'dmon:listen': None, 'https:port': None}
 
 # How much of the log of a server that would not start is shown.
-LOG_TAIL = 2000
+LOG_TAIL = 600
 
 
 async def answers(url: str) -> bool:
