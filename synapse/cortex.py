@@ -22,6 +22,7 @@ import synapse.lib.cortex.jsonstor as s_jsonstor
 import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
+import synapse.lib.cortex.tagmodel as s_tagmodel
 import synapse.lib.model.reflect as s_reflect
 import synapse.lib.storm.run as s_run
 import synapse.lib.view as s_view
@@ -45,6 +46,8 @@ class Cortex(s_cell.Cell):
         self.engine.cortex = self
         self.extmodel = await s_extmodel.ExtModel.anit(self, self.model)
         self.onfini(self.extmodel)
+        self.tagmodel = await s_tagmodel.TagModel.anit(self, self.model)
+        self.onfini(self.tagmodel)
         self.stormvars = await s_svars.StormVars.anit(self)
         self.onfini(self.stormvars)
         self.stacks = await s_stacks.Stacks.anit(self, self.model)

@@ -240,6 +240,11 @@ TAG_BYTES = 300
 NAME_BYTES = 480
 EXT_NAME_BYTES = 80
 
+# Answers of the tag model that are remembered, and seconds that one pattern of it may take: tags are checked in the
+# event loop, one part at a time.
+TAG_CHECKS = 10000
+TAG_CHECK_TIME = 0.05
+
 # --- axon: blobs ------------------------------------------------------------------------------------------------------
 
 # What a reader of a blob gets at once: a part of the contract (axon.md 2), ranges are cut at its multiples too.

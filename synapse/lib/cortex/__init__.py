@@ -1,10 +1,11 @@
 """The parts that a Cortex is composed of.
 
-Layers and views: ``stackbase`` (the objects, looking up, packing), ``stacklayers`` and ``stackviews`` (definitions and
-their changes), ``stacks`` (the whole), ``merge`` (from a fork to its parent). Storm for callers, with who, where, as a
-task and logged: ``queries``. Nodes in bulk: ``feed``. Node edits from outside and edit logs: ``edits`` (checking and
-showing them), ``sync`` (following logs), ``rows`` (indexes as rows). What users add to the model: ``extadd``, and with
-its removal ``extmodel``. Storm's global variables: ``svars``. Documents: ``jsonstor`` (embedded or remote).
+Layers and views: ``stackbase`` (the objects, looking up, packing), ``stacklayers`` and ``stackviews`` (definitions
+and their changes), ``stacks`` (the whole), ``merge`` (from a fork to its parent). Storm for callers, with who, where,
+as a task and logged: ``queries``. Nodes in bulk: ``feed``. Node edits from outside and edit logs: ``edits`` (checking
+and showing them), ``sync`` (following logs), ``rows`` (indexes as rows). What users add to the model: ``extadd``, and
+with its removal ``extmodel``; the rules for tags: ``tagmodel``. Storm's global variables: ``svars``. Documents:
+``jsonstor`` (embedded or remote).
 
 Remote callers come in by ``api``, ``apimodel`` and ``apisync`` (Telepath) or ``http`` and ``httpdata`` (HTTPS).
 ``confdefs`` are the options. The service class itself, ``synapse.cortex.Cortex``, only puts them together.

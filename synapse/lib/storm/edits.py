@@ -420,7 +420,7 @@ def tag_list(valu: Any) -> typing.Sequence[Any]:
 
 
 def norm_tag(rt: Runtime, tag: Any) -> str:
-    """Return a normalised tag. Raises: BadTypeValu."""
+    """Return a normalised tag that the tag model allows. Raises: BadTypeValu."""
     if type(tag) is not str:
         raise s_lifts.bad_tag(tag)
     return typing.cast(str, rt.model.reqType('syn:tag').norm(tag)[0])
@@ -472,7 +472,7 @@ def _edit_tag_del(node: s_ast.EditTagDel, ctx: s_compile.Compiler) -> Edit:
             raise runt_error('Cannot delete tags from runt nodes.', path.node)
         for item in tag_names(tags):
             try:
-                tag = norm_tag(rt, item)
+                tag = s_lifts.norm_tag(rt, item)
             except s_exc.BadTypeValu:
                 continue  # no node has such a tag
             rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
@@ -513,7 +513,7 @@ def _edit_tagprop_del(node: s_ast.EditTagPropDel, ctx: s_compile.Compiler) -> Ed
     def edit(rt: Runtime, path: Path, tags: Any, name: Any) -> None:
         prop = req_tagprop(rt, name)
         for item in tag_names(tags):
-            tag = norm_tag(rt, item)
+            tag = s_lifts.norm_tag(rt, item)
             rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
             rt.editor.del_tagprop(path.node, tag, prop.name)
 

@@ -258,10 +258,11 @@ def bad_tag(tag: Any) -> s_exc.SynErr:
 
 
 def norm_tag(rt: s_runtime.Runtime, tag: Any) -> str:
-    """Return a normalised tag name. Raises: BadTypeValu."""
+    """Return a normalised tag name, of tags that are there already: the tag model is not asked. Raises: BadTypeValu."""
     if not isinstance(tag, str):
         raise bad_tag(tag)
-    return typing.cast(str, rt.model.reqType('syn:tag').norm(tag)[0])
+    kind: Any = rt.model.reqType('syn:tag')
+    return typing.cast(str, kind.plain(tag))
 
 
 def tag_test(rt: s_runtime.Runtime, tag: str, cmpr: str, valu: Any) -> Test:

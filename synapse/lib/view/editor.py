@@ -298,7 +298,10 @@ class Editor(s_buffer.EditBuffer):
         return found
 
     def del_tag(self, node: s_node.Node, tag: str) -> bool:
-        """Remove a tag, its sub-tags and their properties; True if there were any. Raises: IsRuntForm."""
+        """Remove a tag, its sub-tags and their properties, and parents as the tag model says; True if there were any.
+
+        Raises: IsRuntForm.
+        """
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg='Cannot remove tags from runt nodes.', form=form.name, tag=tag)
@@ -310,6 +313,11 @@ class Editor(s_buffer.EditBuffer):
                 self.del_tagprop(node, name, prop)
             oldv = node.tags.pop(name)
             self._record(node, form.name, (s_edits.TAG_DEL, (name, oldv), ()), ('tag', name))
+        prunable = self.view.model.hooks.get('tag:prune')
+        if gone and prunable is not None:
+            above = tag.rpartition('.')[0]
+            if above in node.tags and prunable(above) and not any(name.startswith(f'{above}.') for name in node.tags):
+                self.del_tag(node, above)
         return bool(gone)
 
     def set_tagprop(self, node: s_node.Node, tag: str, prop: s_forms.TagProp, valu: typing.Any) -> bool:

@@ -99,10 +99,14 @@ class Tag(s_text.Text):
 
     def norm_text(self, valu: str) -> s_base.Normed:
         """Split at the dots and clean each part."""
+        return self.checked(self.plain(valu), valu)
+
+    def plain(self, valu: str) -> str:
+        """Return the tag that a text means, whether the tag model allows it or not. Raises: BadTypeValu."""
         tag = _tag_text(valu)
         if tag is None:
             raise self.bad(valu, 'Each tag part must be non-zero length.')
-        return self.checked(tag, valu)
+        return tag
 
     def norm_list(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:
         """Clean each part; a dot in a part is no separator."""

@@ -7,7 +7,7 @@ first, since they must see what the query changed.
 Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``layers``, ``layerio``. The service: ``vars``,
-``auth`` and ``authobjs``, ``model``, ``modelext``, ``cell``, ``jsonstor``.
+``auth`` and ``authobjs``, ``model``, ``modelext``, ``modeltags``, ``cell``, ``jsonstor``.
 """
 
 from synapse.lib.storm.libs import (
@@ -24,6 +24,7 @@ from synapse.lib.storm.libs import (
     misc as misc,
     model as model,
     modelext as modelext,
+    modeltags as modeltags,
     nodedata as nodedata,
     nodes as nodes,
     numbers as numbers,
