@@ -81,6 +81,8 @@ def combine(func: typing.Callable[..., Any], *values: Value) -> Value:
 def compile_value(node: s_ast.Value, ctx: Any) -> Value:
     """Compile one value of the syntax tree. ``ctx`` is the compiler (compile.Compiler)."""
     valu: Value = _dispatch(node, ctx)
+    if valu.const is not MISSING:  # never fails
+        return valu
     start, end = node.span
     if isinstance(node, s_ast.Deref) and isinstance(node.name, str) and ctx.source(node).endswith(node.name):
         start = end - len(node.name)
