@@ -30,7 +30,7 @@ UpLoad = s_uploads.UpLoad
 UpLoadShare = s_uploads.UpLoadShare
 
 
-class Axon(s_cell.Cell):
+class Axon(s_reading.Readers, s_cell.Cell):
     """A service that stores blobs.
 
     Attributes:
@@ -84,7 +84,7 @@ class Axon(s_cell.Cell):
                     await self.del_(sha256)
 
     async def _health(self, health: Any) -> None:
-        health.update('axon', 'nominal', '', data=self.metrics())
+        health.update('axon', 'nominal', '', data=await self.metrics())
 
     async def _execCellUpdates(self) -> None:
         await self._bumpCellVers('axon:metrics', [(1, self._no_migration)])
@@ -162,7 +162,7 @@ class Axon(s_cell.Cell):
         """Return those of the hashes that are not stored, in the order given."""
         return [sha256 for sha256 in s_reading.req_hashes(sha256s) if not self.files.has(sha256)]
 
-    def metrics(self) -> dict[str, int]:
+    async def metrics(self) -> dict[str, int]:
         """Return the sum of sizes and the number of blobs."""
         return {'size:bytes': self.files.nbytes, 'file:count': self.files.count}
 

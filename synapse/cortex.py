@@ -14,6 +14,7 @@ import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.cortex.api as s_api
 import synapse.lib.cortex.apisync as s_apisync
+import synapse.lib.cortex.axon as s_axon
 import synapse.lib.cortex.confdefs as s_confdefs
 import synapse.lib.cortex.extmodel as s_extmodel
 import synapse.lib.cortex.feed as s_feed
@@ -23,6 +24,7 @@ import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
 import synapse.lib.cortex.tagmodel as s_tagmodel
+import synapse.lib.limits as s_limits
 import synapse.lib.model.reflect as s_reflect
 import synapse.lib.storm.run as s_run
 import synapse.lib.view as s_view
@@ -55,6 +57,7 @@ class Cortex(s_cell.Cell):
         self.extmodel.serve(self.stacks.layers)
         self.queries = s_queries.Queries(self, self.stacks, self.engine)
         self.jsonstor = await s_jsonstor.connect(self)
+        self.axon = await s_axon.connect(self)
 
         for path, ctor in s_httpdata.ROUTES:
             self.addHttpApi(path, ctor, {'cell': self})
@@ -68,6 +71,15 @@ class Cortex(s_cell.Cell):
     async def initServiceNetwork(self) -> None:
         await super().initServiceNetwork()
         await s_jsonstor.listen(self)
+        await s_axon.listen(self)
+
+    async def getAxon(self) -> Any:
+        """Return the Axon, embedded or remote; waits for a remote one, however long it takes."""
+        return await s_axon.ready(self)
+
+    async def getHttpBlobs(self) -> Any:
+        """Return the door through which HTTP handlers see the blobs. Raises TimeOut."""
+        return await s_axon.blobs(self, timeout=s_limits.AXON_READY)
 
     async def getCellApi(self, link: Any, user: Any, path: tuple[str, ...]) -> Any:
         """Return the API of the Cortex, or of the layer or view that a path names (cortex.md 2.1)."""

@@ -103,7 +103,7 @@ class AxonApi(s_cell.CellApi):
     async def metrics(self) -> dict[str, int]:
         """Return ``{'size:bytes', 'file:count'}``."""
         await self._reqUserAllowed(('axon', 'has'))
-        return self.cell.metrics()
+        return await self.cell.metrics()
 
     # ----- changing
 

@@ -188,3 +188,39 @@ class Reading:
             mesg = f'Expected {size} bytes but got {len(byts)} bytes'
             raise s_exc.BadDataValu(mesg=mesg, expected=size, received=len(byts))
         return struct.unpack(fmt, byts)
+
+
+class Readers:
+    """The calls of an Axon that read, item by item, for code in the same process. Errors: see `Reading`."""
+
+    reading: Reading
+
+    async def readlines(self, sha256: str, errors: str = 'ignore') -> typing.AsyncGenerator[str, None]:
+        """Yield the lines of a text."""
+        async for found in self.reading.lines(sha256, errors):
+            for line in found:
+                yield line
+
+    async def jsonlines(self, sha256: str, errors: str = 'ignore') -> typing.AsyncGenerator[Any, None]:
+        """Yield the JSON values of lines."""
+        async for found in self.reading.jsonlines(sha256, errors):
+            for item in found:
+                yield item
+
+    async def csvrows(
+        self, sha256: bytes, dialect: str = 'excel', errors: str = 'ignore', **fmtparams: Any
+    ) -> typing.AsyncGenerator[list[str], None]:
+        """Yield the rows of a CSV file."""
+        async for found in self.reading.csvrows(sha256, dialect, errors, fmtparams):
+            for row in found:
+                yield row
+
+    async def iterMpkFile(self, sha256: str) -> typing.AsyncGenerator[Any, None]:
+        """Yield the msgpack values of a blob."""
+        async for found in self.reading.msgpack(sha256):
+            for item in found:
+                yield item
+
+    async def unpack(self, sha256: bytes, fmt: str, offs: int = 0) -> tuple[Any, ...]:
+        """Return what ``struct`` finds at an offset."""
+        return await self.reading.unpack(sha256, fmt, offs)

@@ -50,7 +50,7 @@ async def req_whole(axon: s_axon.Axon) -> dict[bytes, int]:
     files = dict(axon.files.hashes())
     assert {sha256: size async for sha256, size in axon.store.hashes()} == files
     assert {sha256: size for _, (sha256, size) in axon.files.log(0)} == files
-    assert axon.metrics() == {'size:bytes': sum(files.values()), 'file:count': len(files)}
+    assert await axon.metrics() == {'size:bytes': sum(files.values()), 'file:count': len(files)}
     for sha256, size in files.items():
         byts = b''.join([chunk async for chunk in axon.get(sha256)])
         assert (len(byts), hashlib.sha256(byts).digest()) == (size, sha256)

@@ -70,7 +70,7 @@ async def test_who_hangs_up_leaves_nothing(web: t_web.Web) -> None:
     async with asyncio.timeout(10):
         while count_rows(axon):
             await asyncio.sleep(0.01)
-    assert axon.metrics()['file:count'] == 0
+    assert (await axon.metrics())['file:count'] == 0
 
 
 def count_rows(axon: typing.Any) -> int:
@@ -164,4 +164,4 @@ async def test_a_full_axon(tmp_path: pathlib.Path) -> None:
         assert (await web.call('PUT', f'{FILES}/put', raw=b'1'))[0] == 200
         assert (await web.call('PUT', f'{FILES}/put', raw=b'1'))[0] == 200
         assert (await web.call('PUT', f'{FILES}/put', raw=b'2'))[0] == 500
-        assert typing.cast(typing.Any, web.cell).metrics()['file:count'] == 1
+        assert (await typing.cast(typing.Any, web.cell).metrics())['file:count'] == 1

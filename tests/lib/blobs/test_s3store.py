@@ -135,7 +135,7 @@ async def test_an_axon(conf: dict[str, str], tmp_path: pathlib.Path) -> None:
         assert (await prox.hashset(sha(b'22')))['md5'] == hashlib.md5(b'22').hexdigest()
         assert await prox.del_(sha(b'1')) is True
     async with t_axon.axon(tmp_path / 'axon', **{'blob:store': conf}) as axon:
-        assert axon.metrics() == {'size:bytes': len(big) + 2, 'file:count': 3}
+        assert await axon.metrics() == {'size:bytes': len(big) + 2, 'file:count': 3}
         async with asyncio.timeout(10):
             while {row[0] async for row in axon.store.hashes()} != {sha(b''), sha(b'22'), sha(big)}:
                 await asyncio.sleep(0.01)
