@@ -16,7 +16,8 @@ _COLUMN = 30
 class Arg:
     """One declared argument.
 
-    ``names``: spellings (``'--size', '-s'`` or one positional name). ``type``: a data model type the value is normed by. ``nargs``: None, ``'?'``, ``'*'``, ``'+'`` or a
+    ``names``: spellings (``'--size', '-s'`` or one positional name). ``type``: a data model type the value is normed
+    by. ``nargs``: None, ``'?'``, ``'*'``, ``'+'`` or a
     count. ``action``: store, store_true, store_false, append.
     """
 
