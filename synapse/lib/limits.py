@@ -245,6 +245,9 @@ EXT_NAME_BYTES = 80
 TAG_CHECKS = 10000
 TAG_CHECK_TIME = 0.05
 
+# Nodes that a model revision takes in one log entry.
+MODELREV_NODES = 1000
+
 # --- axon: blobs ------------------------------------------------------------------------------------------------------
 
 # What a reader of a blob gets at once: a part of the contract (axon.md 2), ranges are cut at its multiples too.
@@ -334,3 +337,15 @@ JSON_USER_BYTES = 64
 
 # Seconds without a notification after which a watcher of all of them comes to its end (jsonstor.md 5).
 JSON_NOTIF_WATCH_SECS = 120.0
+
+# --- certs: keys and certificates ---------------------------------------------------------------------------------------
+
+# RSA keys of this size and certificates of ten years (aha.md 9.1): services run unattended for long.
+CERT_KEY_BITS = 4096
+CERT_DAYS = 3650
+
+# A certificate is valid from a moment before it was made, for machines whose clocks are late.
+CERT_BACKDATE_SECS = 300
+
+# Bytes of the subject's common name: the upper bound of the X.520 attribute.
+CERT_NAME_BYTES = 64

@@ -1,0 +1,25 @@
+"""Making certificates: authorities, hosts, users, requests, revocation (spec: aha.md 9).
+
+The wire only reads certificates (``synapse.lib.telepath.certdir``); whoever runs an authority, AHA or an operator with
+``easycert``, makes them with this package. The ideas:
+
+- **A certificate is a name and a kind.** The subject has nothing but a common name, and the kind (``cas``, ``hosts``,
+  ``users``, ``code``: also the folder where it is kept) decides what it may be used for.
+- **Nothing is overwritten.** A key that is gone is gone with all that it signed: saving over a file is an error, and
+  all files that a step makes are looked at before the first is written.
+- **A request is a name and a public key.** Whatever else a request asks for is ignored.
+
+Keys are RSA of 4096 bits and signatures SHA-256, which every release of every client reads. Private keys are written
+for their owner only.
+
+In the order in which to read them: ``make.py`` (keys, certificates, requests: pure), ``sans.py`` (further names of a
+host), ``chains.py`` (chains, expiry, revocation lists: pure), ``store.py`` (a folder of files).
+"""
+
+from __future__ import annotations
+
+from synapse.lib.certs.chains import expires, is_revoked, verify
+from synapse.lib.certs.make import KINDS, load_cert, load_csr, load_key, name_of
+from synapse.lib.certs.store import CertStore
+
+__all__ = ['KINDS', 'CertStore', 'expires', 'is_revoked', 'load_cert', 'load_csr', 'load_key', 'name_of', 'verify']
