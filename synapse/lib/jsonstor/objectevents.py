@@ -41,7 +41,8 @@ class ObjectEvents(s_cell.Cell):
 
     @onPush('json:set')
     def _on_set(self, path: Path, item: Any) -> None:
-        self.objs.put(_key(path), s_values.pack(item))
+        # not measured again: what was accepted once must be applied at every replay, whatever the limits are then
+        self.objs.put(_key(path), s_common.en(item))
 
     @onPush('json:del')
     def _on_del(self, path: Path) -> None:
