@@ -20,6 +20,7 @@ import synapse.lib.cortex.extmodel as s_extmodel
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.cortex.httpdata as s_httpdata
 import synapse.lib.cortex.jsonstor as s_jsonstor
+import synapse.lib.cortex.modelrev as s_modelrev
 import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
@@ -41,6 +42,7 @@ class Cortex(s_cell.Cell):
     cellapi = s_api.CoreApi
     confdefs = s_confdefs.CONFDEFS
     confbase = s_confdefs.confbase(s_cell.Cell.confbase)
+    modelrevs = s_modelrev.REVISIONS
 
     async def initServiceStorage(self) -> None:
         self.model = s_models.load()
@@ -55,6 +57,8 @@ class Cortex(s_cell.Cell):
         self.stacks = await s_stacks.Stacks.anit(self, self.model)
         self.onfini(self.stacks)
         self.extmodel.serve(self.stacks.layers)
+        self.modelrev = s_modelrev.ModelRev(self.stacks, self.modelrevs)
+        self.modelrev.check()
         self.queries = s_queries.Queries(self, self.stacks, self.engine)
         self.jsonstor = await s_jsonstor.connect(self)
         self.axon = await s_axon.connect(self)
@@ -64,6 +68,7 @@ class Cortex(s_cell.Cell):
 
     async def initServiceActive(self) -> None:
         await self.stacks.ensure_default()
+        await self.modelrev.run()
 
     async def initServiceRuntime(self) -> None:
         self.dmon.share('cortex', self)

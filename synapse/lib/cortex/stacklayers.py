@@ -43,6 +43,8 @@ def req_types(info: Def, types: dict[str, tuple[tuple[type, ...], str]]) -> None
 class LayerDefs(s_stackbase.StackBase):
     """The layers."""
 
+    model_version = MODEL_VERSION  # of new layers
+
     def new_ldef(self, ldef: Def, creator: str) -> Def:
         """Return a complete definition for a new layer. Raises: SchemaViolation, DupIden."""
         req_types(ldef, _TYPES)
@@ -54,7 +56,7 @@ class LayerDefs(s_stackbase.StackBase):
             **{name: valu for name, valu in ldef.items() if valu is not None},
             'creator': creator,
             'created': s_common.now(),
-            'model:version': MODEL_VERSION,
+            'model:version': self.model_version,
         }
         if not s_common.isguid(ldef['iden']):
             raise s_exc.SchemaViolation(mesg='data.iden must match pattern ^[0-9a-f]{32}$', name='data.iden')
@@ -141,6 +143,10 @@ class LayerDefs(s_stackbase.StackBase):
             raise s_exc.BadOptValu(mesg='Layer only supports setting "mirror" and "upstream" to null.')
         req_types({name: valu}, _TYPES)
         return await self._push('layer:set', layer.iden, name, valu)
+
+    async def set_model_version(self, layer: s_layer.Layer, version: tuple[int, int, int]) -> None:
+        """Note with which version of the data model the values of a layer were written (see ``modelrev``)."""
+        await self._push('layer:set', layer.iden, 'model:version', version)
 
     @s_nexus.Pusher.onPush('layer:set')
     def _on_layer_set(self, iden: str, name: str, valu: Any) -> Any:
