@@ -21,6 +21,7 @@ import synapse.lib.cortex.feed as s_feed
 import synapse.lib.cortex.httpdata as s_httpdata
 import synapse.lib.cortex.jsonstor as s_jsonstor
 import synapse.lib.cortex.modelrev as s_modelrev
+import synapse.lib.cortex.names as s_names
 import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
@@ -46,6 +47,7 @@ class Cortex(s_cell.Cell):
 
     async def initServiceStorage(self) -> None:
         self.model = s_models.load()
+        s_names.attach(self.model, self.auth)
         self.engine = s_run.Engine(self.model)
         self.engine.cortex = self
         self.extmodel = await s_extmodel.ExtModel.anit(self, self.model)
