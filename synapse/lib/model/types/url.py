@@ -184,6 +184,6 @@ class Url(s_text.Text):
 
 
 def split_params(text: str) -> tuple[str, str]:
-    """Split at the first question mark, which stays with the parameters."""
+    """Split at the first question mark, which stays with the parameters; one without any is dropped."""
     rest, mark, params = text.partition('?')
-    return rest, mark + params
+    return rest, mark + params if params else ''
