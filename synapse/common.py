@@ -103,8 +103,15 @@ def en(item: typing.Any) -> bytes:
     except Exception as e:
         mesg = str(e.args[0]) if e.args else repr(e)
         if not (isinstance(e, TypeError) and mesg.startswith('can not serialize')):
-            mesg = f'Cannot serialize: {e!r}:  {repr(item)[:20]}'
+            mesg = f'Cannot serialize: {e!r}:  {_brief(item)}'
         raise s_exc.NotMsgpackSafe(mesg=mesg) from e
+
+
+def _brief(item: typing.Any) -> str:
+    try:
+        return repr(item)[:20]
+    except RecursionError:
+        return f'<{type(item).__name__}>'
 
 
 def un(byts: bytes) -> typing.Any:

@@ -338,7 +338,8 @@ JSON_USER_BYTES = 64
 # Seconds without a notification after which a watcher of all of them comes to its end (jsonstor.md 5).
 JSON_NOTIF_WATCH_SECS = 120.0
 
-# --- certs: keys and certificates ---------------------------------------------------------------------------------------
+# --- certs: keys and certificates
+# ---------------------------------------------------------------------------------------
 
 # RSA keys of this size and certificates of ten years (aha.md 9.1): services run unattended for long.
 CERT_KEY_BITS = 4096
@@ -349,3 +350,6 @@ CERT_BACKDATE_SECS = 300
 
 # Bytes of the subject's common name: the upper bound of the X.520 attribute.
 CERT_NAME_BYTES = 64
+
+# Connections that wait to be accepted: a client that makes many calls at once opens that many links.
+TELE_BACKLOG = 1024

@@ -10,7 +10,8 @@ Every tool is ``async def main(argv) -> int`` and runs as ``python -m synapse.to
 - *One wrapper* (``cmd``) turns usage errors and exceptions into one line and an exit code.
 
 In reading order: ``cmd`` (the wrapper), ``progress`` (bars on a terminal), ``guid``, ``json2mpk`` and ``easycert``
-(no service at all); ``healthcheck``, ``livebackup``, ``backup``, ``snapshot``, ``reload``, ``shutdown`` (care of a service);
+(no service at all); ``healthcheck``, ``livebackup``, ``backup``, ``snapshot``, ``reload``, ``shutdown`` (care of a
+service);
 ``rules``, then ``moduser``, ``modrole``, ``apikey``, ``cellauth`` (users and permissions); ``storm`` (the prompt);
 ``csvtool``, ``feed`` (data into a Cortex), with ``localcore`` for their ``--test``. The package ``axon`` moves blobs;
 ``pushfile``, ``pullfile`` and ``axon2axon`` are older names of three of its tools.

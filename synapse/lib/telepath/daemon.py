@@ -154,7 +154,7 @@ class Daemon(s_base.Base):
 
     async def _listen_unix(self, path: str) -> str:
         try:
-            server = await self.loop.create_unix_server(self._make_link, path)
+            server = await self.loop.create_unix_server(self._make_link, path, backlog=s_limits.TELE_BACKLOG)
         except OSError as e:
             if 'path too long' in str(e):
                 logger.error('unix:// exceeds OS supported UNIX socket path length: %s', path)
@@ -172,6 +172,7 @@ class Daemon(s_base.Base):
             self._make_link,
             info.get('host') or None,
             s_urls.DEFAULT_PORT if port is None else int(port),
+            backlog=s_limits.TELE_BACKLOG,
             ssl=ctx,
         )
         self.servers.append(server)
