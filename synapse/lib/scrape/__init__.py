@@ -22,6 +22,7 @@ import synapse.lib.scrape.scraper as s_scraper
 Hit = s_scraper.Hit
 FORMS = s_scraper.FORMS
 scrape = s_scraper.scrape
+parts = s_scraper.parts
 first = s_scraper.first
 normed = s_scraper.normed
 matches = s_scraper.matches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing
 
@@ -58,6 +59,22 @@ FINDERS: tuple[tuple[str, Finder], ...] = (
 FORMS = tuple(dict.fromkeys(form for form, _ in FINDERS))
 
 
+def parts(
+    text: str, forms: typing.Container[str] | None = None, refang: bool = True
+) -> typing.Iterator[typing.Iterator[Hit]]:
+    """Like scrape, but as one iterator for each pass over the text: between two of them others may have their turn."""
+    shown = s_refang.refang(text) if refang else s_refang.Refanged(text)
+    for form, find in FINDERS:
+        if forms is None or form in forms:
+            yield _hits(form, find, shown)
+
+
+def _hits(form: str, find: Finder, shown: s_refang.Refanged) -> typing.Iterator[Hit]:
+    for valu, start, end in find(shown.text):
+        offset, stop = shown.origin(start, end)
+        yield Hit(form, valu, shown.orig[offset:stop], offset)
+
+
 def scrape(text: str, forms: typing.Container[str] | None = None, refang: bool = True) -> typing.Iterator[Hit]:
     """Yield the indicators in a text, form by form.
 
@@ -66,13 +83,7 @@ def scrape(text: str, forms: typing.Container[str] | None = None, refang: bool =
         forms: Only these forms; None for all.
         refang: Make defanged spellings whole before looking.
     """
-    shown = s_refang.refang(text) if refang else s_refang.Refanged(text)
-    for form, find in FINDERS:
-        if forms is not None and form not in forms:
-            continue
-        for valu, start, end in find(shown.text):
-            offset, stop = shown.origin(start, end)
-            yield Hit(form, valu, text[offset:stop], offset)
+    return itertools.chain.from_iterable(parts(text, forms, refang))
 
 
 def first(text: str) -> Hit | None:

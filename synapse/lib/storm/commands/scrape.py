@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typing
 
-import synapse.lib.scrape as s_scrape
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
+import synapse.lib.storm.libs.scrape as s_libscrape
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
@@ -68,8 +68,7 @@ class Scrape(s_command.Cmd):
         """Yield the nodes of the indicators in texts, added where they are missing."""
         forms = _forms(opts.forms)
         for text in texts:
-            hits = s_scrape.scrape(text, forms or None, bool(opts.dorefang))
-            for hit, norm, info in s_scrape.normed(rt.model, hits):
+            async for hit, norm, info in s_libscrape.found(rt, text, forms or None, bool(opts.dorefang)):
                 node = rt.editor.node_by_ndef(hit.form, norm)
                 if node is None:
                     rt.confirm_edit('node', 'add', hit.form)
@@ -77,7 +76,6 @@ class Scrape(s_command.Cmd):
                     node = rt.editor.add_node(rt.model.reqForm(hit.form), norm, info)
                     rt.edited(mark)
                 yield node
-                await rt.breathe()
 
 
 def _forms(valu: Any) -> tuple[str, ...]:

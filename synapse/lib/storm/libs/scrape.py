@@ -19,24 +19,33 @@ lib = s_registry.lib
 s_registry.libdoc('$lib.scrape', 'Indicators in text, defanged ones too.')
 
 
+async def found(
+    rt: Runtime, text: str, forms: typing.Container[str] | None = None, refang: bool = True
+) -> typing.AsyncGenerator[tuple[s_scrape.Hit, Any, Any], None]:
+    """Yield (hit, value, norm info) of the indicators in a text that the data model accepts."""
+    for hits in s_scrape.parts(text, forms, refang):
+        for row in s_scrape.normed(rt.model, hits):
+            yield row
+            await rt.breathe()
+        await rt.breathe()
+
+
 @lib('$lib.scrape.context')
 async def scrape_context(rt: Runtime, text: str) -> Genr:
     """Yield (form, value, info) of what is found; the info tells the text that matched and its offset."""
-    for hit, norm, _ in s_scrape.normed(rt.model, s_scrape.scrape(text)):
+    async for hit, norm, _ in found(rt, text):
         yield hit.form, s_coerce.keep(norm), hit.info()
-        await rt.breathe()
 
 
 @lib('$lib.scrape.ndefs')
 async def scrape_ndefs(rt: Runtime, text: str) -> Genr:
     """Yield (form, value) of what is found, each once."""
     seen: set[tuple[str, Any]] = set()
-    for hit, norm, _ in s_scrape.normed(rt.model, s_scrape.scrape(text)):
+    async for hit, norm, _ in found(rt, text):
         ndef = (hit.form, norm)
         if ndef not in seen:
             seen.add(ndef)
             yield hit.form, s_coerce.keep(norm)
-        await rt.breathe()
 
 
 @lib('$lib.scrape.genMatches')
@@ -48,8 +57,8 @@ async def scrape_matches(rt: Runtime, text: str, pattern: str, fangs: Prim = Non
     rule = s_libregex.compiled(pattern, flags)
     if 'valu' not in rule.groupindex:
         raise s_exc.BadArg(mesg=f'The pattern has no group named valu: {pattern[:1000]}')
-    found = s_scrape.matches(text, rule, _pairs(fangs), timeout=s_libregex.TIMEOUT)
-    while (row := s_libregex.timed(pattern, lambda: next(found, None))) is not None:
+    rows = s_scrape.matches(text, rule, _pairs(fangs), timeout=s_libregex.TIMEOUT)
+    while (row := s_libregex.timed(pattern, lambda: next(rows, None))) is not None:
         yield row
         await rt.breathe()
 
