@@ -41,7 +41,7 @@ class Outbox:
 
     def __init__(self, editor: s_view.Editor, opts: dict[str, Any]) -> None:
         self.editor = editor
-        self.show = None if opts.get('show') is None else {*opts['show'], 'init', 'fini', 'err'}
+        self.show = {*opts['show'], 'init', 'fini', 'err'} if opts.get('show') else None
         self.editformat = opts.get('editformat', 'nodeedits')
         self.wants_edits = self.editformat != 'none' and self.shows(
             'node:edits' if self.editformat == 'nodeedits' else 'node:edits:count'

@@ -146,6 +146,8 @@ class Run:
     async def paths(self) -> s_plan.Stream:
         """Yield the batches of the query; flushes the edits at the end, also after an error."""
         limit = self.opts.get('limit')
+        if limit is not None:
+            limit = max(limit, 1)  # a limit of nothing still lets one node through, as the limit command does
         try:
             rt, plan = self._start()
             inputs = self._inputs(rt) if self.opts.get('ndefs') or self.opts.get('idens') else None
