@@ -295,7 +295,32 @@ def _switch(node: s_ast.Switch, ctx: s_compile.Compiler) -> s_plan.Oper:
 # loops
 
 
-class Loop(s_plan.Oper):
+class Repeat(s_plan.Oper):
+    """What the two kinds of loop share: once for each node, or once where no node came and the operand is runtsafe."""
+
+    valu: s_values.Value
+
+    async def _once(self, rt: Runtime) -> None:
+        raise NotImplementedError
+
+    def _loop(self, rt: Runtime, path: Path | None) -> s_plan.Stream:
+        raise NotImplementedError
+
+    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        empty = True
+        async for path in s_plan.singles(genr):
+            empty = False
+            async for batch in self._loop(rt, path):
+                yield batch
+        if empty and self.valu.runtsafe:
+            if self.once is not None:
+                await self._once(rt)
+                return
+            async for batch in self._loop(rt, None):
+                yield batch
+
+
+class Loop(Repeat):
     """``for``: runs a block inline for each item, on a clone of the path."""
 
     def __init__(self, names: list[str], unpack: bool, valu: s_values.Value, plan: s_plan.Plan) -> None:
@@ -345,19 +370,6 @@ class Loop(s_plan.Oper):
                 if not turns & _BREATHE:
                     await rt.breathe()
 
-    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
-        empty = True
-        async for path in s_plan.singles(genr):
-            empty = False
-            async for batch in self._loop(rt, path):
-                yield batch
-        if empty and self.valu.runtsafe:
-            if self.once is not None:
-                await self._once(rt)
-                return
-            async for batch in self._loop(rt, None):
-                yield batch
-
     async def _loop(self, rt: Runtime, path: Path | None) -> s_plan.Stream:
         turns = 0
         async for item in s_objects.iterate(rt, await self.valu.get(rt, path)):
@@ -381,7 +393,7 @@ def _for_loop(node: s_ast.ForLoop, ctx: s_compile.Compiler) -> s_plan.Oper:
     return Loop(node.names, node.unpack, ctx.value(node.value), ctx.block(node.body))
 
 
-class While(s_plan.Oper):
+class While(Repeat):
     """``while``."""
 
     def __init__(self, valu: s_values.Value, plan: s_plan.Plan) -> None:
@@ -404,19 +416,6 @@ class While(s_plan.Oper):
             turns += 1
             if not turns & _BREATHE:
                 await rt.breathe()
-
-    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
-        empty = True
-        async for path in s_plan.singles(genr):
-            empty = False
-            async for batch in self._loop(rt, path):
-                yield batch
-        if empty and self.valu.runtsafe:
-            if self.once is not None:
-                await self._once(rt)
-                return
-            async for batch in self._loop(rt, None):
-                yield batch
 
     async def _loop(self, rt: Runtime, path: Path | None) -> s_plan.Stream:
         while s_coerce.tobool(await self.valu.get(rt, path)):
