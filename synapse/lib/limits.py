@@ -54,6 +54,15 @@ NEXS_ENTRY_BYTES = 1 * GIB
 # A segment is closed at this size. Also the amount that is read at most to find the end of the log at start.
 NEXS_SEGMENT_BYTES = 64 * MIB
 
+# Zeros that are kept ahead of the end of the active segment: small batches are synced in two thirds of the time when
+# the file need not grow. Batches above a quarter of it grow the file.
+NEXS_AHEAD = 256 * KIB
+
+# A batch of one entry up to these bytes is synced in the event loop, while syncs take less than these seconds: for a
+# caller who waits for each change, the hand-over to a thread and back would cost as much as the sync itself.
+NEXS_INLINE_BYTES = 16 * KIB
+NEXS_INLINE_SECS = 0.0003
+
 # Bytes that a reader of the log takes from a segment at once.
 NEXS_READ_BYTES = 512 * KIB
 
@@ -353,3 +362,12 @@ CERT_NAME_BYTES = 64
 
 # Connections that wait to be accepted: a client that makes many calls at once opens that many links.
 TELE_BACKLOG = 1024
+
+# --- aha: finding services, and being found ---------------------------------------------------------------------------
+
+# Seconds for a link to an AHA server, and for each answer of one: those of the contract (aha.md 6).
+AHA_CALL_SECS = 5.0
+
+# Seconds that a start waits until AHA knows the service, and between two attempts to register (aha.md 5).
+AHA_BOOT_SECS = 2.0
+AHA_REGISTER_RETRY = 1.0

@@ -16,7 +16,7 @@ In the order in which to read them:
 - ``confdefs.py`` (the options), ``conf.py`` (where values come from), ``layout.py`` (directory and lock), ``logs.py``.
 - ``core.py`` (attributes and hooks), ``cell.py`` (the boot sequence), ``active.py`` (leader or follower, migrations),
   ``versions.py``, ``changes.py`` (the log as operators see it), ``doors.py`` (listeners) with ``identify.py`` (who
-  calls), ``info.py`` (what a cell tells about itself).
+  calls), ``ahalink.py`` (finding and being found), ``info.py`` (what a cell tells about itself).
 - ``tasks.py`` (ps and kill), ``events.py`` (watchers), ``health.py``, ``diskguard.py``, ``hive.py`` (deprecated).
 - ``backup.py`` (live backups) with ``copydir.py`` (what belongs into one; offline backups) and ``archive.py``
   (streams), ``restore.py``, ``optimize.py``.

@@ -47,6 +47,8 @@ class CellActive(s_core.CellCore):
             await self.initServicePassive()
         for cell in self.embedded:
             await typing.cast(CellActive, cell).setCellActive(active)
+        if self.aha is not None:
+            await self.aha.role_changed(active)
 
     async def _stop_active(self) -> None:
         self.isactive = False

@@ -18,6 +18,7 @@ import synapse.exc as s_exc
 import synapse.lib.auth as s_auth
 import synapse.lib.base as s_base
 import synapse.lib.cell.active as s_active
+import synapse.lib.cell.ahalink as s_ahalink
 import synapse.lib.cell.api as s_api
 import synapse.lib.cell.backup as s_backup
 import synapse.lib.cell.boot as s_boot
@@ -114,6 +115,8 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.starttime = s_common.now()
         self.cellparent = parent
         self.isactive = False
+        self.term = None
+        self.aha = None
         self.activebase = None
         self.optimized = None
         self.embedded = []
@@ -136,8 +139,6 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.confmods = s_conf.ConfMods(mods, conf)
         name, network = conf.get('aha:name'), conf.get('aha:network')
         self.ahasvcname = f'{name}.{network}' if name and network else None
-        if unused := [key for key in ('aha:registry', 'aha:provision') if conf.get(key)]:
-            logger.warning('This release does not talk to AHA: %s will have no effect.', ' and '.join(unused))
         if conf['safemode']:
             mesg = 'Booting %s in safe-mode. Some functionality may be disabled.'
             logger.warning(mesg, self.getCellType())
@@ -218,6 +219,10 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self._initCellHttpApis()
         self.dmon = await s_telepath.Daemon.anit(certdir=self.certdir, ahainfo={'name': self.ahasvcname})
         self._doors = [self.https, self.dmon]
+        if self.conf.get('aha:registry') and self.cellparent is None:
+            self.aha = await s_ahalink.AhaLink.anit(self)
+            # first of all to end: who looks for us must not find a closed door
+            self._doors.insert(0, self.aha)
 
     # -- 3. the change log: replay, then lead
 

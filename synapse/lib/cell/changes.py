@@ -154,6 +154,7 @@ class CellChanges(s_core.CellCore):
         raise s_exc.NeedConfValu(mesg='AHA is not configured on this service.')
 
     async def getMirrorUrls(self) -> list[str]:
-        """Return the URLs of the followers. Raises BadConfValu: AHA is not configured."""
-        mesg = 'Enumerating mirror URLs is only supported when AHA is configured'
-        raise s_exc.BadConfValu(mesg=mesg)
+        """Return the URLs of the followers that are up to date. Raises BadConfValu: AHA is not configured."""
+        if self.aha is None:
+            raise s_exc.BadConfValu(mesg='Enumerating mirror URLs is only supported when AHA is configured')
+        return await self.aha.mirror_urls()

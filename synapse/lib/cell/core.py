@@ -11,6 +11,7 @@ import typing
 import synapse.common as s_common
 import synapse.lib.auth as s_auth
 import synapse.lib.base as s_base
+import synapse.lib.cell.ahalink as s_ahalink
 import synapse.lib.cell.backup as s_backup
 import synapse.lib.cell.boot as s_boot
 import synapse.lib.cell.conf as s_conf
@@ -37,6 +38,7 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
         isactive: True while this service is the leader. inaugural: True during the very first start.
         slab: The cell's own database. nexsroot: The change log. auth: Users, roles, gates. boss: Tasks.
         dmon: The Telepath server. https: The HTTPS server. cellparent: The cell that this one is embedded in, or None.
+        aha: The link to AHA, None without ``aha:registry``. term: The leadership that this service is in, if counted.
         dynitems: Objects that admins may call by name (``dyncall``). features: What callers may expect, with versions.
     """
 
@@ -75,6 +77,8 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
     isactive: bool
     activebase: s_base.Base | None
     ahasvcname: str | None
+    aha: s_ahalink.AhaLink | None
+    term: int | None
     dynitems: dict[str, typing.Any]
     features: dict[str, int]
     reloads: dict[str, typing.Callable[[], typing.Any]]

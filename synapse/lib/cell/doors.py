@@ -36,10 +36,12 @@ class CellDoors(s_core.CellCore):
         """Bind the unix socket, ``dmon:listen`` and ``https:port``. Overrides must call this."""
         self.dmon.share('*', self)
         await self._listen_unix()
-        turl = self.getDmonListenUrl()
+        turl, addr = self.getDmonListenUrl(), None
         if turl is not None:
-            await self.listen(turl)
+            addr = await self.listen(turl)
             logger.info('dmon listening: %s', turl)
+        if self.aha is not None:
+            await self.aha.announce(turl, addr)
         port = self.conf.get('https:port')
         if port is not None:
             await self.addHttpsPort(port)

@@ -14,11 +14,13 @@ Who may call what is decided in one place (``methods``); who is calling is ``cal
 Reading order. What both ends share: ``codec`` (messages), ``link`` (a connection), ``tls`` with ``certdir``. The
 server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer), ``methods``, ``stream``,
 ``eager``. The client: ``home`` and ``urls`` (names to addresses), ``connect``, ``pool``, ``proxy``, ``genr``,
-``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries and ``telepath.yaml``).
+``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries and ``telepath.yaml``),
+``aha`` (names of services to addresses).
 """
 
 from __future__ import annotations
 
+from synapse.lib.telepath.aha import lookup
 from synapse.lib.telepath.certdir import CertDir, addCertPath, delCertPath, getCertDir
 from synapse.lib.telepath.client import Client, ClientV2, open, openinfo, openurl
 from synapse.lib.telepath.connect import resolvers
@@ -55,6 +57,7 @@ __all__ = [
     'getCertDir',
     'loadTeleCell',
     'loadTeleEnv',
+    'lookup',
     'mergeAhaInfo',
     'modurl',
     'open',

@@ -70,8 +70,10 @@ class Complaint:
     def __init__(self, what: str) -> None:
         self.what = what
         self.last = -s_limits.TELE_COMPLAIN_SECS
+        self.exc: Exception | None = None
 
     def __call__(self, info: s_urls.Info, exc: Exception) -> None:
+        self.exc = exc
         now = time.monotonic()
         if now - self.last >= s_limits.TELE_COMPLAIN_SECS:
             self.last = now
@@ -114,6 +116,7 @@ class Client(s_base.Base):
         self._t_proxy: s_proxy.Proxy | None = None
         self._t_methinfo: dict[str, dict[str, typing.Any]] | None = None
         self._t_named: set[str] = set()
+        self._t_complain = Complaint('client')
         self.onfini(self._t_fini)
         self.schedCoro(self._t_run())
 
@@ -123,14 +126,13 @@ class Client(s_base.Base):
             await self._t_proxy.fini()
 
     async def _t_run(self) -> None:
-        complain = Complaint('client')
         while not self.isfini:
             await self.fire('tele:client:linkloop')
             info = self._t_urls.next()
             try:
                 proxy = await openinfo(info)
             except Exception as e:
-                complain(info, e)
+                self._t_complain(info, e)
                 await asyncio.sleep(self._t_retry)
                 continue
             await self._t_hold(proxy)
@@ -159,6 +161,10 @@ class Client(s_base.Base):
             await s_base.call(func, proxy)
         except Exception as e:
             logger.exception('onlink: %s', func, exc_info=e)
+
+    def _t_trouble(self) -> Exception | None:
+        """Return the last error of connecting, None while there was none."""
+        return self._t_complain.exc
 
     def setBootUrls(self, url: Urls) -> None:
         """Replace the URLs; the current link stays."""

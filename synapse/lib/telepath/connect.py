@@ -14,7 +14,6 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.telepath.certdir as s_certdir
-import synapse.lib.telepath.env as s_env
 import synapse.lib.telepath.link as s_link
 import synapse.lib.telepath.tls as s_tls
 import synapse.lib.telepath.urls as s_urls
@@ -117,7 +116,6 @@ async def target(info: s_urls.Info) -> Target:
 
     Raises:
         BadUrl: Unknown scheme.
-        NotReady: An ``aha://`` URL, and no registry was added.
         FeatureNotSupported: A discovery scheme that nobody here can resolve.
         NoSuchCert, NoCertKey: The user certificate that the URL asks for is missing.
     """
@@ -130,11 +128,6 @@ async def target(info: s_urls.Info) -> Target:
     if scheme in resolvers:
         info = await resolvers[scheme](info)
         scheme = info['scheme']
-    elif scheme == 'aha':
-        host = info.get('host')
-        if not s_env.registries:
-            raise s_exc.NotReady(mesg=f'No aha servers registered to lookup {host}', host=host)
-        raise s_exc.FeatureNotSupported(mesg=f'No way to resolve aha:// URLs here: {host}', host=host)
     if scheme in ('unix', 'cell'):
         return _unix_target(info)
     if scheme in ('tcp', 'ssl'):

@@ -5,6 +5,7 @@ Command line tools wrap themselves in ``async with withTeleEnv():``.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import logging
@@ -14,6 +15,7 @@ import typing
 import synapse.common as s_common
 import synapse.lib.telepath.certdir as s_certdir
 import synapse.lib.telepath.home as s_home
+import synapse.lib.telepath.threads as s_threads
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +27,11 @@ AhaUrl = str | list[str] | tuple[str, ...]
 
 @dataclasses.dataclass(slots=True)
 class AhaRegistry:
-    """One registry: its redundant URLs, how often it was added, and a cached client for whoever resolves names."""
+    """One registry: its redundant URLs, how often it was added, a client for each event loop that resolves names."""
 
     urls: tuple[str, ...]
     refs: int = 0
-    client: typing.Any = None
+    clients: dict[asyncio.AbstractEventLoop, typing.Any] = dataclasses.field(default_factory=dict)
 
     def __getitem__(self, name: str) -> typing.Any:
         return getattr(self, name)
@@ -52,7 +54,7 @@ async def addAhaUrl(url: AhaUrl) -> AhaRegistry:
 
 
 async def delAhaUrl(url: AhaUrl) -> int:
-    """Undo one ``addAhaUrl``. Returns the references left; at 0 the cached client is closed. Unknown URLs give 0."""
+    """Undo one ``addAhaUrl``. Returns the references left; at 0 its clients are closed. Unknown URLs give 0."""
     key = _key(url)
     entry = registries.get(key)
     if entry is None:
@@ -61,8 +63,11 @@ async def delAhaUrl(url: AhaUrl) -> int:
     if entry.refs > 0:
         return entry.refs
     del registries[key]
-    if entry.client is not None:
-        await entry.client.fini()
+    for loop, client in entry.clients.items():
+        if s_threads.in_loop(loop):
+            await client.fini()
+        else:
+            s_threads.spawn(client.fini(), loop)
     return 0
 
 
