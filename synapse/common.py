@@ -12,7 +12,6 @@ import linecache
 import os
 import time
 import typing
-import uuid
 
 import msgpack
 import yaml
@@ -44,7 +43,7 @@ def now() -> int:
 def guid(valu: typing.Any = None) -> str:
     """Return 32 lower-case hex characters: random, or the md5 of the msgpack form of a value."""
     if valu is None:
-        return uuid.uuid4().hex
+        return os.urandom(16).hex()
     return hashlib.md5(en(valu), usedforsecurity=False).hexdigest()
 
 
@@ -147,7 +146,7 @@ def gendir(*parts: str, mode: int = 0o700) -> str:
 
 def write_file(path: str, byts: bytes, mode: int = 0o600) -> None:
     """Replace a file so that a crash leaves the old or the new content, never a part: write beside, fsync, rename."""
-    temp = f'{path}.{uuid.uuid4().hex[:8]}.tmp'
+    temp = f'{path}.{os.urandom(4).hex()}.tmp'
     fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(fd, 'wb') as file:

@@ -134,6 +134,9 @@ TELE_BAD_MESGS = 32
 # A link that never waits, of a client that pipelines or a generator that never suspends, lets others run this often.
 TELE_TURN_SECS = 0.004
 
+# Seconds that the head of a stream waits for the first item, to be one write with it.
+TELE_LINGER = 0.005
+
 # Idle links above this number are closed one by one, so that a burst of parallel calls leaves no crowd behind.
 TELE_IDLE_LINKS = 12
 TELE_IDLE_CULL_SECS = 10.0

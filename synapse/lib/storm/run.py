@@ -235,24 +235,23 @@ class Run:
         abstick, tick = time.monotonic(), s_common.now()
         info = {'tick': tick, 'abstick': int(abstick * 1000), 'text': self.text, 'task': task.iden}
         info['hash'] = hashlib.md5(self.text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest()
-        yield [s_common.en(('init', info))]
+        out.begin(s_common.en(('init', info)))
         worker = asyncio.create_task(self._work(boss, task))
         pinger = None
         if self.opts.get('keepalive'):
             pinger = asyncio.create_task(self._ping(self.opts['keepalive']))
         try:
-            while True:
+            while not worker.done() or out.ready:
                 ready = await out.take()
                 if ready:
                     yield ready
-                if worker.done() and not out.ready:
-                    break
             await worker
         finally:
             if pinger is not None:
                 pinger.cancel()
-            worker.cancel()
-            await asyncio.gather(worker, return_exceptions=True)
+            if not worker.done():
+                worker.cancel()
+                await asyncio.gather(worker, return_exceptions=True)
         abstock = time.monotonic()
         took = int((abstock - abstick) * 1000)
         fini = {'tock': tick + took, 'abstock': int(abstock * 1000), 'took': took, 'count': self.count}

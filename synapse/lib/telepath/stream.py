@@ -48,13 +48,15 @@ class RawBurst(Burst):
 class Sender:
     """The outgoing side of one stream."""
 
-    __slots__ = ('link', 'parts', 'size', 'sched', 'turn')
+    __slots__ = ('late', 'link', 'parts', 'sched', 'size', 'turn')
 
     def __init__(self, link: s_link.Link) -> None:
         self.link = link
         self.parts: list[bytes] = [s_codec.GENR]
         self.size = len(s_codec.GENR)
-        self.sched: asyncio.Handle | None = link.loop.call_soon(self.flush)
+        self.sched: asyncio.Handle | None = None
+        # the head waits a moment for the first item: most streams have one soon, and then it is one write
+        self.late: asyncio.Handle | None = link.loop.call_later(s_limits.TELE_LINGER, self.flush)
         self.turn = time.perf_counter() + s_limits.TELE_TURN_SECS
 
     def flush(self) -> None:
@@ -62,6 +64,9 @@ class Sender:
         if self.sched is not None:
             self.sched.cancel()
             self.sched = None
+        if self.late is not None:
+            self.late.cancel()
+            self.late = None
         if self.parts:
             parts, self.parts, self.size = self.parts, [], 0
             self.link.write(b''.join(parts) if len(parts) > 1 else parts[0])
