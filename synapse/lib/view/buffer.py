@@ -25,6 +25,14 @@ if typing.TYPE_CHECKING:
     import synapse.lib.view.view as s_view
 
 
+class Flushable(typing.Protocol):
+    """A buffer of edits."""
+
+    async def flush(self) -> None:
+        """Log and apply what is pending."""
+        ...
+
+
 class EditBuffer:
     """Pending edits, and the node objects they belong to.
 
@@ -48,6 +56,7 @@ class EditBuffer:
         self.known: set[tuple[str, typing.Any]] = set()  # ndefs that were added or seen already
         self.touched: dict[typing.Any, bool] = {}
         self.on_flush: list[typing.Callable[[list[s_edits.NodeEdit]], None]] = []
+        self.companions: list[Flushable] = []  # buffers of the same query for other layers: flushed with this one
         self._tags: dict[str, str] = {}
         self._chains: dict[str, tuple[str, tuple[tuple[str, tuple[str, str]], ...]]] = {}
         self._group: dict[bytes, list[s_edits.Edit]] = {}  # edits since mark(), by node
@@ -150,6 +159,8 @@ class EditBuffer:
         async with self._lock:
             if self.edits:
                 await self._flush()
+        for other in self.companions:
+            await other.flush()
 
     async def _flush(self) -> None:
         edits, pending, count = self.edits, self.pending, self.count
