@@ -11,6 +11,10 @@ What makes the end of the log certain after a crash: a batch is appended only wh
 its first record says so (bit 31). A record that does not verify is therefore the torn tail of a batch that nobody was
 told about, unless a record with bit 31 follows it: then durable data is damaged, and we refuse to start.
 
+The file is filled with zeros some way ahead of its end, so that the sync of a small batch has no new length of the
+file to record, which would cost the disk another write. A segment that is complete has no such rest, nor has the last
+one after an orderly end.
+
 ``state.json`` beside the segments holds what must outlive them: the first offset that readers may see, whether the
 log is kept for readers at all, and the term (for later: leadership).
 """
@@ -170,6 +174,7 @@ class NexsLog:
         self.state: dict[str, typing.Any] = {'first': 0, 'keep': True, 'term': 0}
         self.index = 0
         self.size = 0
+        self.ahead = 0  # where the file ends; zeros from ``size`` on
         self.fd = -1
         os.makedirs(dirn, mode=0o700, exist_ok=True)
         with contextlib.suppress(FileNotFoundError), open(self._state_path(), encoding='utf8') as file:
@@ -196,8 +201,9 @@ class NexsLog:
         with open(seg.path, 'rb') as file:
             byts = file.read()
         self.index, pos = find_end(seg, byts)
-        self.size = pos
-        if pos < len(byts):
+        self.size, self.ahead = pos, len(byts)
+        torn = byts.count(0, pos) < len(byts) - pos
+        if torn:
             if damaged(byts, pos):
                 raise s_exc.FatalErr(
                     mesg=f'The change log {seg.path} is corrupt at byte {pos}: records that were on disk are damaged.'
@@ -205,8 +211,8 @@ class NexsLog:
             logger.warning('cutting a torn tail of %d bytes off %s', len(byts) - pos, seg.path)
         # O_APPEND would not save us from a second writer (the cell's lock does) and forbids writing at a position
         self.fd = os.open(seg.path, os.O_RDWR)
-        if pos < len(byts):
-            os.ftruncate(self.fd, pos)
+        if torn:
+            self._end_file(pos)
         # what a killed process had written may be in the page cache only: from here on it counts as durable
         os.fdatasync(self.fd)
 
@@ -226,10 +232,9 @@ class NexsLog:
         except BaseException:
             os.close(fd)
             raise
-        if self.fd >= 0:
-            os.close(self.fd)
+        self.close()
         self.fd = fd
-        self.size = HEADER.size
+        self.size = self.ahead = HEADER.size
         self.segments.append(Segment(path, self.index))
 
     # ----- writing ----------------------------------------------------------------------------------------------------
@@ -241,19 +246,34 @@ class NexsLog:
         """
         byts = pack_batch(self.index, bodies, synced)
         seg, start = self.segments[-1], self.size
+        end = start + len(byts)
         try:
+            if end > self.ahead and len(byts) <= s_limits.NEXS_AHEAD // 4:
+                self._fill_ahead(end)
             write_all(self.fd, byts, start)
         except OSError:
             self.rollback(start)
             raise
         seg.mark(self.index, start)
-        self.size = start + len(byts)
+        self.size = end
+        self.ahead = max(self.ahead, end)
         self.index += len(bodies)
+
+    def _fill_ahead(self, end: int) -> None:
+        try:
+            write_all(self.fd, bytes(s_limits.NEXS_AHEAD), end)
+            self.ahead = end + s_limits.NEXS_AHEAD
+        except OSError:  # it is only for speed
+            self.rollback(self.size)
 
     def rollback(self, size: int) -> None:
         """Cut off what was appended beyond ``size``; best effort, after a failure."""
         with contextlib.suppress(OSError):
-            os.ftruncate(self.fd, size)
+            self._end_file(size)
+
+    def _end_file(self, size: int) -> None:
+        os.ftruncate(self.fd, size)
+        self.ahead = size
 
     def sync(self) -> None:
         """Make everything that was appended durable. May be called from another thread. Raises OSError."""
@@ -298,8 +318,10 @@ class NexsLog:
         return len(segs)
 
     def close(self) -> None:
-        """Close the active segment."""
+        """Close the active segment, without the zeros at its end."""
         if self.fd >= 0:
+            with contextlib.suppress(OSError):
+                self._end_file(self.size)
             os.close(self.fd)
             self.fd = -1
 

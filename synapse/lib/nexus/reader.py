@@ -85,17 +85,62 @@ class LogReader:
             self.nbytes += len(payload)
             self._seg.mark(self._at, self._pos)
         if self._pos == start:
-            if limit is not None and not byts and (self._at >= limit or self.log.state['first'] >= limit):
-                self.offs = max(self.offs, limit)
-                return []
-            raise s_exc.FatalErr(
-                mesg=f'The change log {self._seg.path} is corrupt at byte {self._pos} (offset {self._at}).'
-            )
+            self._stuck(limit, byts)
         return rows
+
+    def _stuck(self, limit: int | None, byts: bytes) -> None:
+        """Nothing could be read: go on in the next segment where that is in order, else raise FatalErr."""
+        assert self._seg is not None
+        if limit is not None and not byts and (self._at >= limit or self.log.state['first'] >= limit):
+            self.offs = max(self.offs, limit)
+            return
+        raise s_exc.FatalErr(
+            mesg=f'The change log {self._seg.path} is corrupt at byte {self._pos} (offset {self._at}).'
+        )
+
+    def read_raw(self, end: int, nbytes: int = s_limits.NEXS_READ_BYTES) -> bytes:
+        """Return the next records below ``end`` as they are in the file, about ``nbytes``; empty when there are none.
+
+        Whole records, their contents not looked at: who takes them in verifies them. Raises FatalErr.
+        """
+        while self.offs < end:
+            if self._seg is None:
+                self._enter()
+            assert self._seg is not None
+            limit = self._limit(self._seg)
+            if limit is not None and self.offs >= limit:
+                self._leave()
+                continue
+            byts = self._fill(nbytes)
+            pos, skip = self._walk(byts, end)
+            if not pos:
+                self._stuck(limit, byts)
+            elif self._at > self.offs:
+                self.offs = self._at
+                return byts[skip:pos]
+        return b''
+
+    def _walk(self, byts: bytes, end: int) -> tuple[int, int]:
+        """Move over the whole records in ``byts``; returns the position after them, and after those before ours."""
+        assert self._seg is not None
+        pos = skip = 0
+        while self._at < end and pos + s_log.HEAD.size <= len(byts):
+            size = s_log.HEAD.unpack_from(byts, pos)[0] & ~s_log.SYNCED
+            if not size or pos + s_log.HEAD.size + size > len(byts):
+                break
+            pos += s_log.HEAD.size + size
+            self._at += 1
+            if self._at <= self.offs:
+                skip = pos
+        self._pos += pos
+        self._seg.mark(self._at, self._pos)
+        return pos, skip
 
     def _fill(self, nbytes: int) -> bytes:
         byts = os.pread(self._fd, max(nbytes, s_log.HEAD.size), self._pos)
         if len(byts) >= 8:
+            if not any(byts[:8]):  # the zeros ahead of the end
+                return b''
             need = 8 + (s_log.HEAD.unpack_from(byts)[0] & ~s_log.SYNCED)
             if len(byts) < need <= s_limits.NEXS_ENTRY_BYTES + 64:
                 byts = os.pread(self._fd, need, self._pos)

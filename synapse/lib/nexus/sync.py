@@ -6,13 +6,22 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 import typing
+
+# Weight of the last duration in the average.
+_WEIGHT = 1 / 8
 
 
 class SyncThread:
-    """Runs one blocking function at a time for the event loop, with as little delay as a thread allows."""
+    """Runs one blocking function at a time for the event loop, with as little delay as a thread allows.
+
+    Attributes:
+        took: How long the function takes, in seconds: an average in which the last runs count most.
+    """
 
     def __init__(self, func: typing.Callable[[], None], name: str) -> None:
+        self.took = 1.0  # until we know better
         self._func = func
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[asyncio.Future[None] | None] = queue.SimpleQueue()
@@ -25,11 +34,18 @@ class SyncThread:
         self._queue.put(fut)
         return fut
 
+    def run_here(self) -> None:
+        """Run the function in the calling thread, which must not do so while the other one does."""
+        start = time.perf_counter()
+        self._func()
+        took = time.perf_counter() - start
+        self.took = took if self.took == 1.0 else self.took + (took - self.took) * _WEIGHT
+
     def _run(self) -> None:
         while (fut := self._queue.get()) is not None:
             exc: BaseException | None = None
             try:
-                self._func()
+                self.run_here()
             except BaseException as e:
                 exc = e
             try:

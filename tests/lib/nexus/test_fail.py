@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
 import typing
 
 import pytest
@@ -184,3 +185,29 @@ async def test_a_bad_key_is_the_callers_error_only(tmp_path: pathlib.Path) -> No
         with pytest.raises(s_exc.BadArg):
             await svc.one.set('x' * 600, 1)
         assert await svc.one.set('a', 1) == 1
+
+
+async def test_a_sync_in_the_loop_that_fails_is_final(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'NEXS_INLINE_SECS', 60.0)
+    async with t_parts.service(tmp_path) as svc:
+        threads: list[int] = []
+        sync = svc.root.log.sync
+
+        def spy() -> None:
+            threads.append(threading.get_ident())
+            sync()
+
+        svc.root.writer._sync._func = spy
+        for indx in range(5):  # the first is done in the thread, to see how long it takes
+            await svc.one.set('a', indx)
+        assert threads[-1] == threading.get_ident() and svc.one.vals.get('a') == 4
+
+        def fail() -> None:
+            raise OSError(5, 'Input/output error')
+
+        svc.root.writer._sync._func = fail
+        with pytest.raises(s_exc.IsReadOnly):
+            await svc.one.set('b', 1)
+        assert svc.one.vals.get('b') is None
+    async with t_parts.service(tmp_path) as svc:
+        assert svc.one.vals.get('a') == 4 and svc.one.vals.get('b') is None

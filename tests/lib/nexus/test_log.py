@@ -13,6 +13,7 @@ import pytest
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
 import synapse.lib.nexus.log as s_log
 import synapse.lib.nexus.reader as s_reader
 
@@ -194,3 +195,30 @@ def test_marks_make_reading_from_the_middle_cheap(tmp_path: pathlib.Path) -> Non
     assert 830 < offs <= 900 and pos > 800_000
     assert len(values(log, 900)) == 100
     log.close()
+
+
+def test_zeros_ahead_of_the_end_are_no_torn_tail(tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture) -> None:
+    log = s_log.NexsLog(str(tmp_path))
+    log.start(0)
+    log.append([body('a')], True)
+    path = log.segments[0].path
+    assert os.path.getsize(path) > log.size + s_limits.NEXS_AHEAD // 2
+    os.close(log.fd)  # as a killed process leaves it
+    again = s_log.NexsLog(str(tmp_path))
+    assert (again.index, again.size, again.ahead) == (1, log.size, os.path.getsize(path))
+    again.append([body('b')], True)
+    assert values(again) == ['a', 'b']
+    again.cut()
+    assert os.path.getsize(path) < s_limits.NEXS_AHEAD
+    again.close()
+    assert reopened(tmp_path) == ['a', 'b'] and not caplog.records
+
+
+@pytest.mark.parametrize('keep', [0, 1, 9, 30])
+def test_a_torn_record_within_the_zeros_is_cut(tmp_path: pathlib.Path, keep: int) -> None:
+    path = make(tmp_path, [['a']])
+    record = s_log.pack_batch(1, [body('b' * 40)], True)
+    with open(path, 'ab') as file:
+        file.write(bytes(keep) + record[keep:-10] + bytes(1000))
+    assert reopened(tmp_path) == ['a']
+    assert os.path.getsize(path) < 200
