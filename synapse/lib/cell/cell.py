@@ -35,6 +35,7 @@ import synapse.lib.cell.info as s_info
 import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.logs as s_logs
 import synapse.lib.cell.optimize as s_optimize
+import synapse.lib.cell.provision as s_provision
 import synapse.lib.cell.tasks as s_tasks
 import synapse.lib.cell.versions as s_versions
 import synapse.lib.nexus as s_nexus
@@ -88,7 +89,7 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.beholder = s_events.Beholder()
         self.layout = s_layout.Layout(dirn, self.getCellType())
         self.dirn = self.layout.dirn
-        self.conf = self._load_conf(conf)
+        self.conf = self._load_conf(await self._source_conf(conf))
         await self._init_dirs()
         await self._init_storage(readonly)
         await self._init_auth()
@@ -129,10 +130,16 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self._doors: list[typing.Any] = []
         self._ending: asyncio.Task[int] | None = None
 
-    def _load_conf(self, conf: collections.abc.Mapping[str, typing.Any] | None) -> s_conf.Config:
+    async def _source_conf(self, conf: collections.abc.Mapping[str, typing.Any] | None) -> s_conf.Config:
+        """Return the options of all sources but the last; a program that starts a cell itself gives a plain mapping."""
         if not isinstance(conf, s_conf.Config):
             conf = s_conf.Config(self.getConfDefs(), conf)
+            if self.cellparent is None:
+                await s_provision.provision(self.layout, conf)
             conf.set_from_file(self.layout.path('cell.yaml'))
+        return conf
+
+    def _load_conf(self, conf: s_conf.Config) -> s_conf.Config:
         mods = self.layout.path('cell.mods.yaml')
         conf.set_from_file(mods, force=True)
         conf.set_defaults()

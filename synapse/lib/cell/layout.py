@@ -54,6 +54,14 @@ class Layout:
         self.fd = fd
         _locked.add(real)
 
+    def is_born(self) -> bool:
+        """Return True when the directory has an iden: it is a service, not just a place for one."""
+        try:
+            # the lock would be lost by opening and closing the file
+            return os.stat(self.path(GUID_FILE)).st_size > 0
+        except FileNotFoundError:
+            return False
+
     def load_iden(self, iden: str | None = None) -> str:
         """Return the permanent iden; a new directory (``inaugural``) gets the one given, or a random one.
 
@@ -124,6 +132,12 @@ class Layout:
             os.close(self.fd)
             self.fd = None
             _locked.discard(os.path.realpath(self.dirn))
+
+    def unlock_unborn(self) -> None:
+        """Let the directory go; without an iden it gets back to being no service at all."""
+        if self.fd is not None and not self.is_born():
+            os.unlink(self.path(GUID_FILE))
+        self.unlock()
 
 
 def clear_dir(path: str) -> None:

@@ -19,7 +19,22 @@ host), ``chains.py`` (chains, expiry, revocation lists: pure), ``store.py`` (a f
 from __future__ import annotations
 
 from synapse.lib.certs.chains import expires, is_revoked, verify
-from synapse.lib.certs.make import KINDS, load_cert, load_csr, load_key, name_of
+from synapse.lib.certs.make import KINDS, Cert, Key, load_cert, load_csr, load_key, make_csr, make_key, name_of, now
 from synapse.lib.certs.store import CertStore
 
-__all__ = ['KINDS', 'CertStore', 'expires', 'is_revoked', 'load_cert', 'load_csr', 'load_key', 'name_of', 'verify']
+__all__ = [
+    'KINDS',
+    'Cert',
+    'CertStore',
+    'Key',
+    'expires',
+    'is_revoked',
+    'load_cert',
+    'load_csr',
+    'load_key',
+    'make_csr',
+    'make_key',
+    'name_of',
+    'now',
+    'verify',
+]

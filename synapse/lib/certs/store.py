@@ -85,13 +85,19 @@ class CertStore:
         Raises: NoCertKey, NoSuchCert (the authority), DupFileName, CryptoErr, BadArg (the name, ``sans``).
         """
         paths = self._free(kind, name, 'key', 'crt')
+        key, cert = self.issue(kind, name, signas, sans)
+        _write(paths[0], key, 0o600)
+        _write(paths[1], cert)
+        return paths
+
+    def issue(self, kind: str, name: str, signas: str | None = None, sans: str | None = None) -> tuple[bytes, bytes]:
+        """Make a key and a certificate, not saved; returns both as PEM. Raises as ``make``, but for DupFileName."""
+        s_make.req_name(name)
         names = s_sans.parse(name, sans) if kind == 'hosts' else ()
         issuer, signer = (None, None) if signas is None else self.req_ca(signas)
         key = s_make.make_key()
         cert = s_make.make_cert(kind, name, key.public_key(), issuer, signer or key, names)
-        _write(paths[0], s_make.key_pem(key), 0o600)
-        _write(paths[1], s_make.cert_pem(cert))
-        return paths
+        return s_make.key_pem(key), s_make.cert_pem(cert)
 
     def make_csr(self, kind: str, name: str) -> Saved:
         """Make a key and a request for a certificate; returns the paths. Raises DupFileName, CryptoErr, BadArg."""
@@ -121,10 +127,10 @@ class CertStore:
         _write(path, s_make.cert_pem(cert), replace=replace)
         return path
 
-    def save_key(self, kind: str, name: str, key: s_make.Key) -> str:
+    def save_key(self, kind: str, name: str, key: s_make.Key, replace: bool = False) -> str:
         """Save a private key; returns the path. Raises DupFileName."""
-        path = self._free(kind, name, 'key')[0]
-        _write(path, s_make.key_pem(key), 0o600)
+        path = self.path(kind, name, 'key') if replace else self._free(kind, name, 'key')[0]
+        _write(path, s_make.key_pem(key), 0o600, replace=replace)
         return path
 
     def make_p12(self, name: str) -> str:

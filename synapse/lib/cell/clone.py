@@ -1,0 +1,51 @@
+"""A new mirror: the directory of a running leader, streamed into an empty one of ours (cell.md 7.7, aha.md 10.1)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import typing
+
+import synapse.common as s_common
+import synapse.lib.cell.layout as s_layout
+import synapse.lib.cell.restore as s_restore
+import synapse.lib.telepath as s_telepath
+
+
+async def clone(layout: s_layout.Layout, url: str) -> None:
+    """Fill a directory with a backup that the service at a Telepath URL makes now. Options are left as they come.
+
+    Args:
+        layout: The directory, locked. It becomes a service with the last byte: a copy that fails is none.
+
+    Raises:
+        What connecting and the calls raise; tarfile.FilterError: the archive has paths outside of the directory.
+    """
+    path = os.path.join(s_common.gendir(layout.path('tmp')), 'bootstrap.tgz')
+    try:
+        async with await s_telepath.openurl(url) as proxy:
+            await proxy.readyToMirror()
+            await _download(proxy, path)
+        await _extract(path, layout)
+    finally:
+        if os.path.exists(path):
+            os.unlink(path)
+
+
+async def _download(proxy: typing.Any, path: str) -> None:
+    with open(path, 'wb') as file:
+        async for byts in proxy.iterNewBackupArchive(remove=True):
+            await asyncio.to_thread(file.write, byts)
+
+
+async def _extract(path: str, layout: s_layout.Layout) -> None:
+    stop = threading.Event()
+    work = asyncio.ensure_future(asyncio.to_thread(s_restore.extract, path, layout, stop))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        # the thread writes into the directory: nobody may go on before it ends
+        stop.set()
+        await asyncio.wait([work])
+        raise

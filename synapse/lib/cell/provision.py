@@ -1,0 +1,192 @@
+"""A cell that gets its name, its options and its certificates from AHA, by a one-time URL (aha.md 7.3, 7.4).
+
+The URL is used up when the connection is made, so everything is fetched and checked first and written afterwards: a
+link that is cut half way leaves the directory as it was. ``prov.done`` remembers which URL was used, so that it may
+stay in the configuration for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import logging
+import typing
+
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.cell.clone as s_clone
+import synapse.lib.cell.conf as s_conf
+import synapse.lib.cell.layout as s_layout
+import synapse.lib.certs as s_certs
+import synapse.lib.telepath as s_telepath
+
+logger = logging.getLogger('synapse.lib.cell')
+
+DONE_FILE = 'prov.done'
+
+Signer = typing.Callable[[bytes], typing.Awaitable[bytes]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Issued:
+    """A key of ours, and the certificate for it."""
+
+    kind: str
+    name: str
+    key: s_certs.Key
+    cert: s_certs.Cert
+
+
+@dataclasses.dataclass(frozen=True)
+class Grant:
+    """What AHA gives to a new service."""
+
+    conf: dict[str, typing.Any]
+    cacert: s_certs.Cert
+    issued: tuple[Issued, ...]
+
+
+async def provision(layout: s_layout.Layout, conf: s_conf.Config) -> None:
+    """Fetch what ``aha:provision`` promises, unless that was done; become a copy of the leader that it names.
+
+    Args:
+        layout: The directory, not locked yet.
+        conf: The options that win over those in the directory.
+
+    Raises:
+        NoSuchName: The URL was used up, or never existed. LinkBadCert: Not the server that made the URL.
+        LinkErr: AHA cannot be reached. FatalErr: Another process runs on the directory.
+        BadArg, BadConfValu: AHA gave options that this service does not know.
+    """
+    urls = conf.get('aha:provision') or s_conf.load_mapping(layout.path('cell.yaml')).get('aha:provision')
+    if not urls:
+        return
+    urls = [urls] if isinstance(urls, str) else list(urls)
+    iden = _iden(urls[0])
+    if _read_done(layout) == iden and not _incomplete(layout):
+        return
+    layout.lock()
+    try:
+        if _read_done(layout) != iden:
+            await _introduce(layout, conf, urls, iden)
+        if _incomplete(layout):
+            await _follow(layout, iden)
+    finally:
+        layout.unlock_unborn()
+
+
+async def _introduce(layout: s_layout.Layout, conf: s_conf.Config, urls: list[str], iden: str) -> None:
+    logger.info('Provisioning %s from AHA service.', layout.celltype)
+    grant = await _fetch(urls)
+    for name, valu in grant.conf.items():
+        conf.check(name, valu)
+    _save_certs(layout, grant)
+    _save_conf(layout, grant.conf)
+    s_common.write_file(layout.path(DONE_FILE), iden.encode())
+    logger.info('Done provisioning %s AHA service.', layout.celltype)
+
+
+def _iden(url: str) -> str:
+    iden = str(s_telepath.chopurl(url).get('path', '')).strip('/')
+    if not iden:
+        public = s_telepath.sanitize(url)
+        raise s_exc.BadConfValu(mesg=f'aha:provision is no one-time URL: {public}', name='aha:provision', value=public)
+    return iden
+
+
+def _read_done(layout: s_layout.Layout) -> str | None:
+    with contextlib.suppress(FileNotFoundError):
+        with open(layout.path(DONE_FILE)) as file:
+            return file.read().strip()
+    return None
+
+
+# -- from AHA
+
+
+async def _fetch(urls: list[str]) -> Grant:
+    async with await _connect(urls) as proxy:
+        info = await proxy.getProvInfo()
+        conf = dict(info['conf'])
+        network = conf['aha:network']
+        host, user = f'{conf["aha:name"]}.{network}', f'{conf["aha:user"]}@{network}'
+        cacert = s_certs.load_cert(await proxy.getCaCert())
+        # keys take seconds to make, and a core each
+        issued = await asyncio.gather(
+            _issue('hosts', host, proxy.signHostCsr), _issue('users', user, proxy.signUserCsr)
+        )
+    return Grant(conf, cacert, tuple(issued))
+
+
+async def _connect(urls: list[str]) -> s_telepath.Proxy:
+    """Connect to the first AHA server that can be reached: those of one list know of the same one-time URLs."""
+    trouble = ''
+    for url in urls:
+        try:
+            return await s_telepath.openurl(url)
+        except OSError as e:
+            trouble = f'{s_telepath.sanitize(url)}: {e}'
+            logger.warning('Cannot reach AHA at %s', trouble)
+    raise s_exc.LinkErr(mesg=f'AHA cannot be reached to provision this service: {trouble}')
+
+
+async def _issue(kind: str, name: str, sign: Signer) -> Issued:
+    key = await asyncio.to_thread(s_certs.make_key)
+    cert = s_certs.load_cert(await sign(s_certs.make_csr(name, key)))
+    if s_certs.name_of(cert) != name or cert.public_key() != key.public_key():
+        raise s_exc.BadCertBytes(mesg=f'AHA answered with a certificate that is not for {name}.', name=name)
+    late = int((cert.not_valid_before_utc - s_certs.now()).total_seconds())
+    if late > 0:
+        logger.warning('The certificate of %s is valid in %d seconds: is the clock of this machine late?', name, late)
+    return Issued(kind, name, key, cert)
+
+
+# -- to disk
+
+
+def _save_certs(layout: s_layout.Layout, grant: Grant) -> None:
+    store = s_certs.CertStore(layout.path('certs'))
+    store.save_cert('cas', grant.cacert, replace=True)
+    for item in grant.issued:
+        store.save_key(item.kind, item.name, item.key, replace=True)
+        store.save_cert(item.kind, item.cert, replace=True)
+
+
+def _save_conf(layout: s_layout.Layout, conf: dict[str, typing.Any], drop: tuple[str, ...] = ('mirror',)) -> None:
+    """Put options into cell.yaml and out of cell.mods.yaml, which would win over it.
+
+    Args:
+        drop: Options that are forgotten unless they are among the new ones.
+    """
+    path = layout.path('cell.yaml')
+    old = {name: valu for name, valu in s_conf.load_mapping(path).items() if name not in drop}
+    s_common.yamlsave(old | conf, path)
+    path = layout.path('cell.mods.yaml')
+    mods = s_conf.load_mapping(path)
+    kept = {name: valu for name, valu in mods.items() if name not in conf and name not in drop}
+    if kept != mods:
+        s_common.yamlsave(kept, path)
+
+
+# -- a copy of the leader
+
+
+def _incomplete(layout: s_layout.Layout) -> bool:
+    """Return True when the directory is to become a copy of a leader, and is not yet.
+
+    A copy that failed half way is tried again at the next start: certificates and options are there already.
+    """
+    return not layout.is_born() and s_conf.load_mapping(layout.path('cell.yaml')).get('mirror') is not None
+
+
+async def _follow(layout: s_layout.Layout, iden: str) -> None:
+    conf = s_conf.load_mapping(layout.path('cell.yaml'))
+    public = s_telepath.sanitize(conf['mirror'])
+    logger.warning('Bootstrap mirror from: %s (this could take a while!)', public)
+    async with s_telepath.loadTeleCell(layout.dirn):
+        await s_clone.clone(layout, conf['mirror'])
+    # what came is the leader's: its name, its one-time URL, and whom it followed once
+    _save_conf(layout, conf, drop=('mirror', 'aha:provision'))
+    s_common.write_file(layout.path(DONE_FILE), iden.encode())
+    logger.warning('Bootstrap mirror from: %s DONE!', public)
