@@ -19,7 +19,19 @@ host), ``chains.py`` (chains, expiry, revocation lists: pure), ``store.py`` (a f
 from __future__ import annotations
 
 from synapse.lib.certs.chains import expires, is_revoked, verify
-from synapse.lib.certs.make import KINDS, Cert, Key, load_cert, load_csr, load_key, make_csr, make_key, name_of, now
+from synapse.lib.certs.make import (
+    KINDS,
+    Cert,
+    Key,
+    cert_pem,
+    load_cert,
+    load_csr,
+    load_key,
+    make_csr,
+    make_key,
+    name_of,
+    now,
+)
 from synapse.lib.certs.store import CertStore
 
 __all__ = [
@@ -27,6 +39,7 @@ __all__ = [
     'Cert',
     'CertStore',
     'Key',
+    'cert_pem',
     'expires',
     'is_revoked',
     'load_cert',

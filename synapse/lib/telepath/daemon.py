@@ -251,6 +251,13 @@ class Daemon(s_base.Base):
         if vers[0] != s_codec.VERS[0]:
             raise s_exc.BadMesgVers(vers=vers, myvers=s_codec.VERS)
 
+    async def find(self, name: str) -> typing.Any:
+        """Return what is served under a name. Raises NoSuchName. A subclass may find it elsewhere."""
+        item = self.shared.get(name)
+        if item is None:
+            raise s_exc.NoSuchName(name=name)
+        return item
+
     async def _open_share(
         self, link: s_serve.ServerLink, sess: s_session.Session, mesg: s_codec.Mesg, reply: dict[str, typing.Any]
     ) -> typing.Any:
@@ -258,9 +265,7 @@ class Daemon(s_base.Base):
         name, *path = (mesg[1].get('name') or '*').split('/')
         if len(path) == 1 and not path[0]:
             path = []
-        item = self.shared.get(name)
-        if item is None:
-            raise s_exc.NoSuchName(name=name)
+        item = await self.find(name)
         link.set('sess', sess)
         getapi = getattr(item, 'getTeleApi', None)
         if getapi is None:
