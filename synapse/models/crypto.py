@@ -1,22 +1,26 @@
 """Keys, hashes, certificates, currencies."""
 
+import hashlib
+
 import synapse.lib.model.decl as s_decl
 
 VALUES = {
     'X509_VERSIONS': s_decl.enums('0 v1; 2 v3'),
+    'SHA384': hashlib.sha384().hexdigest(),
+    'SHA512': hashlib.sha512().hexdigest(),
 }
 
 TYPES = """
-hash:lm           hex(size=32)              A LAN Manager password hash.
-hash:ntlm         hex(size=32)              An NTLM password hash.
+hash:lm           hex(size=32)              A LAN Manager password hash. Ex: aad3b435b51404eeaad3b435b51404ee
+hash:ntlm         hex(size=32)              An NTLM password hash. Ex: 31d6cfe0d16ae931b73c59d7e0c089c0
 crypto:x509:san   (type=str, value=str)     An alternative name of a certificate: its kind and its text.
 """
 
 FORMS = r"""
 crypto:currency:chain  guid  [new] A block chain.
-    id            str(strip)            The identifier of the chain.
-    name          str(strip lower)      The name of the chain.
-    symbol        crypto:currency:coin  The coin that fees are paid in.
+    id            str(strip)            The identifier of the chain. Ex: eip155:8453
+    name          str(strip lower)      The name of the chain. Ex: ethereum
+    symbol        crypto:currency:coin  The coin that fees are paid in. Ex: eth
 
 crypto:payment:input  guid  What an address paid into a transaction.
     index         int                           [new] Its place among the inputs.
@@ -78,10 +82,11 @@ crypto:currency:block  (coin=crypto:currency:coin, offset=int)/  A block of a bl
     time          time                      When the block was made.
     chain         crypto:currency:chain     [new] The chain.
 
-crypto:currency:coin  str(lower)  A crypto currency, by its short name.
+crypto:currency:coin  str(lower)  A crypto currency, by its short name. Ex: btc
     name          str           Its full name.
 
 crypto:currency:address  (coin=crypto:currency:coin, iden=str)/  An address that holds crypto currency.
+                        Ex: btc/1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2
     @is econ:pay:instrument
     @fill instrument=crypto currency address
     coin          crypto:currency:coin      [ro] The crypto currency.
@@ -90,10 +95,10 @@ crypto:currency:address  (coin=crypto:currency:coin, iden=str)/  An address that
     desc          str                       What the address is used for.
     chain         crypto:currency:chain     [new] The chain.
 
-crypto:algorithm  str(lower onespace)  The name of a cryptographic algorithm.
+crypto:algorithm  str(lower onespace)  The name of a cryptographic algorithm. Ex: aes256
 
 crypto:key  guid  A cryptographic key.
-    algorithm         crypto:algorithm      The algorithm that it is for.
+    algorithm         crypto:algorithm      The algorithm that it is for. Ex: aes256
     mode              str(lower onespace)   [new] The mode of the algorithm.
     iv                hex                   [new] The initialization vector.
     iv:text           it:dev:str            [new] The initialization vector, if it is text.
@@ -108,24 +113,26 @@ crypto:key  guid  A cryptographic key.
     private:sha1      hash:sha1             The SHA-1 of the secret part.
     private:sha256    hash:sha256           The SHA-256 of the secret part.
     seed:passwd       inet:passwd           The password that it was made from.
-    seed:algorithm    crypto:algorithm      The algorithm that made it from the password.
+    seed:algorithm    crypto:algorithm      The algorithm that made it from the password. Ex: pbkdf2
 
 crypto:currency:client  (inetaddr=inet:client, coinaddr=crypto:currency:address)  A node of a crypto currency network
                                                                                   tells its address.
+                        Ex: (1.2.3.4, (btc, 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2))
     inetaddr      inet:client               [ro] Where the node is on the Internet.
     coinaddr      crypto:currency:address   [ro] The address that it tells.
 
-hash:md5  hex(size=32)  An MD5 hash.
+hash:md5  hex(size=32)  An MD5 hash. Ex: d41d8cd98f00b204e9800998ecf8427e
 
-hash:sha1  hex(size=40)  A SHA-1 hash.
+hash:sha1  hex(size=40)  A SHA-1 hash. Ex: da39a3ee5e6b4b0d3255bfef95601890afd80709
 
-hash:sha256  hex(size=64)  A SHA-256 hash.
+hash:sha256  hex(size=64)  A SHA-256 hash. Ex: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 
-hash:sha384  hex(size=96)  A SHA-384 hash.
+hash:sha384  hex(size=96)  A SHA-384 hash. Ex: $SHA384
 
-hash:sha512  hex(size=128)  A SHA-512 hash.
+hash:sha512  hex(size=128)  A SHA-512 hash. Ex: $SHA512
 
 hash:ssdeep  str(regex=^([3-9]|[1-9]\d+):[A-Za-z0-9+/]{0,64}:[A-Za-z0-9+/]{0,64}$ strip)  [new] An ssdeep fuzzy hash.
+                        Ex: 3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C
 
 rsa:key  (mod=hex, pub:exp=int)  An RSA key.
     mod           hex           [ro] The modulus.

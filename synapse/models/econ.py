@@ -6,7 +6,7 @@ econ:pay:pin                  str(regex=^[0-9]{3,6}$)                       The 
 econ:pay:mii                  int(min=0 max=9)                              The industry digit of a payment card number.
 econ:pay:card:funding:type    str(enums=credit,debit,prepaid,charge,deferreddebit lower)  [new] How a payment card is
                                                                                           funded.
-econ:price                    hugenum(norm=false)                           An amount of money.
+econ:price                    hugenum(norm=false)                           An amount of money. Ex: 2.20
 econ:pay:instrument           ndef(interface=econ:pay:instrument)           [new] Anything that can pay or be paid to.
 """
 
@@ -17,7 +17,7 @@ econ:pay:instrument  *  [new] Something that can pay or be paid to.
 """
 
 FORMS = """
-econ:currency  str(lower)  A currency.
+econ:currency  str(lower)  A currency. Ex: usd
 
 econ:pay:iin  int(min=0 max=999999)  The issuer part of a payment card number.
     org           ou:org        The organization that issues the cards.
@@ -112,9 +112,9 @@ econ:acct:balance  guid  What an account held at a time.
     total:sent        econ:price                All that it ever sent.
 
 econ:fin:exchange  guid  A place where securities are traded.
-    name          str(lower strip)  The name of the exchange.
+    name          str(lower strip)  The name of the exchange. Ex: nasdaq
     org           ou:org            The organization that runs it.
-    currency      econ:currency     The currency of the prices.
+    currency      econ:currency     The currency of the prices. Ex: usd
 
 econ:fin:security  guid  Something that is traded on an exchange.
     exchange      econ:fin:exchange     The exchange.

@@ -29,7 +29,7 @@ file:string  (file=file:bytes, string=str)  [deprecated] A file contains a text;
     file          file:bytes    [ro] The file.
     string        str           [ro] The text.
 
-file:base  *  A file name without directories.
+file:base  *  A file name without directories. Ex: report.docx
     ext           str           [ro] The part after the last dot.
 
 file:filepath  (file=file:bytes, path=file:path)  A file was at a path.
@@ -65,7 +65,7 @@ file:subfile  (parent=file:bytes, child=file:bytes)  A file is contained in anot
     name          file:base     [deprecated] The name of the contained file; use path.
     path          file:path     The path of the contained file.
 
-file:path  *  A path to a file or directory.
+file:path  *  A path to a file or directory. Ex: c:/windows/system32/calc.exe
     dir           file:path     [ro] The directory above.
     base          file:base     [ro] The last part of the path.
     base:ext      str           [ro] The extension of the last part.

@@ -128,7 +128,7 @@ file:mime:macho:loadcmd  *  A load command of a Mach-O file.
 """
 
 FORMS = """
-file:mime  str(lower)  A MIME type.
+file:mime  str(lower)  A MIME type. Ex: text/plain
 
 file:mime:pdf  guid  [new] What a PDF tells of itself.
     @is file:mime:meta

@@ -9,14 +9,15 @@ VALUES = {
 TYPES = """
 geo:json          data(schema=$GEO_JSON)                        A shape in GeoJSON.
 geo:address       str(lower onespace)                           A postal address.
-geo:longitude     float(min=-180.0 minisvalid=false max=180.0)  Degrees east of Greenwich.
-geo:latitude      float(min=-90.0 max=90.0)                     Degrees north of the equator.
+geo:longitude     float(min=-180.0 minisvalid=false max=180.0)  Degrees east of Greenwich. Ex: 16.37
+geo:latitude      float(min=-90.0 max=90.0)                     Degrees north of the equator. Ex: 48.2
 geo:bbox          (xmin=geo:longitude, xmax=geo:longitude, ymin=geo:latitude, ymax=geo:latitude),
                         A box around a place, in degrees.
 geo:altitude      geo:dist(baseoff=6371008800)                  A height, as the distance from the center of the earth.
-geo:dist          *                                             A distance, in millimeters.
-geo:area          *                                             An area, in square millimeters.
-geo:latlong       *                                             A position: latitude and longitude.
+                        Ex: 10 km
+geo:dist          *                                             A distance, in millimeters. Ex: 10 km
+geo:area          *                                             An area, in square millimeters. Ex: 10 sq.km
+geo:latlong       *                                             A position: latitude and longitude. Ex: 48.2,16.37
 """
 
 IFACES = """

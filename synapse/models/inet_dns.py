@@ -22,35 +22,36 @@ VALUES = {
 
 TYPES = """
 inet:dns:type     int           The number of a DNS record type.
-inet:dns:name     *             A name in a DNS query; need not be a domain name.
+inet:dns:name     *             A name in a DNS query; need not be a domain name. Ex: vertex.link
 """
 
 FORMS = """
-inet:dns:a  (fqdn=inet:fqdn, ipv4=inet:ipv4)  An IPv4 address that a name resolved to.
+inet:dns:a  (fqdn=inet:fqdn, ipv4=inet:ipv4)  An IPv4 address that a name resolved to. Ex: (example.com, 1.2.3.4)
     fqdn          inet:fqdn     [ro] The name.
     ipv4          inet:ipv4     [ro] The address.
 
-inet:dns:aaaa  (fqdn=inet:fqdn, ipv6=inet:ipv6)  An IPv6 address that a name resolved to.
+inet:dns:aaaa  (fqdn=inet:fqdn, ipv6=inet:ipv6)  An IPv6 address that a name resolved to. Ex: (example.com, 2001:db8::1)
     fqdn          inet:fqdn     [ro] The name.
     ipv6          inet:ipv6     [ro] The address.
 
-inet:dns:rev  (ipv4=inet:ipv4, fqdn=inet:fqdn)  A name that an IPv4 address resolved to.
+inet:dns:rev  (ipv4=inet:ipv4, fqdn=inet:fqdn)  A name that an IPv4 address resolved to. Ex: (1.2.3.4, example.com)
     ipv4          inet:ipv4     [ro] The address.
     fqdn          inet:fqdn     [ro] The name.
 
-inet:dns:rev6  (ipv6=inet:ipv6, fqdn=inet:fqdn)  A name that an IPv6 address resolved to.
+inet:dns:rev6  (ipv6=inet:ipv6, fqdn=inet:fqdn)  A name that an IPv6 address resolved to. Ex: (2001:db8::1, example.com)
     ipv6          inet:ipv6     [ro] The address.
     fqdn          inet:fqdn     [ro] The name.
 
-inet:dns:ns  (zone=inet:fqdn, ns=inet:fqdn)  A name server of a zone.
+inet:dns:ns  (zone=inet:fqdn, ns=inet:fqdn)  A name server of a zone. Ex: (example.com, ns.example.net)
     zone          inet:fqdn     [ro] The zone.
     ns            inet:fqdn     [ro] The name server.
 
 inet:dns:cname  (fqdn=inet:fqdn, cname=inet:fqdn)  A name that stands for another one.
+                        Ex: (www.example.com, example.com)
     fqdn          inet:fqdn     [ro] The name.
     cname         inet:fqdn     [ro] The name that it stands for.
 
-inet:dns:mx  (fqdn=inet:fqdn, mx=inet:fqdn)  A mail server of a domain.
+inet:dns:mx  (fqdn=inet:fqdn, mx=inet:fqdn)  A mail server of a domain. Ex: (example.com, mail.example.com)
     fqdn          inet:fqdn     [ro] The domain.
     mx            inet:fqdn     [ro] The mail server.
 
@@ -59,12 +60,12 @@ inet:dns:soa  guid  A start of authority record.
     ns            inet:fqdn     The primary name server.
     email         inet:email    The address of who is responsible.
 
-inet:dns:txt  (fqdn=inet:fqdn, txt=str)  A text record of a name.
+inet:dns:txt  (fqdn=inet:fqdn, txt=str)  A text record of a name. Ex: (example.com, "v=spf1 -all")
     fqdn          inet:fqdn     [ro] The name.
     txt           str           [ro] The text.
 
 inet:dns:query  (client=inet:client, name=inet:dns:name, type=int(enums=$DNS_TYPES enums:strict=false))
-                        What a client asks of DNS.
+                        What a client asks of DNS. Ex: (1.2.3.4, example.com, 1)
     client        inet:client                               [ro] The client that asks.
     name          inet:dns:name                             [ro] The name that is asked for.
     name:ipv4     inet:ipv4                                 The IPv4 address in the name.

@@ -3,7 +3,7 @@
 TYPES = """
 inet:http:header:name     str(lower)                                The name of an HTTP header.
 inet:http:header          (name=inet:http:header:name, value=str)   An HTTP header.
-inet:email:header:name    str(lower)                                The name of an e-mail header.
+inet:email:header:name    str(lower)                                The name of an e-mail header. Ex: subject
 """
 
 FORMS = """
@@ -49,7 +49,7 @@ inet:http:param  (name=str, value=str)  A query parameter of an HTTP request.
     name          str(lower)    [ro] The name of the parameter.
     value         str           [ro] The value of the parameter.
 
-inet:http:cookie  *  An HTTP cookie.
+inet:http:cookie  *  An HTTP cookie. Ex: SESSION=b2f7c1a9
     name          str           [new] The name of the cookie.
     value         str           [new] The value of the cookie.
 

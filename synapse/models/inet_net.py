@@ -84,7 +84,7 @@ inet:egress  guid  [new] A host that reaches the Internet from an address.
 
 inet:iface  guid  A network interface of a host, with the addresses that it had.
     host          it:host           The host.
-    name          str(strip)        [new] The name of the interface.
+    name          str(strip)        [new] The name of the interface. Ex: eth0
     network       it:network        The network that it is attached to.
     type          str(lower)        What kind of interface it is.
     mac           inet:mac          The hardware address.
@@ -124,5 +124,5 @@ inet:wifi:ap  (ssid=inet:wifi:ssid, bssid=inet:mac)  A wireless access point.
     loc           loc               The region where it is.
     org           ou:org            The organization that runs it.
 
-inet:wifi:ssid  str  The name of a wireless network.
+inet:wifi:ssid  str  The name of a wireless network. Ex: The Coffee House
 """

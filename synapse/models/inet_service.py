@@ -69,11 +69,11 @@ inet:service:platform:type:taxonomy  taxonomy  [new] Kinds of platforms.
 
 inet:service:platform  guid  [new] An online service.
     id                str(strip)                            Its identifier.
-    url               inet:url                              [alts=urls] Its main URL.
+    url               inet:url                              [alts=urls] Its main URL. Ex: https://www.example.com
     urls              {inet:url}                            Its other URLs.
     zone              inet:fqdn                             [alts=zones] Its main domain.
     zones             {inet:fqdn}                           Its other domains.
-    name              str(onespace lower)                   [alts=names] Its name.
+    name              str(onespace lower)                   [alts=names] Its name. Ex: twitter
     names             {str(onespace lower)}                 Its other names.
     desc              str                                   [text] What it is for.
     type              inet:service:platform:type:taxonomy   What kind of platform it is.
@@ -89,10 +89,10 @@ inet:service:platform  guid  [new] An online service.
     software          it:prod:softver                       The software that it runs.
 
 inet:service:instance  guid  [new deprecated] An instance of a platform, with its own users.
-    id            str(strip)                    Its identifier on the platform.
+    id            str(strip)                    Its identifier on the platform. Ex: T1
     platform      inet:service:platform         The platform.
-    url           inet:url                      Its main URL.
-    name          str(lower onespace)           Its name.
+    url           inet:url                      Its main URL. Ex: https://chat.example.com/garden
+    name          str(lower onespace)           Its name. Ex: garden club
     desc          str                           [text] What it is for.
     period        ival                          From when to when it existed.
     status        inet:service:object:status    How far it is in its life.
@@ -135,7 +135,7 @@ inet:service:relationship  guid  [new] Two objects of a service are related.
     @fill service:base=relationship
     source        inet:service:object                       The object that the relation starts from.
     target        inet:service:object                       The object that it leads to.
-    type          inet:service:relationship:type:taxonomy   What kind of relation it is.
+    type          inet:service:relationship:type:taxonomy   What kind of relation it is. Ex: follows
 
 inet:service:group  guid  [new] A group of accounts.
     @is inet:service:object
@@ -222,7 +222,7 @@ inet:service:emote  guid  [new] An account showed what it feels about something.
     @is inet:service:object
     @fill service:base=emote
     about         inet:service:object   What it is about.
-    text          str(strip)            The sign that it used.
+    text          str(strip)            The sign that it used. Ex: :thumbsup:
 
 inet:service:channel  guid  [new] A place for messages.
     @is inet:service:object

@@ -58,10 +58,12 @@ inet:tls:ja3:sample  (client=inet:client, ja3=hash:md5)  [new] A JA3 fingerprint
     ja3           hash:md5      [ro] The fingerprint.
 
 inet:tls:servercert  (server=inet:server, cert=crypto:x509:cert)  [new] A certificate that a server presented.
+                        Ex: (1.2.3.4:443, c7437790af01ae1bb2f8f3b684c70bf8)
     server        inet:server       [ro] The server.
     cert          crypto:x509:cert  [ro] The certificate.
 
 inet:tls:clientcert  (client=inet:client, cert=crypto:x509:cert)  [new] A certificate that a client presented.
+                        Ex: (1.2.3.4:443, 3fdf364e081c14997b291852d1f23868)
     client        inet:client       [ro] The client.
     cert          crypto:x509:cert  [ro] The certificate.
 """

@@ -7,7 +7,7 @@ inet:search:query  guid  A search that somebody made.
     time          time                  When it was made.
     acct          inet:web:acct         The account that made it.
     host          it:host               The host where it was made.
-    engine        str(lower)            The search engine.
+    engine        str(lower)            The search engine. Ex: google
     request       inet:http:request     [new] The HTTP request.
 
 inet:search:result  guid  A result of a search.
@@ -17,7 +17,7 @@ inet:search:result  guid  A result of a search.
     url           inet:url              Where it leads.
     text          str(lower)            The text that was shown.
 
-inet:web:acct  (site=inet:fqdn, user=inet:user)/  An account on a web site.
+inet:web:acct  (site=inet:fqdn, user=inet:user)/  An account on a web site. Ex: example.com/ada
     avatar                file:bytes        The picture of the account.
     banner                file:bytes        A wide picture.
     dob                   time              The birthday that the account tells.
@@ -84,7 +84,7 @@ inet:web:attachment  guid  [new] A file that an account sent with a post or mess
     acct          inet:web:acct     The account that sent it.
     post          inet:web:post     The post.
     mesg          inet:web:mesg     The message.
-    proto         inet:proto        The protocol that it was sent by.
+    proto         inet:proto        The protocol that it was sent by. Ex: https
     interactive   bool              Whether a person sent it.
     file          file:bytes        The file.
     name          file:path         The name of the file.
@@ -100,7 +100,7 @@ inet:web:follows  (follower=inet:web:acct, followee=inet:web:acct)  An account f
     follower      inet:web:acct     [ro] The account that follows.
     followee      inet:web:acct     [ro] The account that is followed.
 
-inet:web:group  (site=inet:fqdn, id=inet:group)/  A group on a web site.
+inet:web:group  (site=inet:fqdn, id=inet:group)/  A group on a web site. Ex: example.com/gardeners
     site                  inet:fqdn     [ro] The site.
     id                    inet:group    [ro] The identifier of the group on the site.
     name                  inet:group    The displayed name.
@@ -146,6 +146,7 @@ inet:web:member  guid  An account belongs to a group or channel.
     removed       time              When it was removed.
 
 inet:web:mesg  (from=inet:web:acct, to=inet:web:acct, time=time)  A message from one account to another.
+                        Ex: ((example.com, ada), (example.com, grace), 20200102030405)
     from          inet:web:acct         [ro] The account that sent it.
     to            inet:web:acct         [ro] The account that got it.
     client        inet:client           The address that it was done from.
@@ -189,24 +190,24 @@ inet:web:post:link  guid  A link in a post.
     text          str               The text that is shown for it.
 
 inet:web:instance  guid  An instance of a platform, with its own users.
-    url               inet:url          Where it is.
-    id                str(strip)        Its identifier on the platform.
-    name              str(strip)        Its name.
+    url               inet:url          Where it is. Ex: https://chat.example.com/client/T1
+    id                str(strip)        Its identifier on the platform. Ex: T1
+    name              str(strip)        Its name. Ex: garden club
     created           time              When it was made.
     creator           inet:web:acct     The account that made it.
     owner             ou:org            The organization that owns it.
-    owner:fqdn        inet:fqdn         The domain name of the organization that owns it.
-    owner:name        ou:name           The name of the organization that owns it.
+    owner:fqdn        inet:fqdn         The domain name of the organization that owns it. Ex: example.com
+    owner:name        ou:name           The name of the organization that owns it. Ex: the garden club
     operator          ou:org            The organization that runs it.
-    operator:name     ou:name           The name of the organization that runs it.
-    operator:fqdn     inet:fqdn         The domain name of the organization that runs it.
+    operator:name     ou:name           The name of the organization that runs it. Ex: slack
+    operator:fqdn     inet:fqdn         The domain name of the organization that runs it. Ex: slack.com
 
 inet:web:channel  guid  A channel of an instance.
-    url           inet:url              Where it is.
-    id            str(strip)            Its identifier on the platform.
+    url           inet:url              Where it is. Ex: https://chat.example.com/client/T1/C2
+    id            str(strip)            Its identifier on the platform. Ex: C2
     instance      inet:web:instance     The instance.
-    name          str(strip)            Its name.
-    topic         str(strip)            What it is about.
+    name          str(strip)            Its name. Ex: general
+    topic         str(strip)            What it is about. Ex: Which seeds to buy this spring
     created       time                  When it was made.
     creator       inet:web:acct         The account that made it.
 

@@ -19,7 +19,7 @@ inet:whois:contact  (rec=inet:whois:rec, type=str(lower))  A contact in a domain
     url           inet:url          The web site of the contact.
     whois:fqdn    inet:fqdn         The domain of the WHOIS server.
 
-inet:whois:rar  str(lower)  The name of a registrar.
+inet:whois:rar  str(lower)  The name of a registrar. Ex: example registrar, inc.
 
 inet:whois:rec  (fqdn=inet:fqdn, asof=time)  What WHOIS told of a domain at a time.
     fqdn              inet:fqdn         [ro] The domain.
@@ -38,7 +38,7 @@ inet:whois:recns  (ns=inet:fqdn, rec=inet:whois:rec)  A name server in a domain'
     rec:fqdn      inet:fqdn         [ro] The domain of the record.
     rec:asof      time              [ro] When the record was taken.
 
-inet:whois:reg  str(lower)  The name of a registrant.
+inet:whois:reg  str(lower)  The name of a registrant. Ex: ada lovelace
 
 inet:whois:email  (fqdn=inet:fqdn, email=inet:email)  An e-mail address in a domain's WHOIS record.
     fqdn          inet:fqdn     [ro] The domain.
@@ -90,7 +90,7 @@ inet:whois:ipcontact  guid  A contact in a registry of IP addresses.
     status        str(lower)                The state of the contact.
     contacts      {inet:whois:ipcontact}    Further contacts that it names.
 
-inet:whois:regid  str  A handle that a registry gave out.
+inet:whois:regid  str  A handle that a registry gave out. Ex: NET-10-0-0-0-1
 """
 
 EDGES = """

@@ -63,7 +63,7 @@ it:software:image  guid  [new] A disk image that hosts are started from.
     publisher     ps:contact                        Who published it.
     parents       [it:software:image]               The images that it was made from, the last one last.
 
-it:storage:volume:type:taxonomy  taxonomy  [new] Kinds of storage volumes.
+it:storage:volume:type:taxonomy  taxonomy  [new] Kinds of storage volumes. Ex: network.smb
     @is meta:taxonomy
 
 it:storage:volume  guid  [new] A disk or a part of one, real or virtual.
@@ -83,7 +83,7 @@ it:log:event:type:taxonomy  taxonomy  [new] Kinds of log events.
 it:log:event  guid  A line in a log.
     @is it:host:activity
     mesg              str                           The text.
-    type              it:log:event:type:taxonomy    [new] What kind of event it is.
+    type              it:log:event:type:taxonomy    [new] What kind of event it is. Ex: windows.eventlog.securitylog
     severity          int(enums=$SEVERITY)          How grave it is, as the log says.
     data              data                          The event as structured data.
     ext:id            str                           [new] Its identifier in another system.
@@ -114,11 +114,11 @@ it:account  guid  An account on a host or in a domain.
     contact       ps:contact            Whose account it is.
     host          it:host               The host.
     domain        it:domain             The domain.
-    posix:uid     int                   The user number.
-    posix:gid     int                   The number of the main group.
+    posix:uid     int                   The user number. Ex: 1001
+    posix:gid     int                   The number of the main group. Ex: 1001
     posix:gecos   int                   The field for the full name.
-    posix:home    file:path             The home directory.
-    posix:shell   file:path             The login shell.
+    posix:home    file:path             The home directory. Ex: /home/ada
+    posix:shell   file:path             The login shell. Ex: /bin/bash
     windows:sid   it:os:windows:sid     The security identifier.
     groups        {it:group}            The groups that it is in.
 
@@ -128,7 +128,7 @@ it:group  guid  A group of accounts on a host or in a domain.
     host          it:host               The host.
     domain        it:domain             The domain.
     groups        {it:group}            The groups that it is in.
-    posix:gid     int                   The group number.
+    posix:gid     int                   The group number. Ex: 1001
     windows:sid   it:os:windows:sid     The security identifier.
 
 it:logon  guid  Somebody logged in, or tried to.

@@ -6,7 +6,7 @@ VALUES = {
     'COMPLEXITY': s_decl.enums('0 none; 10 lowest; 20 low; 30 medium; 40 high; 50 highest'),
 }
 
-FORMS = """
+FORMS = r"""
 it:dev:function  guid  [new] A function in a program, wherever it is found.
     id            str(strip)    The identifier of the function.
     name          it:dev:str    The name of the function.
@@ -25,7 +25,7 @@ it:dev:pipe  str  The name of a named pipe.
 
 it:dev:mutex  str  The name of a mutex.
 
-it:dev:regkey  str  A key of the Windows registry.
+it:dev:regkey  str  A key of the Windows registry. Ex: HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Run
 
 it:dev:regval  guid  A key of the Windows registry with a value.
     key           it:dev:regkey     The key.
@@ -43,11 +43,11 @@ it:dev:repo  guid  [new] A repository of source code.
     desc          str                           [text] What the repository holds.
     created       time                          [deprecated] When it was made; use period.
     url           inet:url                      Where it is shown.
-    type          it:dev:repo:type:taxonomy     What kind of repository it is.
+    type          it:dev:repo:type:taxonomy     What kind of repository it is. Ex: svn
     submodules    [it:dev:repo:commit]          The commits of other repositories that it contains.
 
 it:dev:repo:remote  guid  [new] A repository knows another one by a name.
-    name          str(lower onespace)   The name.
+    name          str(lower onespace)   The name. Ex: origin
     url           inet:url              Where the other one is.
     repo          it:dev:repo           The repository that knows.
     remote        it:dev:repo           The repository that is known.

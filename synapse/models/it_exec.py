@@ -1,7 +1,7 @@
 """What a host did: processes, files, registry, network, queries."""
 
 FORMS = """
-it:cmd  str(strip)  A command line.
+it:cmd  str(strip)  A command line. Ex: ping -c 1 example.com
 
 it:cmd:session  guid  [new] Commands that somebody typed one after the other.
     host          it:host       The host where it was.

@@ -2,7 +2,7 @@
 
 TYPES = r"""
 it:os:windows:sid     str(regex=^S-1-(?:\d{1,10}|0x[0-9a-fA-F]{12})(?:-(?:\d+|0x[0-9a-fA-F]{2,}))*$)
-                        A security identifier of Windows.
+                        A security identifier of Windows. Ex: S-1-5-21-1111111111-2222222222-3333333333-1001
 """
 
 FORMS = """

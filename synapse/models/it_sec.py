@@ -11,13 +11,15 @@ VALUES = {
 
 TYPES = """
 it:sec:tlp                int(enums=$TLP)                           [new] A marking of the Traffic Light Protocol.
-it:mitre:attack:status    str(enums=current,deprecated,withdrawn)   Whether an ATT&CK entry is current.
-it:mitre:attack:matrix    str(enums=enterprise,mobile,ics)          [new] One of the ATT&CK matrices.
+                        Ex: green
+it:mitre:attack:status    str(enums=current,deprecated,withdrawn)   Whether an ATT&CK entry is current. Ex: current
+it:mitre:attack:matrix    str(enums=enterprise,mobile,ics)          [new] One of the ATT&CK matrices. Ex: enterprise
 it:sec:cpe:v2_2           *                                         A CPE name in the notation of version 2.2.
 """
 
 FORMS = """
 it:sec:cve  str(regex=(?i)^CVE-[0-9]{4}-[0-9]{4,}$ lower replace=$DASHES)  A vulnerability by its CVE number.
+                        Ex: cve-2021-44228
     desc                  str               [deprecated] What is wrong; use risk:vuln:desc.
     url                   inet:url          [deprecated] Where it is described; use risk:vuln.
     references            {inet:url}        [deprecated] Where it is written about; use risk:vuln.
@@ -46,8 +48,8 @@ it:sec:cpe  *  A platform by its CPE 2.3 name.
     target_hw     str(lower strip)  [ro] The hardware that it runs on.
     other         str(lower strip)  [ro] Anything else.
 
-it:sec:cwe  str(regex=^CWE-[0-9]{1,8}$)  A kind of weakness by its CWE number.
-    name          str               The name of the weakness.
+it:sec:cwe  str(regex=^CWE-[0-9]{1,8}$)  A kind of weakness by its CWE number. Ex: CWE-120
+    name          str               The name of the weakness. Ex: Use After Free
     desc          str               [text] What the weakness is.
     url           inet:url          Where it is described.
     parents       {it:sec:cwe ,}    The weaknesses that it is a case of.
@@ -90,7 +92,7 @@ it:sec:vuln:scan:result  guid  [new] A vulnerability that a scan found.
     priority      meta:priority     How urgent it is.
     severity      meta:severity     How grave it is.
 
-it:mitre:attack:group  str(regex=^G[0-9]{4}$)  A group of adversaries by its ATT&CK number.
+it:mitre:attack:group  str(regex=^G[0-9]{4}$)  A group of adversaries by its ATT&CK number. Ex: G0100
     org           ou:org                            The organization that it is.
     name          ou:name                           The name that ATT&CK uses.
     names         {ou:name}                         Other names of the group.
@@ -102,7 +104,7 @@ it:mitre:attack:group  str(regex=^G[0-9]{4}$)  A group of adversaries by its ATT
     techniques    {it:mitre:attack:technique ,}     The techniques that it uses.
     software      {it:mitre:attack:software ,}      The software that it uses.
 
-it:mitre:attack:tactic  str(regex=^TA[0-9]{4}$)  An aim of adversaries by its ATT&CK number.
+it:mitre:attack:tactic  str(regex=^TA[0-9]{4}$)  An aim of adversaries by its ATT&CK number. Ex: TA0040
     name          str(strip)                    The name that ATT&CK uses.
     matrix        it:mitre:attack:matrix        [new] The matrix that it is in.
     desc          str                           [text] What the aim is.
@@ -110,7 +112,7 @@ it:mitre:attack:tactic  str(regex=^TA[0-9]{4}$)  An aim of adversaries by its AT
     tag           syn:tag                       [deprecated] The tag that marks what belongs to it.
     references    array(type=inet:url uniq)     Where it is written about.
 
-it:mitre:attack:technique  str(regex=^T[0-9]{4}(.[0-9]{3})?$)  A way to reach an aim by its ATT&CK number.
+it:mitre:attack:technique  str(regex=^T[0-9]{4}(.[0-9]{3})?$)  A way to reach an aim by its ATT&CK number. Ex: T1548
     name              str(lower onespace)               The name that ATT&CK uses.
     matrix            it:mitre:attack:matrix            [new] The matrix that it is in.
     status            it:mitre:attack:status            Whether it is current.
@@ -123,7 +125,7 @@ it:mitre:attack:technique  str(regex=^T[0-9]{4}(.[0-9]{3})?$)  A way to reach an
     tactics           {it:mitre:attack:tactic ,}        The aims that it serves.
     data:components   {it:mitre:attack:data:component}  [new] The data in which it shows.
 
-it:mitre:attack:software  str(regex=^S[0-9]{4}$)  A tool or malware by its ATT&CK number.
+it:mitre:attack:software  str(regex=^S[0-9]{4}$)  A tool or malware by its ATT&CK number. Ex: S0154
     software      it:prod:soft                      The software that it is.
     name          it:prod:softname                  The name that ATT&CK uses.
     names         {it:prod:softname}                Other names of the software.
@@ -134,7 +136,7 @@ it:mitre:attack:software  str(regex=^S[0-9]{4}$)  A tool or malware by its ATT&C
     references    array(type=inet:url uniq)         Where it is written about.
     techniques    {it:mitre:attack:technique ,}     The techniques that it can carry out.
 
-it:mitre:attack:mitigation  str(regex=^M[0-9]{4}$)  A defense by its ATT&CK number.
+it:mitre:attack:mitigation  str(regex=^M[0-9]{4}$)  A defense by its ATT&CK number. Ex: M1036
     name          str(lower onespace)               The name that ATT&CK uses.
     matrix        it:mitre:attack:matrix            [new] The matrix that it is in.
     desc          str(strip)                        [text] What to do.
@@ -143,7 +145,7 @@ it:mitre:attack:mitigation  str(regex=^M[0-9]{4}$)  A defense by its ATT&CK numb
     references    array(type=inet:url uniq)         Where it is written about.
     addresses     {it:mitre:attack:technique ,}     The techniques that it works against.
 
-it:mitre:attack:campaign  str(regex=^C[0-9]{4}$)  [new] A series of intrusions by its ATT&CK number.
+it:mitre:attack:campaign  str(regex=^C[0-9]{4}$)  [new] A series of intrusions by its ATT&CK number. Ex: C0028
     name          ou:campname                       The name that ATT&CK uses.
     names         {ou:campname}                     Other names of the campaign.
     desc          str(strip)                        [text] What happened.
@@ -166,7 +168,7 @@ it:mitre:attack:flow  guid  [new] An attack told step by step in the Attack Flow
     author:user       syn:user                      The user who made it.
     author:contact    ps:contact                    The contact who made it.
 
-it:mitre:attack:datasource  str(regex=^DS[0-9]{4}$)  [new] A place to look for signs by its ATT&CK number.
+it:mitre:attack:datasource  str(regex=^DS[0-9]{4}$)  [new] A place to look for signs by its ATT&CK number. Ex: DS0026
     name          str(lower onespace)   The name that ATT&CK uses.
     description   str                   [text] What can be seen there.
     references    {inet:url}            Where it is written about.

@@ -1,7 +1,7 @@
 """Languages, phrases, translations."""
 
 TYPES = """
-lang:code     str(regex=^[a-z]{2}(.[a-z]{2})?$ lower)   The code of a language.
+lang:code     str(regex=^[a-z]{2}(.[a-z]{2})?$ lower)   The code of a language. Ex: pt.br
 """
 
 FORMS = """
@@ -16,11 +16,11 @@ lang:trans  str  [deprecated] A text with its meaning; use lang:translation.
     desc:en       str           [text] What it means, in English.
 
 lang:translation  guid  A text in two languages.
-    input         str               The text that was translated.
+    input         str               The text that was translated. Ex: hola
     input:lang    lang:code         The language of the text.
-    output        str               The translation.
+    output        str               The translation. Ex: hello
     output:lang   lang:code         The language of the translation.
-    desc          str               What is to be known about it.
+    desc          str               What is to be known about it. Ex: A greeting among friends
     engine        it:prod:softver   The software that translated.
 
 lang:name  str(lower onespace)  [new] The name of a language.

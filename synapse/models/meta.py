@@ -78,7 +78,7 @@ meta:note  guid  A remark about one or more nodes.
     replyto       meta:note                 [new] The note that it answers.
 
 meta:timeline  guid  Events in order, told as one story.
-    title         str                       A short title.
+    title         str                       A short title. Ex: The history of aviation
     summary       str                       [text] What the timeline tells.
     type          meta:timeline:taxonomy    What kind of timeline it is.
 
@@ -125,7 +125,7 @@ meta:aggregate:type:taxonomy  taxonomy  [new] Kinds of aggregates.
 
 meta:aggregate  guid  [new] Many nodes, told as a number.
     @columns time type count
-    type          meta:aggregate:type:taxonomy  What was counted.
+    type          meta:aggregate:type:taxonomy  What was counted. Ex: casualties.civilian
     time          time                          When it was counted.
     count         int                           How many there were.
 

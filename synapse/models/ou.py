@@ -5,22 +5,23 @@ VALUES = {
 }
 
 TYPES = r"""
-ou:sic            str(regex=^[0-9]{4}$)                     An industry by its SIC code.
-ou:naics          str(regex=^[1-9][0-9]{1,5}?$ strip)       An industry by its NAICS code.
-ou:isic           str(regex=^[A-Z]([0-9]{2}[0-9]{0,2})?$)   An industry by its ISIC code.
+ou:sic            str(regex=^[0-9]{4}$)                     An industry by its SIC code. Ex: 0111
+ou:naics          str(regex=^[1-9][0-9]{1,5}?$ strip)       An industry by its NAICS code. Ex: 541715
+ou:isic           str(regex=^[A-Z]([0-9]{2}[0-9]{0,2})?$)   An industry by its ISIC code. Ex: C1393
 ou:contract:type  str(enum=$CONTRACTS)                      [deprecated] A kind of contract; use ou:conttype.
 ou:alias          str(regex=^[\w0-9_]+$ lower)              [deprecated] A short name of an organization; use ou:name.
-ou:role           str(regex=^\w+$ lower)                    A part that somebody has in an organization.
+                        Ex: acme
+ou:role           str(regex=^\w+$ lower)                    A part that somebody has in an organization. Ex: staff
 ou:id:value       str(strip)                                An identifier that an organization gave out.
 """
 
 FORMS = """
-ou:jobtype  taxonomy  Kinds of jobs.
+ou:jobtype  taxonomy  Kinds of jobs. Ex: it.dev.python
     @is meta:taxonomy
 
 ou:jobtitle  str(lower onespace)  The title of a job.
 
-ou:employment  taxonomy  Ways to be employed.
+ou:employment  taxonomy  Ways to be employed. Ex: fulltime.salary
     @is meta:taxonomy
 
 ou:opening  guid  A job that is offered.
@@ -148,7 +149,7 @@ ou:position  guid  A place in the order of an organization.
     title         ou:jobtitle       The title of who holds it.
     reports       {ou:position}     The positions below it.
 
-ou:name  str(lower strip)  The name of an organization.
+ou:name  str(lower strip)  The name of an organization. Ex: acme corporation
 
 ou:conttype  taxonomy  Kinds of contracts.
     @is meta:taxonomy

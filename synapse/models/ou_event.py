@@ -2,8 +2,8 @@
 
 FORMS = """
 ou:award  guid  An award or certificate that an organization gives.
-    name          str(lower onespace)   The name of the award.
-    type          str(lower onespace)   What kind of award it is.
+    name          str(lower onespace)   The name of the award. Ex: bachelor of science
+    type          str(lower onespace)   What kind of award it is. Ex: certification
     org           ou:org                The organization.
 
 ou:attendee  guid  Somebody was at an event.
@@ -22,7 +22,7 @@ ou:preso  guid  A presentation.
     organizer         ps:contact        Who arranged it.
     sponsors          {ps:contact}      Who paid for it.
     presenters        {ps:contact}      Who presented.
-    title             str(lower)        The title.
+    title             str(lower)        The title. Ex: Graphs for analysts
     desc              str(lower)        [text] What it was about.
     time              time              When it began.
     duration          duration          How long it took.
@@ -52,10 +52,10 @@ ou:conference  guid  A conference.
     org           ou:org            The organization that holds it.
     organizer     ps:contact        Who arranged it.
     sponsors      {ps:contact}      Who paid for it.
-    name          entity:name       [alts=names] The name of the conference.
+    name          entity:name       [alts=names] The name of the conference. Ex: defcon 2017
     names         {entity:name}     [new] Other names of the conference.
-    desc          str(lower)        [text] What it was about.
-    base          str(lower strip)  The name of the series that it belongs to.
+    desc          str(lower)        [text] What it was about. Ex: A yearly conference on information security
+    base          str(lower strip)  The name of the series that it belongs to. Ex: defcon
     start         time              When it began.
     end           time              When it ended.
     place         geo:place         The place where it was.
@@ -77,8 +77,8 @@ ou:conference:event  guid  A single event at a conference.
     organizer     ps:contact        Who arranged it.
     sponsors      {ps:contact}      Who paid for it.
     place         geo:place         The place where it was.
-    name          str(lower)        The name of the event.
-    desc          str(lower)        [text] What it was about.
+    name          str(lower)        The name of the event. Ex: dinner of the speakers
+    desc          str(lower)        [text] What it was about. Ex: A dinner for all who spoke on the first day
     url           inet:url          Where it is described.
     contact       ps:contact        Whom to ask.
     start         time              When it began.
@@ -93,10 +93,10 @@ ou:conference:event:attendee  (conference=ou:conference:event, person=ps:person)
     roles         {str}                 What the person did there.
 
 ou:contest  guid  A contest.
-    name          str(lower onespace)   The name of the contest.
-    type          str(lower onespace)   What kind of contest it was.
-    family        str(lower onespace)   The series that it belongs to.
-    desc          str(lower)            [text] What was to be done.
+    name          str(lower onespace)   The name of the contest. Ex: defcon ctf 2020
+    type          str(lower onespace)   What kind of contest it was. Ex: cyber ctf
+    family        str(lower onespace)   The series that it belongs to. Ex: defcon ctf
+    desc          str(lower)            [text] What was to be done. Ex: A capture the flag contest for teams of eight
     url           inet:url              Its web site.
     start         time                  When it began.
     end           time                  When it ended.

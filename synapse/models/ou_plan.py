@@ -37,7 +37,7 @@ ou:campaign  guid  What somebody did to reach a goal.
     actors                    {ps:contact ,}            Who took part.
     goals                     {ou:goal ,}               What else it was for.
     success                   bool                      Whether it reached its goals.
-    name                      ou:campname               [alts=names] The name of the campaign.
+    name                      ou:campname               [alts=names] The name of the campaign. Ex: operation overlord
     names                     {ou:campname}             [new] Other names of the campaign.
     reporter                  ou:org                    [new] The organization that reported it.
     reporter:name             ou:name                   [new] The name of the organization that reported it.

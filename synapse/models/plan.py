@@ -2,7 +2,7 @@
 
 FORMS = """
 plan:system  guid  [new] A way to plan, with phases of its own.
-    name          str(lower onespace)   The name of the system.
+    name          str(lower onespace)   The name of the system. Ex: mitre att&ck flow
     summary       str                   [text] What it is for.
     author        ps:contact            Who made it.
     created       time                  When it was made.
@@ -11,7 +11,7 @@ plan:system  guid  [new] A way to plan, with phases of its own.
     url           inet:url              Where it is described.
 
 plan:phase  guid  [new] A phase of a planning system.
-    title         str           The title of the phase.
+    title         str           The title of the phase. Ex: Reconnaissance
     summary       str           [text] What is done in it.
     index         int           Its place among the phases.
     url           inet:url      Where it is described.
@@ -21,7 +21,7 @@ plan:procedure:type:taxonomy  taxonomy  [new] Kinds of procedures.
     @is meta:taxonomy
 
 plan:procedure  guid  [new] Steps to do something.
-    title         str                           The title of the procedure.
+    title         str                           The title of the procedure. Ex: Survey of a network
     summary       str                           [text] What it is for.
     author        ps:contact                    Who wrote it.
     created       time                          When it was written.
@@ -41,7 +41,7 @@ plan:procedure:variable  guid  [new] Something that a procedure needs or makes.
 plan:procedure:step  guid  [new] A step of a procedure.
     phase         plan:phase                            The phase that it is in.
     procedure     plan:procedure                        The procedure.
-    title         str                                   The title of the step.
+    title         str                                   The title of the step. Ex: Ping all addresses of the network
     summary       str                                   What is to be done.
     outputs       {plan:procedure:variable}             What is known afterwards.
     techniques    {ou:technique}                        The techniques that are used.

@@ -1,9 +1,9 @@
 """Countries, elections, immigration."""
 
 TYPES = """
-pol:iso2      str(regex=^[a-z0-9]{2}$ lower)    A country code of two letters (ISO 3166).
-pol:iso3      str(regex=^[a-z0-9]{3}$ lower)    A country code of three letters (ISO 3166).
-pol:isonum    int                               A country code number (ISO 3166).
+pol:iso2      str(regex=^[a-z0-9]{2}$ lower)    A country code of two letters (ISO 3166). Ex: us
+pol:iso3      str(regex=^[a-z0-9]{3}$ lower)    A country code of three letters (ISO 3166). Ex: usa
+pol:isonum    int                               A country code number (ISO 3166). Ex: 840
 """
 
 FORMS = """
@@ -29,7 +29,7 @@ pol:immigration:status:type:taxonomy  taxonomy  [new] Kinds of immigration statu
 pol:immigration:status  guid  [new] What a country allows somebody from abroad.
     contact       ps:contact                                    Who it is about.
     country       pol:country                                   The country.
-    type          pol:immigration:status:type:taxonomy          What kind of status it is.
+    type          pol:immigration:status:type:taxonomy          What kind of status it is. Ex: citizen.naturalized
     state         str(enums=requested,active,rejected,revoked,renounced)  How far it has come.
     began         time                                          From when.
     ended         time                                          Until when.
@@ -44,7 +44,7 @@ pol:vitals  guid  Numbers of a country at a time.
     econ:gdp          econ:price        The gross domestic product.
 
 pol:election  guid  An election.
-    name          str(onespace lower)   The name of the election.
+    name          str(onespace lower)   The name of the election. Ex: 2022 united states senate election
     time          time                  When it was held.
 
 pol:race  guid  The choice between candidates for an office.
@@ -54,7 +54,7 @@ pol:race  guid  The choice between candidates for an office.
     turnout       int           How many people voted.
 
 pol:office  guid  An office that people are elected to.
-    title         ou:jobtitle   The title of who holds it.
+    title         ou:jobtitle   The title of who holds it. Ex: senator
     position      ou:position   The position in the government.
     termlimit     int           How many terms one may serve.
     govbody       ou:org        The part of the government.

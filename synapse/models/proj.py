@@ -80,5 +80,5 @@ proj:ticket  guid  A piece of work in a project.
     points        int                           How much work it is.
     status        int(enums=$TICKET_STATUS)     How far it has come.
     sprint        proj:sprint                   The sprint in which it is worked on.
-    type          str(lower strip)              What kind of ticket it is.
+    type          str(lower strip)              What kind of ticket it is. Ex: bug
 """

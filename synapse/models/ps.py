@@ -18,9 +18,9 @@ ps:workhist  guid  A job that somebody had.
     desc          str               [new] What the job was.
 
 edu:course  guid  A course of an institution.
-    name          str(lower onespace)   The name of the course.
+    name          str(lower onespace)   The name of the course. Ex: introduction to botany
     desc          str                   What is taught.
-    code          str(lower strip)      The code of the course.
+    code          str(lower strip)      The code of the course. Ex: bio101
     institution   ps:contact            The institution.
     prereqs       {edu:course}          The courses to take before.
 
@@ -52,9 +52,9 @@ ps:achievement  guid  An award or certificate that somebody got.
     expires       time          Until when it is valid.
     revoked       time          When it was taken back.
 
-ps:tokn  str(lower strip)  [deprecated] A part of a person's name.
+ps:tokn  str(lower strip)  [deprecated] A part of a person's name. Ex: ada
 
-ps:name  str(lower onespace)  The name of a person.
+ps:name  str(lower onespace)  The name of a person. Ex: ada lovelace
     sur           ps:tokn       [deprecated] The family name.
     middle        ps:tokn       [deprecated] The middle name.
     given         ps:tokn       [deprecated] The given name.

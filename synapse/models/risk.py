@@ -15,8 +15,8 @@ VALUES = {
 }
 
 TYPES = """
-cvss:v2       *             [new] A CVSS version 2 vector.
-cvss:v3       *             [new] A CVSS version 3 vector.
+cvss:v2       *             [new] A CVSS version 2 vector. Ex: (AV:L/AC:L/Au:M/C:P/I:C/A:N)
+cvss:v3       *             [new] A CVSS version 3 vector. Ex: AV:N/AC:H/PR:L/UI:R/S:U/C:L/I:L/A:L
 """
 
 FORMS = """
@@ -25,7 +25,7 @@ risk:threat:type:taxonomy  taxonomy  [new] Kinds of threats.
 
 risk:threat  guid  Activity of an adversary, as one reporter groups it.
     @columns org:name org:names reporter:name tag
-    name                  str(lower onespace)           What the reporter calls the threat.
+    name                  str(lower onespace)           What the reporter calls the threat. Ex: apt1 (mandiant)
     type                  risk:threat:type:taxonomy     [new] What kind of threat it is.
     desc                  str                           What is known of the threat.
     tag                   syn:tag                       The tag that marks what belongs to it.
@@ -38,7 +38,7 @@ risk:threat  guid  Activity of an adversary, as one reporter groups it.
     org                   ou:org                        The organization behind it.
     org:loc               loc                           The region of the organization behind it.
     org:name              ou:name                       [alts=org:names] What the reporter calls the organization behind
-                                                        it.
+                                                        it. Ex: apt1
     org:names             {ou:name}                     Other names of the organization behind it.
     country               pol:country                   [new] The country behind it.
     country:code          pol:iso2                      [new] The code of the country behind it.
@@ -60,6 +60,7 @@ risk:tool:software:taxonomy  taxonomy  Kinds of software tools.
 risk:tool:software  guid  A software tool of adversaries, as one reporter sees it.
     @columns soft:name soft:names reporter:name tag
     tag                       syn:tag                       The tag that marks what belongs to it.
+                        Ex: rep.vendor.toolname
     desc                      str                           What the tool does.
     type                      risk:tool:software:taxonomy   What kind of tool it is.
     used                      ival                          [new] From when to when it was seen in use.
@@ -221,7 +222,7 @@ risk:alert  guid  Something that somebody should look at.
     benign            bool                          [new] Whether it turned out to be harmless.
     priority          meta:priority                 [new] How urgent it is.
     severity          meta:severity                 [new] How grave it is.
-    verdict           risk:alert:verdict:taxonomy   [new] What it turned out to be.
+    verdict           risk:alert:verdict:taxonomy   [new] What it turned out to be. Ex: benign.false_positive
     assignee          syn:user                      [new] The user who deals with it.
     ext:assignee      ps:contact                    [new] Who deals with it, if not a user.
     engine            it:prod:softver               [new] The software that raised it.
@@ -236,7 +237,7 @@ risk:alert  guid  Something that somebody should look at.
     service:instance  inet:service:instance         [new deprecated] The instance that raised it.
     service:account   inet:service:account          [new] The account that it is about.
 
-risk:compromisetype  taxonomy  Kinds of compromises.
+risk:compromisetype  taxonomy  Kinds of compromises. Ex: cno.breach
     @is meta:taxonomy
 
 risk:compromise  guid  An adversary got into something.
@@ -247,7 +248,7 @@ risk:compromise  guid  An adversary got into something.
     reporter:name     ou:name               [new] The name of the organization that reported it.
     ext:id            str                   [new] The identifier that the reporter uses.
     url               inet:url              [new] Where it is told of.
-    type              risk:compromisetype   What kind of compromise it is.
+    type              risk:compromisetype   What kind of compromise it is. Ex: cno.breach
     vector            risk:attack           [new] The attack that let the adversary in.
     target            ps:contact            Who was harmed.
     attacker          ps:contact            Who did it.
@@ -276,7 +277,7 @@ risk:attacktype  taxonomy  Kinds of attacks.
 
 risk:attack  guid  An adversary tried something.
     desc              str               [text] What was tried.
-    type              risk:attacktype   What kind of attack it was.
+    type              risk:attacktype   What kind of attack it was. Ex: cno.phishing
     reporter          ou:org            [new] The organization that reported it.
     reporter:name     ou:name           [new] The name of the organization that reported it.
     time              time              When it began.
@@ -346,8 +347,8 @@ risk:outage  guid  [new] Something that people rely on did not work.
     @columns period name provider:name reporter:name cause type
     name              str(lower onespace)           A short title.
     period            ival                          From when to when.
-    type              risk:outage:type:taxonomy     What kind of outage it was.
-    cause             risk:outage:cause:taxonomy    Why it happened.
+    type              risk:outage:type:taxonomy     What kind of outage it was. Ex: service.power
+    cause             risk:outage:cause:taxonomy    Why it happened. Ex: nature.earthquake
     attack            risk:attack                   The attack that led to it.
     provider          ou:org                        The organization that provides what did not work.
     provider:name     ou:name                       The name of the organization that provides what did not work.

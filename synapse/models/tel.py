@@ -8,7 +8,7 @@ FORMS = """
 tel:phone:type:taxonomy  taxonomy  [new] Kinds of phone numbers.
     @is meta:taxonomy
 
-tel:phone  *  A phone number.
+tel:phone  *  A phone number. Ex: +15558675309
     type          tel:phone:type:taxonomy   [new] What kind of number it is.
     loc           loc                       The region of the number.
 
@@ -30,24 +30,26 @@ tel:txtmesg  guid  A text message between phones.
     text          str                                   [text] The text.
     file          file:bytes                            The file that was sent with it.
 
-tel:mob:tac  int  A type allocation code, which tells the model of a phone.
+tel:mob:tac  int  A type allocation code, which tells the model of a phone. Ex: 49015420
     org           ou:org        The organization that makes it.
     manu          str(lower)    The maker.
     model         str(lower)    The model.
     internal      str(lower)    The name that the maker uses for the model.
 
-tel:mob:imei  *  The number of a mobile phone.
+tel:mob:imei  *  The number of a mobile phone. Ex: 490154203237518
     tac           tel:mob:tac   [ro] The part that tells the model.
     serial        int           [ro] The serial number.
 
-tel:mob:imsi  *  The number of a subscriber to a mobile network.
+tel:mob:imsi  *  The number of a subscriber to a mobile network. Ex: 310150123456789
     mcc           tel:mob:mcc   [ro] The part that tells the country.
 
 tel:mob:imid  (imei=tel:mob:imei, imsi=tel:mob:imsi)  A phone was used with a SIM card.
+                        Ex: (490154203237518, 310150123456789)
     imei          tel:mob:imei  [ro] The phone.
     imsi          tel:mob:imsi  [ro] The SIM card.
 
 tel:mob:imsiphone  (imsi=tel:mob:imsi, phone=tel:phone)  A SIM card was used with a phone number.
+                        Ex: (310150123456789, "+1 (555) 867-5309")
     phone         tel:phone     [ro] The phone number.
     imsi          tel:mob:imsi  [ro] The SIM card.
 

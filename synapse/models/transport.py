@@ -110,11 +110,11 @@ transport:air:port  str(lower)  An airport by its code.
     name          str(lower onespace)   The name of the airport.
     place         geo:place             The place where it is.
 
-transport:air:tailnum  str(regex=^[a-z0-9-]{2,}$ lower strip)  The number painted on an aircraft.
+transport:air:tailnum  str(regex=^[a-z0-9-]{2,}$ lower strip)  The number painted on an aircraft. Ex: ff023
     loc           loc               The country that it was given by.
     type          str(lower strip)  What kind of number it is.
 
-transport:air:flightnum  str(regex=^[a-z0-9]{3,6}$ lower strip replace=$NO_SPACES)  A flight number.
+transport:air:flightnum  str(regex=^[a-z0-9]{3,6}$ lower strip replace=$NO_SPACES)  A flight number. Ex: ua2437
     carrier       ou:org                The airline.
     to:port       transport:air:port    Where it goes.
     from:port     transport:air:port    Where it comes from.
@@ -197,7 +197,7 @@ transport:rail:train  guid  [new] A journey of a train.
     @fill point=gate, place=station, trip=train trip, vehicle=train
     id            str(strip)    The number of the train.
 
-transport:rail:car:type:taxonomy  taxonomy  [new] Kinds of rail cars.
+transport:rail:car:type:taxonomy  taxonomy  [new] Kinds of rail cars. Ex: engine.diesel
     @is meta:taxonomy
 
 transport:rail:car  guid  [new] A rail car.

@@ -21,7 +21,9 @@ Types:
 
 Flags: ``ro`` read only once set, ``deprecated``, ``new`` and ``old`` (only in the 2.256 or the 2.113 line of the
 model), ``text`` (shown as long text), ``hint=``, ``syntax=`` and ``disp=`` (how to show it), ``alts=a,b`` (other
-properties that may hold the same thing), ``ex=`` (an example).
+properties that may hold the same thing).
+
+The text may end in an example: ``A distance. Ex: 10 km``, or ``Ex: $NAME`` for a long one.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ TypeDef = tuple[str, dict[str, typing.Any]]
 Info = dict[str, typing.Any]
 
 _CONTINUED = 16
+_EXAMPLE = ' Ex: '
 _WORDS: dict[str, typing.Any] = {'true': True, 'false': False}
 
 
@@ -155,7 +158,7 @@ def _flags(text: str) -> Info:
             info.setdefault('disp', {})[name] = valu
         elif name == 'alts':
             info['alts'] = tuple(valu.split(','))
-        elif name in ('ex', 'disp'):
+        elif name == 'disp':
             info[name] = valu
         else:
             raise s_exc.BadPropDef(mesg=f'Unknown flag: {name}')
@@ -185,8 +188,11 @@ class Reader:
             text = text.lstrip()
             if 'disp' in flags and isinstance(flags['disp'], str):
                 flags['disp'] = self.values[flags['disp'][1:]]
+        text, _, example = text.partition(_EXAMPLE)
         if text:
             flags['doc'] = text
+        if example:
+            flags['ex'] = self.values[example[1:]] if example[0] == '$' else example
         return flags
 
     def decls(self, table: str) -> list[Decl]:

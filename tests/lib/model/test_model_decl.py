@@ -52,7 +52,7 @@ test:thing  guid  [new deprecated] A thing that
     name          str(lower)  [ro alts=names] What it is called,
                               at length.
     note          str         [text syntax=yaml]
-    level         int         [disp=$SHOW ex=3] How high.
+    level         int         [disp=$SHOW] How high. Ex: 3
     plain         int
 
 test:runt  *  [old]
