@@ -8,7 +8,6 @@ one object, one dict entry and one context variable.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 import typing
 
@@ -36,7 +35,20 @@ class Task:
         protected: A drain without patience leaves it alone. background: A drain does not wait for it.
     """
 
-    __slots__ = ('background', 'boss', 'carrier', 'iden', 'info', 'kids', 'name', 'parent', 'protected', 'tick', 'user')
+    __slots__ = (
+        'background',
+        'boss',
+        'carrier',
+        'iden',
+        'info',
+        'kids',
+        'name',
+        'parent',
+        'protected',
+        'tick',
+        'token',
+        'user',
+    )
 
     def __init__(
         self,
@@ -59,6 +71,7 @@ class Task:
         self.kids: dict[str, Task] = {}
         self.protected = False
         self.background = False
+        self.token: contextvars.Token[Task | None] | None = None
 
     def pack(self) -> dict[str, typing.Any]:
         """Return the item of ``ps()``."""
@@ -97,6 +110,17 @@ class Task:
     def done(self, *args: typing.Any) -> None:
         """Take the task off the list."""
         self.boss.forget(self)
+
+    def __enter__(self) -> Task:
+        self.token = _current.set(self)
+        return self
+
+    def __exit__(self, *args: typing.Any) -> None:
+        try:
+            _current.reset(typing.cast('contextvars.Token[Task | None]', self.token))
+        except ValueError:  # an async generator may be closed in another context
+            pass
+        self.done()
 
 
 class Boss:
@@ -160,19 +184,11 @@ class Boss:
         _current.set(task)
         return task
 
-    @contextlib.contextmanager
     def task(
         self, name: str, user: TaskUser, info: dict[str, typing.Any] | None = None, iden: str | None = None
-    ) -> typing.Iterator[Task]:
+    ) -> Task:
         """Like `promote`, for the extent of a ``with`` block: for work inside of a longer-lived asyncio task."""
-        task = self._add(name, user, info, iden)
-        token = _current.set(task)
-        try:
-            yield task
-        finally:
-            with contextlib.suppress(ValueError):  # an async generator may be closed in another context
-                _current.reset(token)
-            self.forget(task)
+        return self._add(name, user, info, iden)
 
     def ps(self) -> list[Task]:
         """Return the top-level tasks, oldest first."""

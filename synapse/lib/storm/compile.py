@@ -58,8 +58,10 @@ class Compiler:
         self.reads: list[s_ast.VarValue] = []
         self.edits = False
         self.selfish: set[str] = set()
-        self.volatile = s_flow.volatile(query)
-        _declare(query, self)
+        self.volatile: frozenset[str] = frozenset()
+        if '$' in text:  # without a variable there is nothing to find out about them
+            self.volatile = s_flow.volatile(query)
+            _declare(query, self)
 
     # facts
 

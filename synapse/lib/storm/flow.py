@@ -30,8 +30,6 @@ _ANYWHERE = 1 << 62
 
 def volatile(query: s_ast.Query) -> frozenset[str]:
     """Return the variables that may be read before they are assigned when many nodes run through the text."""
-    if '$' not in query.source:
-        return frozenset()
     reads: dict[str, int] = {}
     assigns: dict[str, int] = {}
     state = _State()
