@@ -85,6 +85,12 @@ NEXS_QUEUE_BYTES = 256 * MIB
 # A write on a follower waits this long for the leader (cell.md 7.4).
 NEXS_LEADER_TIMEOUT = 30.0
 
+# Idens of forwarded changes that a log remembers, to recognise one that is sent again after a lost link.
+NEXS_RESPS_KEPT = 64 * 1024
+
+# Bytes of foreign entries that a follower takes ahead of applying them.
+NEXS_FOLLOW_BYTES = 16 * MIB
+
 # --- cell: the service around it --------------------------------------------------------------------------------------
 
 # Log lines kept in memory for ``logs()`` and ``watch()``, and the bound of a watcher's queue.
@@ -374,3 +380,16 @@ AHA_CALL_SECS = 5.0
 # Seconds that a start waits until AHA knows the service, and between two attempts to register (aha.md 5).
 AHA_BOOT_SECS = 2.0
 AHA_REGISTER_RETRY = 1.0
+
+# Bytes of a name, and of what a service tells of itself: a registry of a few megabytes at most is in memory.
+AHA_NAME_BYTES = 200
+AHA_INFO_BYTES = 64 * KIB
+
+# Seconds before a mirror of AHA tries again to tell its leader that a service is gone.
+AHA_RETRY = 1.0
+
+# Answers of services that their asker may be behind before they have to wait.
+AHA_PEER_QUEUE = 1000
+
+# Changes that a reader of a pool's topology may be behind before it is cut off.
+AHA_TOPO_QUEUE = 10000

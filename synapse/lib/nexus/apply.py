@@ -8,6 +8,7 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.nexus.core as s_core
+import synapse.lib.nexus.forward as s_forward
 import synapse.lib.nexus.log as s_log
 import synapse.lib.nexus.pusher as s_pusher
 import synapse.lib.nexus.reader as s_reader
@@ -15,7 +16,7 @@ import synapse.lib.slab as s_slab
 
 logger = logging.getLogger(__name__)
 
-Done = asyncio.Future[tuple[int, typing.Any]]
+Done = s_forward.Done
 
 
 class Applier:
@@ -25,14 +26,14 @@ class Applier:
         offs: The offset that is being applied just now; None between entries.
         busy: True from the first entry of a batch to the last: the databases contain more than their offset says, and
             must not be committed.
-        resps: On a follower: who waits for the entry that carries this ``meta['resp']``.
+        forwards: Changes that go or come by way of a follower.
     """
 
     def __init__(self) -> None:
         self.offs: int | None = None
         self.busy = False
         self.pushers: dict[str, s_pusher.Pusher] = {}
-        self.resps: dict[str, Done] = {}
+        self.forwards = s_forward.Forwards()
 
     def add(self, pusher: s_pusher.Pusher) -> None:
         """Register an object under its ``nexsiden``. Raises DupIden."""
@@ -99,12 +100,11 @@ class Applier:
 
     def answer(self, entry: s_core.Entry, exc: Exception | None, retn: tuple[int, typing.Any] | None = None) -> None:
         """Tell those who wait for an entry what became of it."""
-        resolve(entry.done, exc, retn)
+        if entry.done is not None:
+            resolve(entry.done, exc, retn)
         meta = entry.item[4]
-        if meta and self.resps:
-            done = self.resps.get(meta.get('resp', ''))
-            if done is not None:
-                resolve(done, exc, retn)
+        if meta and 'resp' in meta:
+            self.forwards.answered(meta['resp'], entry.offs, exc, retn)
 
 
 def resolve(done: Done, exc: Exception | None, retn: tuple[int, typing.Any] | None) -> None:

@@ -133,3 +133,30 @@ class History:
                     return
                 else:
                     await self.progress.wait_offs(reader.offs)
+
+    async def iter_raw(self, offs: int) -> typing.AsyncIterator[bytes | None]:
+        """Yield the records from an offset on as they are in the files, many at a time; for followers of our own kind.
+
+        One None follows the stored records, then the stream goes on live until it is closed.
+
+        Raises:
+            BadState: The log does not reach back to ``offs``, or is not kept.
+        """
+        if not self.keep:
+            raise s_exc.BadState(mesg='The service does not keep its change log.')
+        if offs < self.first():
+            mesg = (
+                f'The change log begins at {self.first()}, offset {offs} was trimmed. The mirror must be cloned anew.'
+            )
+            raise s_exc.BadState(mesg=mesg, offs=offs)
+        ready = False
+        with s_reader.LogReader(self.log, offs) as reader:
+            while self.keep and not self.progress.closed:
+                byts = reader.read_raw(self.core.applied)
+                if byts:
+                    yield byts
+                elif not ready:
+                    ready = True
+                    yield None
+                else:
+                    await self.progress.wait_offs(reader.offs)

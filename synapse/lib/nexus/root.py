@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 import typing
 
 import synapse.common as s_common
@@ -16,6 +17,7 @@ import synapse.lib.nexus.apply as s_apply
 import synapse.lib.nexus.backup as s_backup
 import synapse.lib.nexus.checkpoint as s_checkpoint
 import synapse.lib.nexus.core as s_core
+import synapse.lib.nexus.forward as s_forward
 import synapse.lib.nexus.history as s_history
 import synapse.lib.nexus.log as s_log
 import synapse.lib.nexus.progress as s_progress
@@ -26,15 +28,6 @@ import synapse.lib.slab as s_slab
 logger = logging.getLogger(__name__)
 
 
-class Leader(typing.Protocol):
-    """What a follower needs of its leader: a NexsRoot, or a Telepath proxy of the leader's cell."""
-
-    async def issue(
-        self, nexsiden: str, event: str, args: typing.Any, kwargs: dict[str, typing.Any], meta: dict[str, typing.Any]
-    ) -> typing.Any:
-        """Log and apply a change on the leader."""
-
-
 class NexsRoot(s_base.Base):
     """The change log of one service.
 
@@ -42,7 +35,7 @@ class NexsRoot(s_base.Base):
     all).
 
     Attributes:
-        leader: When set, this root follows: changes of our own are sent there and come back by ``feed``.
+        leader: When set, this root follows: changes of our own are sent there and come back through its log.
         history: The log as readers see it: first offset, ``iter``, trimming.
     """
 
@@ -60,7 +53,7 @@ class NexsRoot(s_base.Base):
         await s_base.Base.__anit__(self)
         self.dirn = s_common.genpath(dirn)
         self.started = False
-        self.leader: Leader | None = None
+        self.leader: s_forward.Leader | None = None
         self.log = s_log.NexsLog(self.dirn)
         self.core = s_core.Core(self.log.index)
         self.slabs = s_checkpoint.Slabs(self.checkpoint)
@@ -165,12 +158,19 @@ class NexsRoot(s_base.Base):
         if self.applier.offs is not None and asyncio.current_task() is self.writer.task:
             raise s_exc.BadState(mesg=f'A Nexus handler may not push changes ({event}).')
         self.applier.req(nexsiden).nexs_handler(event)
+        resp = meta.get('resp') if meta else None
+        if resp is not None and (known := await self.applier.forwards.again(resp)) is not None:
+            return known
         while self.core.queued_bytes > s_limits.NEXS_QUEUE_BYTES:
             await self.progress.next_move()
             self._req_running()
+            if self.leader is not None:
+                return await self._forward(nexsiden, event, args, kwargs, meta)
         item = (nexsiden, event, args, kwargs, meta or {})
         done: s_apply.Done = self.loop.create_future()
         self.core.submit(s_core.Entry(item, pack_item(item, packed), done))
+        if resp is not None:
+            self.applier.forwards.begin(resp, done)
         self.writer.wake()
         return await done
 
@@ -193,14 +193,42 @@ class NexsRoot(s_base.Base):
         self.writer.wake()
         return done
 
-    async def apply_foreign(self, offs: int, item: s_core.Item) -> tuple[int, typing.Any]:
-        """Take the leader's entry for ``offs`` and wait until it is durable and applied here. See ``feed``."""
-        return await self.feed(offs, item)
+    async def feed_raw(self, byts: bytes) -> None:
+        """Take records as they are in the leader's log file; returns when there is room for more, not when applied.
 
-    def set_leader(self, leader: Leader | None) -> None:
-        """Follow a leader from now on, or (None) lead."""
+        Raises:
+            BadState: The records do not continue our log (``mirror desync``), or are damaged.
+        """
+        self._req_running()
+        pos, pause_at = 0, time.monotonic() + s_limits.NEXS_APPLY_SLICE
+        for pos, payload in s_log.scan(byts):  # noqa: B007 - where it ended is looked at below
+            offs = s_log.offs_of(payload)
+            body = bytes(payload[len(s_log.pack_offs(offs)) :])
+            self.core.submit_foreign(s_core.Entry(s_common.un(body), body, offs=offs))
+            if time.monotonic() > pause_at:
+                self.writer.wake()
+                await asyncio.sleep(0)
+                pause_at = time.monotonic() + s_limits.NEXS_APPLY_SLICE
+        if pos != len(byts):
+            raise s_exc.BadState(mesg=f'Records of the leader are damaged after offset {self.core.index}.')
+        self.writer.wake()
+        while self.core.queued_bytes > s_limits.NEXS_FOLLOW_BYTES and self.core.dead is None:
+            await self.progress.next_move()
+
+    def set_leader(self, leader: s_forward.Leader | None) -> None:
+        """Follow a leader from now on, or (None) lead. Changes that wait to be logged go to the new leader."""
         self.leader = leader
         self.core.follower = leader is not None
+        self.applier.forwards.lost()
+        if leader is not None:
+            for entry in self.core.refuse_queue():
+                self.schedCoro(self._reforward(entry))
+
+    async def _reforward(self, entry: s_core.Entry) -> None:
+        try:
+            s_apply.resolve(entry.done, None, await self._forward(*entry.item))
+        except Exception as e:
+            s_apply.resolve(entry.done, e, None)
 
     async def _forward(
         self, nexsiden: str, event: str, args: typing.Any, kwargs: dict[str, typing.Any], meta: typing.Any
@@ -210,18 +238,23 @@ class NexsRoot(s_base.Base):
         self.core.req_writable()
         meta = dict(meta or {})
         resp: str = meta.setdefault('resp', s_common.guid())
-        done: s_apply.Done = self.loop.create_future()
-        done.add_done_callback(s_apply.retrieve)
-        self.applier.resps[resp] = done
+        forwards = self.applier.forwards
         try:
             async with asyncio.timeout(s_limits.NEXS_LEADER_TIMEOUT):
-                assert self.leader is not None
-                await self.leader.issue(nexsiden, event, args, kwargs, meta)
-                return await done
+                while (leader := self.leader) is not None:
+                    done = forwards.expect(resp)
+                    try:
+                        await leader.linked()
+                        if not done.done():
+                            await leader.issue(nexsiden, event, args, kwargs, meta)
+                        return await done
+                    except s_forward.Lost:
+                        continue
         except TimeoutError:
-            raise s_exc.LinkErr(mesg='Mirror cannot reach leader for write request') from None
+            raise s_forward.unreachable() from None
         finally:
-            self.applier.resps.pop(resp, None)
+            forwards.forget(resp)
+        return await self.issue(nexsiden, event, args, kwargs, meta)  # by now we lead
 
     # ----- where we are -----------------------------------------------------------------------------------------------
 
