@@ -263,6 +263,13 @@ EXT_NAME_BYTES = 80
 TAG_CHECKS = 10000
 TAG_CHECK_TIME = 0.05
 
+# Seconds before a merge, a push or a pull of a layer is tried again after an error.
+STACKS_RETRY = 5.0
+
+# Graph projection: nodes in one, and edges of one node that are looked at one by one (storm-language.md 11).
+GRAPH_SIZE = 100000
+GRAPH_EDGES = 3000
+
 # Nodes that a model revision takes in one log entry.
 MODELREV_NODES = 1000
 
