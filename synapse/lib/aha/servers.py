@@ -1,0 +1,108 @@
+"""The AHA servers themselves: which there are, and under which URLs others reach them (aha.md 1.4, 10.3)."""
+
+from __future__ import annotations
+
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.aha.names as s_names
+import synapse.lib.cell as s_cell
+import synapse.lib.slab as s_slab
+import synapse.lib.telepath as s_telepath
+
+Server = dict[str, typing.Any]
+onPush = s_cell.Cell.onPush
+
+AHA_PORT = 27492
+
+
+def _key(host: str, port: int) -> str:
+    return f'{host}:{port}'
+
+
+def req_server(server: typing.Any) -> Server:
+    """Return ``{host, port}``, the port filled in. Raises BadArg."""
+    if not isinstance(server, dict):
+        raise s_exc.BadArg(mesg=f'An AHA server is a dictionary, not {type(server).__name__}.', name='server')
+    host, port = s_names.req_label(server.get('host'), 'host'), server.get('port', AHA_PORT)
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= 65535:
+        raise s_exc.BadArg(mesg=f'The port of an AHA server must be a port number: {port!r}', name='port')
+    return {**server, 'host': host, 'port': port}
+
+
+class Servers(s_cell.Cell):
+    """The slice of AHA that knows the AHA servers.
+
+    Attributes:
+        servers: ``{host:port: server}``. ahaport: The port at which TLS clients reach this one, None for none.
+    """
+
+    servers: s_slab.KeyVal
+    ahaport: int | None = None
+
+    def getAhaUrls(self, user: str = 'root') -> typing.Any:
+        """Return the URLs of AHA for a user: those of ``aha:urls`` (text or list), else one for each known server."""
+        s_names.req_str(user, 'user')
+        urls = self.conf.get('aha:urls')
+        if urls is not None:
+            return with_user(urls, user) if isinstance(urls, str) else [with_user(url, user) for url in urls]
+        network = self.conf.get('aha:network')
+        return [f'ssl://{item["host"]}:{item["port"]}?certname={user}@{network}' for item in self.getAhaServers()]
+
+    def own_server(self) -> Server | None:
+        """Return this AHA as others should know it, None when it cannot be reached over TLS under a name."""
+        names = self.own_hosts()
+        return {'host': names[0], 'port': self.ahaport} if names and self.ahaport is not None else None
+
+    def own_hosts(self) -> list[str]:
+        """Return the names of this AHA as a TLS server, the one that it is reached by first."""
+        network, name, dns = (self.conf.get(key) for key in ('aha:network', 'aha:name', 'dns:name'))
+        names = [dns] if dns else []
+        return [*names, f'{name}.{network}'] if name and network else names
+
+    async def register_self(self) -> None:
+        """Put this AHA on the list, unless it is there."""
+        own = self.own_server()
+        if own is not None and self.conf.get('aha:network') is not None:
+            await self.addAhaServer(own)
+
+    def getAhaServers(self) -> list[Server]:
+        """Return ``{host, port}`` of all AHA servers, by host."""
+        return [item for _, item in self.servers.items()]
+
+    def getAhaServer(self, host: str, port: int) -> Server | None:
+        """Return an AHA server, None when it is not known."""
+        return typing.cast('Server | None', self.servers.get(_key(s_names.req_str(host, 'host'), port)))
+
+    async def addAhaServer(self, server: Server) -> bool:
+        """Put an AHA server on the list; False when nothing changes. Raises BadArg."""
+        server = req_server(server)
+        if self.servers.get(_key(server['host'], server['port'])) == server:
+            return False
+        return bool(await self._push('aha:server:add', server))
+
+    async def delAhaServer(self, host: str, port: int) -> Server | None:
+        """Take an AHA server off the list and return it, None when it is not known."""
+        if self.getAhaServer(host, port) is None:
+            return None
+        return typing.cast('Server | None', await self._push('aha:server:del', host, port))
+
+    @onPush('aha:server:add')
+    def _on_server_add(self, server: Server) -> bool:
+        key = _key(server['host'], server['port'])
+        if self.servers.get(key) == server:
+            return False
+        self.servers.set(key, server)
+        return True
+
+    @onPush('aha:server:del')
+    def _on_server_del(self, host: str, port: int) -> Server | None:
+        return typing.cast('Server | None', self.servers.pop(_key(host, port)))
+
+
+def with_user(url: str, user: str) -> str:
+    """Return a URL that says who connects, if it is one with certificates and does not say it yet."""
+    info = s_telepath.chopurl(url)
+    if info['scheme'] != 'ssl' or 'certname' in info or info.get('user') is not None:
+        return url
+    return s_telepath.modurl(url, user=user)

@@ -1,0 +1,115 @@
+"""The service: a cell that knows the others, and lets them in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import typing
+
+import synapse.exc as s_exc
+import synapse.lib.aha.api as s_api
+import synapse.lib.aha.confdefs as s_confdefs
+import synapse.lib.aha.http as s_http
+import synapse.lib.aha.names as s_names
+import synapse.lib.aha.peers as s_peers
+import synapse.lib.aha.pools as s_pools
+import synapse.lib.aha.provision as s_provision
+import synapse.lib.aha.registry as s_registry
+import synapse.lib.certs as s_certs
+import synapse.lib.slab as s_slab
+
+Any = typing.Any
+logger = logging.getLogger('synapse.lib.aha')
+
+
+class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
+    """Discovery, provisioning and certificates for a network of services (promise path ``synapse.aha.AhaCell``)."""
+
+    cellapi = s_api.AhaApi
+    confdefs = s_confdefs.CONFDEFS
+
+    @classmethod
+    def getEnvPrefix(cls) -> tuple[str, ...]:
+        return ('SYN_AHA', f'SYN_{cls.__name__.upper()}')
+
+    @classmethod
+    def getConfDefs(cls) -> dict[str, dict[str, Any]]:
+        """Return all options; unlike elsewhere, ``mirror`` is one for people."""
+        return {**super().getConfDefs(), 'mirror': s_confdefs.MIRROR}
+
+    # -- start
+
+    async def initServiceStorage(self) -> None:
+        """Open the tables."""
+        self.features.update(callpeers=1, getAhaSvcsByIden=1)
+        self.certs = s_certs.CertStore(self.layout.path('certs'))
+        self.services = s_registry.Registry(self.slab)
+        self.terms = s_slab.KeyVal(self.slab, 'aha:terms')
+        self.provs = s_slab.KeyVal(self.slab, 'aha:provs')
+        self.pools = s_slab.KeyVal(self.slab, 'aha:pools')
+        self.servers = s_slab.KeyVal(self.slab, 'aha:servers')
+        self.making, self.granting = asyncio.Lock(), asyncio.Lock()
+        self.live = {}
+        self.topos = s_pools.Watchers()
+        self.onfini(self.topos.end_all)
+        self.provdmon = None
+        self.provaddr = None
+        s_http.add_routes(self)
+        if self.conf.get('aha:network') is None:
+            if self.conf.get('dns:name') is not None or self.conf.get('provision:listen') is not None:
+                mesg = 'The aha:network configuration option is required.'
+                raise s_exc.NeedConfValu(mesg=mesg, name='aha:network', key='aha:network')
+            logger.warning('AHA has no aha:network: it knows services, but has no certificates to give.')
+
+    async def initServiceActive(self) -> None:
+        """Nobody is connected to us who was connected to an earlier leader."""
+        await self.take_down_stale()
+
+    async def initServiceRuntime(self) -> None:
+        """Make what is needed to listen."""
+        await self.init_certs()
+
+    async def initServiceNetwork(self) -> None:
+        """Listen for those who are members, and for those who want to be."""
+        await super().initServiceNetwork()
+        turl = self.getDmonListenUrl()
+        if turl is not None and turl.startswith('ssl://'):
+            self.ahaport = self.tele_port()
+        if self.isactive:
+            await self.register_self()
+        await self.listen_prov()
+
+    def tele_port(self) -> int | None:
+        """Return the port of our TCP listener, None without one."""
+        for server in self.dmon.servers:
+            for sock in server.sockets:
+                addr = sock.getsockname()
+                if isinstance(addr, tuple):
+                    return int(addr[1])
+        return None
+
+    def getDmonListenUrl(self) -> str | None:
+        """Return where we listen: at the port of all AHA servers, where nothing else was said."""
+        if 'dmon:listen' in self.conf:
+            return typing.cast('str | None', self.conf['dmon:listen'])
+        names, network = self.own_hosts(), self.conf.get('aha:network')
+        return f'ssl://0.0.0.0?hostname={names[0]}&ca={network}' if names and network else None
+
+    def getPermDefs(self) -> list[dict[str, Any]]:
+        return [*super().getPermDefs(), *s_confdefs.permdefs()]
+
+    # -- names
+
+    def full_name(self, name: Any) -> str:
+        """Return a full name; ``name...`` is one of our network. Raises BadArg."""
+        return s_names.expand(name, self.conf.get('aha:network'))
+
+    def split_name(self, name: str) -> tuple[str, str]:
+        """Return (svcname, network) of a full name: as it is registered, else as our network has it. Raises BadArg."""
+        entry = self.services.get(name)
+        if entry is not None:
+            return entry['svcname'], entry['svcnetw']
+        network = self.conf.get('aha:network')
+        if network is not None and name.endswith(f'.{network}'):
+            return name[: -len(network) - 1], network
+        return s_names.split(name)
