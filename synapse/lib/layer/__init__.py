@@ -10,7 +10,7 @@ follower and on replay after a crash.
 
 Read in this order: ``edits`` (the vocabulary), ``record`` (one stored node), ``idens`` (ids), ``scan`` (reading an
 index
-in chunks), ``apply`` (edits to records and index entries), ``layer`` (the whole).
+in chunks), ``fresh`` (new nodes, by column), ``apply`` (edits to records and index entries), ``layer`` (the whole).
 """
 
 from synapse.lib.layer.idens import Idens as Idens

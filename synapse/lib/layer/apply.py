@@ -13,6 +13,7 @@ import typing
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.layer.edits as s_edits
+import synapse.lib.layer.fresh as s_fresh
 import synapse.lib.layer.record as s_record
 
 if typing.TYPE_CHECKING:
@@ -33,9 +34,7 @@ class Apply:
         self.layer = layer
         self.tick = tick
         self.recs: dict[bytes, s_record.Record] = {}
-        self.new: dict[bytes, tuple[typing.Any, ...]] = {}  # nid -> what record.dump_new takes
-        self.newindex: list[tuple[bytes, bytes]] = []
-        self.newtags: list[tuple[bytes, bytes]] = []
+        self.fresh = s_fresh.Fresh(layer)
         self.dirty: set[bytes] = set()
         self.index: dict[tuple[bytes, bytes], bool] = {}  # (key, nid) -> put or delete
         self.tags: dict[tuple[bytes, bytes], bool] = {}
@@ -47,13 +46,13 @@ class Apply:
         """Apply and return, for each given node edit, what really changed (edits may be empty)."""
         retn: list[s_edits.NodeEdit] = []
         handlers = _HANDLERS
-        gen, recs, new = self.layer.idens.gen, self.recs, s_edits.NODE_NEW
+        gen, recs, fresh, new = self.layer.idens.gen, self.recs, self.fresh.nodes, s_edits.NODE_NEW
         for item in nodeedits:
             buid, form, edits = item
             first = edits[0][0] if edits else None
             nid, unseen = gen(buid, first != new and first != s_edits.NODE_ADD)
-            if unseen and first == new and len(edits) == 1:
-                self._node_new(nid, buid, form, edits[0][1])
+            if first == new and len(edits) == 1 and (unseen or self._lacks(nid)):
+                fresh[nid] = item
                 retn.append(item)
                 continue
             rec = recs.get(nid)
@@ -69,40 +68,22 @@ class Apply:
             if done:
                 self.dirty.add(nid)
             retn.append((buid, form, done))
+        self.layer.idens.grow()
         self._write()
         return retn
 
-    def _node_new(self, nid: bytes, buid: bytes, form: str, payload: tuple[typing.Any, ...]) -> None:
-        """A node that nobody ever named before: there are no old values to look at, and nothing that its entries
-        could undo."""
-        valu, props, tags, tagprops = payload
-        self.new[nid] = (buid, (form, valu), props, tags, tagprops)
-        self.counts[form] = self.counts.get(form, 0) + 1
-        index, layer = self.newindex, self.layer
-        indexers = layer.indexers.get(form)
-        if indexers is None:
-            indexers = layer.indexers.setdefault(form, {})
-        for name, propv in (('', valu), *props.items()):
-            indexer = indexers.get(name)
-            if indexer is None:
-                indexer = layer.indexer(form, name or None)
-            if indexer.indx is not None:
-                index.append((indexer.abrv + indexer.indx(propv), nid))
-                if indexer.items is not None:
-                    index.extend((indexer.items + indexer.item_indx(part), nid) for part in propv)
-        for tag in tags:
-            self.newtags.append((layer.tag_key(tag, form), nid))
-        for tag, valus in tagprops.items():
-            for name, propv in valus.items():
-                layer.tagprop_indexer(form, tag, name).note(self.index, nid, propv, True)
+    def _lacks(self, nid: bytes) -> bool:
+        """Has this layer nothing of a node that others have: one that a fork hands down?"""
+        return nid not in self.recs and nid not in self.fresh.nodes and self.layer.record(nid) is None
 
     def _load(self, nid: bytes, buid: bytes, form: str) -> s_record.Record:
-        new = self.new.pop(nid, None)
+        new = self.fresh.nodes.get(nid)
         if new is not None:
-            rec = s_record.Record(buid, new[1])
+            valu, props, tags, tagprops = new[2][0][1]
+            rec = s_record.Record(buid, (form, valu))
             rec.added = True
-            rec.props, rec.tags = dict(new[2]), dict(new[3])
-            rec.tagprops = {tag: dict(valus) for tag, valus in new[4].items()}
+            rec.props, rec.tags = dict(props), dict(tags)
+            rec.tagprops = {tag: dict(valus) for tag, valus in tagprops.items()}
             self.dirty.add(nid)
         else:
             byts = self.layer.record(nid)
@@ -265,8 +246,8 @@ class Apply:
 
     def _write(self) -> None:
         layer, xact = self.layer, self.layer.slab.xact
-        puts = [(nid, s_record.dump_new(*new)) for nid, new in self.new.items()]
-        size = sum(len(byts) for _, byts in puts) + 192 * len(puts)
+        size = self.fresh.write()
+        puts = []
         for nid in self.dirty:
             rec = self.recs[nid]
             if rec.empty():
@@ -279,8 +260,8 @@ class Apply:
         puts.sort()
         with xact.cursor(db=layer.nodes) as curs:
             curs.putmulti(puts)
-        _write_dups(xact, layer.index, self.index, self.newindex)
-        _write_dups(xact, layer.tags, self.tags, self.newtags)
+        _write_dups(xact, layer.index, self.index)
+        _write_dups(xact, layer.tags, self.tags)
         if self.edges:
             _write_dups(xact, layer.n1edges, {(n1 + verb, n2): want for (n1, verb, n2), want in self.edges.items()})
             _write_dups(xact, layer.n2edges, {(n2 + verb, n1): want for (n1, verb, n2), want in self.edges.items()})
@@ -290,24 +271,17 @@ class Apply:
             else:
                 xact.put(key, valu, db=layer.data)
                 size += len(valu)
-        for form, delta in self.counts.items():
+        for form, delta in (*self.fresh.counts.items(), *self.counts.items()):
             layer.counts.inc(form.encode(), delta)
             layer.total += delta
         layer.slab.mark_dirty(size + 64 * (len(self.index) + len(self.tags) + 2 * len(self.edges)))
 
 
-def _write_dups(
-    xact: typing.Any,
-    db: typing.Any,
-    ops: dict[tuple[bytes, bytes], bool],
-    new: typing.Sequence[tuple[bytes, bytes]] = (),
-) -> None:
-    """Put the new entries, then put or delete those of ``ops``."""
+def _write_dups(xact: typing.Any, db: typing.Any, ops: dict[tuple[bytes, bytes], bool]) -> None:
+    """Put or delete index entries."""
+    if not ops:
+        return
     with xact.cursor(db=db) as curs:
-        if new:
-            curs.putmulti(sorted(new), dupdata=True)
-        if not ops:
-            return
         for (key, nid), put in ops.items():
             if not put and curs.set_key_dup(key, nid):
                 curs.delete()

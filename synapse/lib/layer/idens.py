@@ -23,6 +23,7 @@ class Idens:
         self.meta = slab.db('meta')
         byts = slab.xact.get(b'next', db=self.meta)
         self.next = int.from_bytes(byts, 'big') if byts else 1
+        self._told = self.next
         slab.on_commit(self._save)
 
     def _save(self) -> None:
@@ -34,7 +35,8 @@ class Idens:
         return nid
 
     def gen(self, iden: bytes, orphan: bool = False) -> tuple[bytes, bool]:
-        """Return (nid, is it new?) of an iden, giving it one when it has none. Only for handlers of logged changes.
+        """Return (nid, is it new?) of an iden, giving it one when it has none. Only for handlers of logged changes,
+        which ``grow()`` in the end.
 
         An orphan is an iden that is named (by an edge) before its node is known.
         """
@@ -45,8 +47,13 @@ class Idens:
         self.next += 1
         if orphan:
             xact.put(nid, iden, db=self.idens)
-        self.slab.mark_dirty(64)
         return nid, True
+
+    def grow(self) -> None:
+        """Tell the slab what was written by ``gen()`` since the last call."""
+        if self.next != self._told:
+            self.slab.mark_dirty(64 * (self.next - self._told))
+            self._told = self.next
 
     def keep(self, nid: bytes, iden: bytes) -> None:
         """Remember the iden of a nid whose record went away."""

@@ -36,6 +36,7 @@ if typing.TYPE_CHECKING:
 
 Entry = tuple[list[s_edits.NodeEdit], dict[str, typing.Any]]
 _MAX_OFFS = 2**64 - 1
+_TEXTS, _INTS = {str}, {int}
 
 
 class Indexer:
@@ -49,6 +50,17 @@ class Indexer:
         self.merge: typing.Any = typ.merge if typ is not None else None
         self.items = items
         self.item_indx: typing.Any = typ.itemtype.indx if items is not None else None
+
+    def keys(self, valus: typing.Sequence[typing.Any]) -> list[bytes]:
+        """Return the keys of many stored values; values that repeat are encoded once."""
+        abrv, indx = self.abrv, self.indx
+        kinds = set(map(type, valus))
+        if kinds == _TEXTS or kinds == _INTS:  # of other types, equal values may have different keys, or no hash
+            distinct = set(valus)
+            if len(distinct) * 2 <= len(valus):
+                known = {valu: abrv + indx(valu) for valu in distinct}
+                return list(map(known.__getitem__, valus))
+        return [abrv + byts for byts in map(indx, valus)]
 
     def note(self, index: dict[tuple[bytes, bytes], bool], nid: bytes, valu: typing.Any, put: bool) -> None:
         """Note in ``index`` that the keys of a stored value are to be put (or deleted) for a node."""

@@ -58,7 +58,8 @@ class Record:
 
     def dump(self) -> bytes:
         """Encode for storage."""
-        byts = dump_new(self.iden, self.ndef, self.props, self.tags, self.tagprops)
+        form, valu = self.ndef
+        (byts,) = dumps(form, (self.iden,), (valu,), (self.props,), (self.tags,), (self.tagprops,))
         return byts if self.added else b'\x00' + byts[1:]
 
     def empty(self) -> bool:
@@ -66,19 +67,18 @@ class Record:
         return not (self.added or self.props or self.tags or self.tagprops)
 
 
-def dump_new(
-    iden: bytes,
-    ndef: tuple[str, typing.Any],
-    props: dict[str, typing.Any],
-    tags: dict[str, typing.Any],
-    tagprops: dict[str, typing.Any],
-) -> bytes:
-    """Encode a record that was added as a whole."""
-    pack = s_common.pack
-    ndefb, propsb = pack(ndef), pack(props)
-    tagsb = pack(tags) if tags else _EMPTY
-    tagpropsb = pack(tagprops) if tagprops else _EMPTY
-    return b''.join((_HEAD.pack(1, len(ndefb), len(propsb), len(tagsb)), iden, ndefb, propsb, tagsb, tagpropsb))
+def dumps(form: str, *columns: typing.Iterable[typing.Any]) -> list[bytes]:
+    """Encode the records of nodes of one form that were added as a whole; columns: iden, valu, props, tags,
+    tagprops."""
+    pack, head = s_common.pack, _HEAD.pack
+    start = b'\x92' + pack(form)
+    retn = []
+    for iden, valu, props, tags, tagprops in zip(*columns, strict=True):
+        ndefb, propsb = start + pack(valu), pack(props)
+        tagsb = pack(tags) if tags else _EMPTY
+        tagpropsb = pack(tagprops) if tagprops else _EMPTY
+        retn.append(head(1, len(ndefb), len(propsb), len(tagsb)) + iden + ndefb + propsb + tagsb + tagpropsb)
+    return retn
 
 
 def added(byts: bytes) -> bool:

@@ -34,13 +34,35 @@ def buid(form: str, valu: typing.Any) -> bytes:
     return s_common.buid((form, valu))
 
 
-def content(layer: s_layer.Layer) -> dict[str, list[tuple[bytes, bytes]]]:
-    """Return every row of every database but the edit log."""
-    names = ('nodes', 'index', 'tags', 'n1edges', 'n2edges', 'data')
-    return {name: list(layer.slab.xact.cursor(db=getattr(layer, name)).iternext()) for name in names}
+def content(layer: s_layer.Layer) -> dict[str, typing.Any]:
+    """Return every row of every database but the edit log, with names and idens for abbreviations and ids."""
+    xact = layer.slab.xact
+    names = dict(layer.abrvs.names())
+    idens = {nid: iden for iden, nid in layer.idens.chunk(b'', 1000000)}
+
+    def name(abrv: bytes) -> tuple[str, ...]:
+        return tuple(s_common.un(names[int.from_bytes(abrv, 'big')]))
+
+    def rows(db: typing.Any) -> list[tuple[bytes, bytes]]:
+        return list(xact.cursor(db=db).iternext())
+
+    return {
+        'nodes': {idens[nid]: byts for nid, byts in rows(layer.nodes)},
+        'index': sorted((str(name(key[:4])), key[4:], idens[nid]) for key, nid in rows(layer.index)),
+        'tags': sorted((name(key[:4]), name(key[4:]), idens[nid]) for key, nid in rows(layer.tags)),
+        'n1edges': sorted((idens[key[:8]], name(key[8:]), idens[nid]) for key, nid in rows(layer.n1edges)),
+        'n2edges': sorted((idens[key[:8]], name(key[8:]), idens[nid]) for key, nid in rows(layer.n2edges)),
+        'data': sorted((idens[key[:8]], name(key[8:]), valu) for key, valu in rows(layer.data)),
+        'counts': dict(layer.counts.items()),
+        'total': layer.total,
+    }
 
 
 def new_node(
-    form: str, valu: typing.Any, props: dict[str, typing.Any], tags: dict[str, typing.Any]
+    form: str,
+    valu: typing.Any,
+    props: dict[str, typing.Any],
+    tags: dict[str, typing.Any],
+    tagprops: dict[str, typing.Any] | None = None,
 ) -> s_edits.NodeEdit:
-    return (buid(form, valu), form, [(s_edits.NODE_NEW, (valu, props, tags, {}), ())])
+    return (buid(form, valu), form, [(s_edits.NODE_NEW, (valu, props, tags, tagprops or {}), ())])

@@ -1,0 +1,107 @@
+"""New nodes, written by column.
+
+Most of what arrives is nodes that nobody named before. There are no old values to look at, and nothing that their index
+entries could undo, so they need not be applied edit by edit: the new nodes of a change are sorted into groups of the
+same form with the same properties, and each property of a group becomes a column of index keys that is encoded, sorted
+and put as a whole.
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+import typing
+
+import synapse.lib.layer.edits as s_edits
+import synapse.lib.layer.record as s_record
+
+if typing.TYPE_CHECKING:
+    import synapse.lib.layer.layer as s_layer
+
+Any = typing.Any
+Row = tuple[bytes, bytes]  # (key, nid)
+Column = tuple[Any, ...]
+
+_first = operator.itemgetter(0)
+
+
+class Fresh:
+    """The new nodes of one change on one layer.
+
+    Attributes:
+        nodes: nid, in ascending order -> the node edit that brings the node (one ``NODE_NEW``).
+        counts: How many there are of each form (after ``write``).
+    """
+
+    def __init__(self, layer: s_layer.Layer) -> None:
+        self.layer = layer
+        self.nodes: dict[bytes, s_edits.NodeEdit] = {}
+        self.counts: dict[str, int] = {}
+        self.columns: dict[bytes, list[Row]] = {}  # by abbreviated index name
+        self.tags: dict[bytes, list[bytes]] = {}  # key of the tag index -> nids
+
+    def write(self) -> int:
+        """Write records and index entries; return how many bytes that may have taken."""
+        if not self.nodes:
+            return 0
+        groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        for nid, (iden, form, edits) in self.nodes.items():
+            valu, props, tags, tagprops = edits[0][1]
+            shape = (form, *props)
+            group = groups.get(shape)
+            if group is None:
+                group = groups[shape] = []
+            group.append((nid, iden, valu, props, tags, tagprops))
+        records: list[Row] = []
+        for (form, *names), group in groups.items():
+            nids, *parts = zip(*group, strict=True)
+            self._index(form, names, nids, *parts[1:])
+            records.extend(zip(nids, s_record.dumps(form, *parts), strict=True))
+        if len(groups) > 1:
+            records.sort(key=_first)
+        return self._put(records)
+
+    def _index(self, form: str, names: list[str], nids: Column, valus: Column, *parts: Column) -> None:
+        """Add the index entries of a group to the columns."""
+        props, tags, tagprops = parts
+        layer = self.layer
+        self.counts[form] = self.counts.get(form, 0) + len(nids)
+        self._column(layer.indexer(form, None), valus, nids)
+        for name, column in zip(names, zip(*[item.values() for item in props], strict=True), strict=True):
+            self._column(layer.indexer(form, name), column, nids)
+        tagged: dict[tuple[str, ...], list[bytes]] = {}
+        for nid, item in zip(nids, tags, strict=True):
+            if item:
+                tagged.setdefault(tuple(item), []).append(nid)
+        for alike, these in tagged.items():
+            for tag in alike:
+                self.tags.setdefault(layer.tag_key(tag, form), []).extend(these)
+        if any(tagprops):
+            for nid, item in zip(nids, tagprops, strict=True):
+                for tag, tagvalus in item.items():
+                    for name, valu in tagvalus.items():
+                        self._column(layer.tagprop_indexer(form, tag, name), (valu,), (nid,))
+
+    def _column(self, indexer: s_layer.Indexer, valus: Column, nids: Column) -> None:
+        if indexer.indx is None:
+            return
+        self.columns.setdefault(indexer.abrv, []).extend(zip(indexer.keys(valus), nids, strict=True))
+        if indexer.items is not None:
+            items = self.columns.setdefault(indexer.items, [])
+            for valu, nid in zip(valus, nids, strict=True):
+                items.extend((indexer.items + indexer.item_indx(item), nid) for item in valu)
+
+    def _put(self, records: list[Row]) -> int:
+        layer, xact = self.layer, self.layer.slab.xact
+        size = len(records) * 192 + sum(len(byts) for _, byts in records)
+        with xact.cursor(db=layer.nodes) as curs:
+            curs.putmulti(records)
+        with xact.cursor(db=layer.index) as curs:
+            for name in sorted(self.columns):
+                rows = self.columns[name]
+                rows.sort(key=_first)
+                size += 64 * curs.putmulti(rows, dupdata=True)[1]
+        with xact.cursor(db=layer.tags) as curs:
+            for key in sorted(self.tags):
+                size += 64 * curs.putmulti(zip(itertools.repeat(key), self.tags[key]), dupdata=True)[1]
+        return size
