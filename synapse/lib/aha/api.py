@@ -45,7 +45,7 @@ class PermApi(s_cell.CellApi):
 class LookupApi(PermApi):
     """Who is called what, and where is it."""
 
-    def getAhaUrls(self, user: str = 'root') -> Any:
+    def getAhaUrls(self, user: str = 'root') -> list[str]:
         """Return the URLs of AHA for a user."""
         return self.cell.getAhaUrls(user=user)
 

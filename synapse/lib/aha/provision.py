@@ -161,8 +161,7 @@ class Provisioning(s_cas.Authority):
         leader = s_names.alias(name)
         if leader is not None:
             conf.setdefault('aha:leader', leader)
-        urls = self.getAhaUrls(user=user)
-        conf.setdefault('aha:registry', [urls] if isinstance(urls, str) else urls)
+        conf.setdefault('aha:registry', self.getAhaUrls(user=user))
         if info.get('mirror') is not None:
             conf['mirror'] = f'aha://{user}@{s_names.req_label(info["mirror"], "mirror")}...'
         return conf

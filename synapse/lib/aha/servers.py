@@ -40,12 +40,12 @@ class Servers(s_cell.Cell):
     servers: s_slab.KeyVal
     ahaport: int | None = None
 
-    def getAhaUrls(self, user: str = 'root') -> typing.Any:
-        """Return the URLs of AHA for a user: those of ``aha:urls`` (text or list), else one for each known server."""
+    def getAhaUrls(self, user: str = 'root') -> list[str]:
+        """Return the URLs of AHA for a user: those of ``aha:urls``, else one for each known server."""
         s_names.req_str(user, 'user')
         urls = self.conf.get('aha:urls')
         if urls is not None:
-            return with_user(urls, user) if isinstance(urls, str) else [with_user(url, user) for url in urls]
+            return [with_user(url, user) for url in ([urls] if isinstance(urls, str) else urls)]
         network = self.conf.get('aha:network')
         return [f'ssl://{item["host"]}:{item["port"]}?certname={user}@{network}' for item in self.getAhaServers()]
 
