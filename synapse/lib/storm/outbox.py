@@ -9,6 +9,7 @@ milliseconds, and at the end. ``node:edits`` messages are put as ranges of the p
 from __future__ import annotations
 
 import asyncio
+import functools
 import typing
 
 import synapse.common as s_common
@@ -31,6 +32,11 @@ class _Edits:
         self.items: list[s_edits.NodeEdit] = []
 
 
+def _fill(mesgs: list[_Edits], results: list[s_edits.NodeEdit]) -> None:
+    for mesg in mesgs:
+        mesg.items = [item for item in results[mesg.start : mesg.stop] if item[2]]
+
+
 class Outbox:
     """The messages of one query.
 
@@ -48,13 +54,13 @@ class Outbox:
         )
         self.open = False  # nobody listens: count() and callStorm() drop messages
         self.waiting: list[Any] = []
+        self.batch: list[Any] | None = None  # the pending edits that the unfilled messages are about
         self.unfilled: list[_Edits] = []
         self.ready: list[bytes] = []
         self.event = asyncio.Event()
         self.taken = asyncio.Event()
         self.timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] | None = None
-        editor.on_flush.append(self._fill)
 
     def shows(self, name: str) -> bool:
         """Return True if messages of a type are wanted."""
@@ -79,6 +85,10 @@ class Outbox:
         """Add the message for a range of pending node edits."""
         if self.open and self.wants_edits:
             mesg = _Edits(start, stop)
+            if self.batch is not self.editor.edits:  # it begins a new list with each flush
+                self.batch = self.editor.edits
+                self.unfilled = []
+                self.editor.on_flush.append(functools.partial(_fill, self.unfilled))
             self.unfilled.append(mesg)
             self._add(mesg)
 
@@ -112,11 +122,6 @@ class Outbox:
             await self.publish()
         except Exception:
             pass
-
-    def _fill(self, results: list[s_edits.NodeEdit]) -> None:
-        for mesg in self.unfilled:
-            mesg.items = [item for item in results[mesg.start : mesg.stop] if item[2]]
-        self.unfilled.clear()
 
     async def publish(self) -> None:
         """Make the waiting messages available to the client, after what they tell of is on disk."""

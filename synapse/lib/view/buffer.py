@@ -55,7 +55,9 @@ class EditBuffer:
         self.live: weakref.WeakValueDictionary[bytes, s_node.Node] = weakref.WeakValueDictionary()  # by nid
         self.known: set[tuple[str, typing.Any]] = set()  # ndefs that were added or seen already
         self.touched: dict[typing.Any, bool] = {}
-        self.on_flush: list[typing.Callable[[list[s_edits.NodeEdit]], None]] = []
+        self.on_flush: list[
+            typing.Callable[[list[s_edits.NodeEdit]], None]
+        ] = []  # get the results of the present edits
         self.companions: list[Flushable] = []  # buffers of the same query for other layers: flushed with this one
         self._tags: dict[str, str] = {}
         self._chains: dict[str, tuple[str, tuple[tuple[str, tuple[str, str]], ...]]] = {}
@@ -164,6 +166,7 @@ class EditBuffer:
 
     async def _flush(self) -> None:
         edits, pending, count = self.edits, self.pending, self.count
+        hooks, self.on_flush = self.on_flush, []
         meta = {'time': self.tick, 'user': self.user}
         self.edits, self.pending, self._flushing, self.tick, self.size = [], {}, pending, 0, 0
         self._group = {}
@@ -188,5 +191,5 @@ class EditBuffer:
             self.live[typing.cast(bytes, node.nid)] = node
             if iden not in self.pending:  # not changed again while we waited
                 node.forget()
-        for func in self.on_flush:
+        for func in hooks:
             func(results)

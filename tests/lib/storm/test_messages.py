@@ -1,0 +1,64 @@
+"""The messages of a query: what waits for which flush, and that a finished query leaves nothing for the collector."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import pathlib
+import typing
+
+import pytest
+
+import synapse.common as s_common
+import synapse.cortex as s_cortex
+import synapse.lib.storm.outbox as s_outbox
+import synapse.lib.view as s_view
+
+
+@pytest.fixture
+async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
+    conf = {'dmon:listen': None, 'https:port': None}
+    async with await s_cortex.Cortex.anit(str(tmp_path / 'core'), conf=conf) as core:
+        yield core
+
+
+async def test_edits_made_during_a_flush_are_told_with_their_own_results(core: s_cortex.Cortex) -> None:
+    view = core.stacks.default
+    editor = s_view.Editor(view, core.auth.rootuser.iden)
+    out = s_outbox.Outbox(editor, {})
+    out.open = True
+    form = core.model.reqForm('inet:ipv4')
+
+    def add(valu: int) -> None:
+        mark = editor.mark()
+        editor.add_node(form, valu)
+        out.edits(mark, len(editor.edits))
+
+    add(1)
+    first = asyncio.create_task(out.publish())
+    await asyncio.sleep(0)
+    add(2)  # while the first is on its way to the disk
+    await first
+    await out.publish()
+    told = [mesg[1]['edits'][0][2][0][1][0] for mesg in map(s_common.un, out.ready)]
+    assert told == [1, 2]
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['inet:fqdn=vertex.link', '[ inet:fqdn=vertex.link :zone=vertex.link ]', 'inet:fqdn | uniq', '$lib.print(a)'],
+)
+async def test_a_query_leaves_no_cycles(core: s_cortex.Cortex, text: str) -> None:
+    await core.callStorm('[ inet:fqdn=vertex.link ]')
+
+    async def run() -> None:
+        async for _ in core.queries.messages(text):
+            pass
+        await core.count(text)
+        await core.callStorm(text)
+        await asyncio.sleep(0)
+
+    await run()  # fills the caches
+    gc.collect()
+    await run()
+    assert gc.collect() < 10
