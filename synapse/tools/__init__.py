@@ -14,7 +14,8 @@ In reading order: ``cmd`` (the wrapper), ``progress`` (bars on a terminal), ``gu
 service);
 ``rules``, then ``moduser``, ``modrole``, ``apikey``, ``cellauth`` (users and permissions); ``storm`` (the prompt);
 ``csvtool``, ``feed`` (data into a Cortex), with ``localcore`` for their ``--test``. The package ``axon`` moves blobs;
-``pushfile``, ``pullfile`` and ``axon2axon`` are older names of three of its tools.
+``pushfile``, ``pullfile`` and ``axon2axon`` are older names of three of its tools. The package ``aha`` runs a
+deployment; ``enroll`` is another name of one of its tools.
 
 The packages ``service``, ``utils`` and ``cortex`` hold no code of their own: they are second names, under which newer
 documentation knows the same tools.
