@@ -11,11 +11,11 @@ new members. The ideas:
   together, and what is served then is bound to that connection.
 - **All of it is in the log, also keys**, so that a mirror of AHA can go on as the authority.
 
-In the order in which to read them: ``names.py`` (what may be a name) and ``registry.py`` (the table) stand alone.
-``terms.py``, ``services.py``, ``pools.py``, ``peers.py``, ``servers.py``, ``cas.py`` and ``provision.py`` are slices
-of the service: checks, events, handlers; ``listener.py`` is what holders of one-time URLs talk to. ``confdefs.py`` has
-the options and permissions. ``service.py`` puts the slices together, ``api.py`` says what remote callers may ask,
-``http.py`` is the HTTPS side.
+In the order in which to read them: ``names.py`` (what may be a name), ``table.py`` and ``registry.py`` (the services)
+stand alone. ``terms.py``, ``services.py``, ``pools.py``, ``peers.py``, ``servers.py``, ``cas.py`` and ``provision.py``
+are slices of the service: checks, events, handlers; ``listener.py`` is what holders of one-time URLs talk to.
+``confdefs.py`` has the options and permissions. ``service.py`` puts the slices together, ``api.py`` says what remote
+callers may ask, ``http.py`` is the HTTPS side.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import synapse.exc as s_exc
 import synapse.lib.aha.names as s_names
 import synapse.lib.aha.registry as s_registry
 import synapse.lib.aha.services as s_services
+import synapse.lib.aha.table as s_table
 import synapse.lib.limits as s_limits
-import synapse.lib.slab as s_slab
 
 Any = typing.Any
 Pool = dict[str, Any]
@@ -65,7 +65,7 @@ class Watchers:
 class Pools(s_services.Services):
     """The slice of AHA that keeps pools. Names may be short (``pool...``)."""
 
-    pools: s_slab.KeyVal
+    pools: s_table.Table
     topos: Watchers
 
     def _full(self, name: Any) -> str:
@@ -89,7 +89,7 @@ class Pools(s_services.Services):
 
     def getAhaPools(self) -> list[Pool]:
         """Return all pools, by name."""
-        return [pool for _, pool in self.pools.items()]
+        return self.pools.values()
 
     def getAhaSvc(self, name: str, filters: dict[str, Any] | None = None) -> Entry | None:
         """Return the entry of a service, or of a member of a pool: then with the pool's name and ``services``.

@@ -18,7 +18,7 @@ import synapse.exc as s_exc
 import synapse.lib.aha.cas as s_cas
 import synapse.lib.aha.listener as s_listener
 import synapse.lib.aha.names as s_names
-import synapse.lib.slab as s_slab
+import synapse.lib.aha.table as s_table
 import synapse.lib.telepath as s_telepath
 
 Any = typing.Any
@@ -53,7 +53,7 @@ class Provisioning(s_cas.Authority):
         provaddr: The bound socket name. granting: Held while a user is looked up and given rules.
     """
 
-    provs: s_slab.KeyVal
+    provs: s_table.Table
     provdmon: s_listener.ProvDaemon | None
     provaddr: Any
     granting: asyncio.Lock

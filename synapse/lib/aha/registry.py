@@ -1,7 +1,6 @@
 """The table of services: who is called what, where it is, is it there (aha.md 3).
 
-An entry is ``{'name', 'svcname', 'svcnetw', 'svcinfo'}``. It is replaced, never changed, so what a caller was given
-stays as it was.
+An entry is ``{'name', 'svcname', 'svcnetw', 'svcinfo'}``.
 """
 
 from __future__ import annotations
@@ -9,26 +8,17 @@ from __future__ import annotations
 import random
 import typing
 
-import synapse.lib.slab as s_slab
+import synapse.lib.aha.table as s_table
 
 Entry = dict[str, typing.Any]
 
 
-class Registry:
-    """Services by full name; all of them are also in memory, there are few."""
-
-    def __init__(self, slab: s_slab.Slab) -> None:
-        self._table = s_slab.KeyVal(slab, 'aha:services')
-        self._items: dict[str, Entry] = dict(self._table.items())
-
-    def get(self, name: str) -> Entry | None:
-        """Return an entry by its full name."""
-        return self._items.get(name)
+class Registry(s_table.Table):
+    """Services by full name."""
 
     def put(self, entry: Entry) -> None:
         """Store an entry under its name."""
-        self._table.set(entry['name'], entry)
-        self._items[entry['name']] = entry
+        self.set(entry['name'], entry)
 
     def change(self, entry: Entry, drop: tuple[str, ...] = (), **info: typing.Any) -> Entry:
         """Store an entry with some keys of its svcinfo dropped or replaced; returns the new entry."""
@@ -37,19 +27,14 @@ class Registry:
         self.put(entry)
         return entry
 
-    def remove(self, name: str) -> Entry | None:
-        """Forget an entry and return it, None when there is none."""
-        self._table.pop(name)
-        return self._items.pop(name, None)
-
     def entries(self, network: str | None = None) -> list[Entry]:
         """Return all entries, or those of a network, by network and then by svcname."""
-        items = (item for item in self._items.values() if network is None or item['svcnetw'] == network)
+        items = (item for item in self.values() if network is None or item['svcnetw'] == network)
         return sorted(items, key=lambda item: (item['svcnetw'], item['svcname']))
 
     def online(self) -> list[tuple[str, str]]:
         """Return (name, online token) of all that are there."""
-        return [(name, token) for name, item in self._items.items() if (token := item['svcinfo'].get('online'))]
+        return [(name, token) for name, item in self.items() if (token := item['svcinfo'].get('online'))]
 
     def by_iden(self, iden: typing.Any, online: bool = True, skiprun: str | None = None) -> list[Entry]:
         """Return the members of a service, by name: one entry a run, under the name of the instance if there is one.
@@ -76,7 +61,7 @@ class Registry:
         iden = entry['svcinfo'].get('iden')
         if iden is None:
             return []
-        leaders = {item['svcinfo'].get('run') for item in self._items.values() if is_alias(item)} - {None}
+        leaders = {item['svcinfo'].get('run') for item in self.values() if is_alias(item)} - {None}
         ready = (item for item in self.by_iden(iden) if item['svcinfo'].get('ready') and not is_alias(item))
         return [item for item in ready if item['svcinfo'].get('run') not in leaders]
 

@@ -6,8 +6,8 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.aha.names as s_names
+import synapse.lib.aha.table as s_table
 import synapse.lib.cell as s_cell
-import synapse.lib.slab as s_slab
 import synapse.lib.telepath as s_telepath
 
 Server = dict[str, typing.Any]
@@ -37,7 +37,7 @@ class Servers(s_cell.Cell):
         servers: ``{host:port: server}``. ahaport: The port at which TLS clients reach this one, None for none.
     """
 
-    servers: s_slab.KeyVal
+    servers: s_table.Table
     ahaport: int | None = None
 
     def getAhaUrls(self, user: str = 'root') -> list[str]:
@@ -68,7 +68,7 @@ class Servers(s_cell.Cell):
 
     def getAhaServers(self) -> list[Server]:
         """Return ``{host, port}`` of all AHA servers, by host."""
-        return [item for _, item in self.servers.items()]
+        return self.servers.values()
 
     def getAhaServer(self, host: str, port: int) -> Server | None:
         """Return an AHA server, None when it is not known."""

@@ -15,8 +15,8 @@ import synapse.lib.aha.peers as s_peers
 import synapse.lib.aha.pools as s_pools
 import synapse.lib.aha.provision as s_provision
 import synapse.lib.aha.registry as s_registry
+import synapse.lib.aha.table as s_table
 import synapse.lib.certs as s_certs
-import synapse.lib.slab as s_slab
 
 Any = typing.Any
 logger = logging.getLogger('synapse.lib.aha')
@@ -43,11 +43,11 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
         """Open the tables."""
         self.features.update(callpeers=1, getAhaSvcsByIden=1)
         self.certs = s_certs.CertStore(self.layout.path('certs'))
-        self.services = s_registry.Registry(self.slab)
-        self.terms = s_slab.KeyVal(self.slab, 'aha:terms')
-        self.provs = s_slab.KeyVal(self.slab, 'aha:provs')
-        self.pools = s_slab.KeyVal(self.slab, 'aha:pools')
-        self.servers = s_slab.KeyVal(self.slab, 'aha:servers')
+        self.services = s_registry.Registry(self.slab, 'aha:services')
+        self.terms = s_table.Table(self.slab, 'aha:terms')
+        self.provs = s_table.Table(self.slab, 'aha:provs')
+        self.pools = s_table.Table(self.slab, 'aha:pools')
+        self.servers = s_table.Table(self.slab, 'aha:servers')
         self.making, self.granting = asyncio.Lock(), asyncio.Lock()
         self.live = {}
         self.topos = s_pools.Watchers()

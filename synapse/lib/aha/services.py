@@ -193,7 +193,7 @@ class Services(s_terms.Terms):
 
     @onPush('aha:svc:del')
     def _on_svc_del(self, name: str) -> None:
-        entry = self.services.remove(name)
+        entry = self.services.pop(name)
         if entry is not None:
             logger.info('Deleting service [%s].', name)
             self._on_svc_gone(name)

@@ -12,8 +12,8 @@ import typing
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.aha.names as s_names
+import synapse.lib.aha.table as s_table
 import synapse.lib.cell as s_cell
-import synapse.lib.slab as s_slab
 
 Term = dict[str, typing.Any]
 onPush = s_cell.Cell.onPush
@@ -36,7 +36,7 @@ def req_guid(valu: typing.Any, what: str) -> str:
 class Terms(s_cell.Cell):
     """The slice of AHA that keeps the terms, by the iden of the service."""
 
-    terms: s_slab.KeyVal
+    terms: s_table.Table
 
     def getAhaSvcTerm(self, iden: str) -> Term | None:
         """Return ``{iden, term, name, run, offs, time}`` of the present leadership, None when there never was one."""
