@@ -18,14 +18,16 @@ host), ``chains.py`` (chains, expiry, revocation lists: pure), ``store.py`` (a f
 
 from __future__ import annotations
 
-from synapse.lib.certs.chains import expires, is_revoked, verify
+from synapse.lib.certs.chains import Crl, expires, is_revoked, is_signed_by, load_crl, verify
 from synapse.lib.certs.make import (
     KINDS,
     Cert,
     Key,
     cert_pem,
+    der,
     load_cert,
     load_csr,
+    load_der,
     load_key,
     make_csr,
     make_key,
@@ -38,12 +40,17 @@ __all__ = [
     'KINDS',
     'Cert',
     'CertStore',
+    'Crl',
     'Key',
     'cert_pem',
+    'der',
     'expires',
     'is_revoked',
+    'is_signed_by',
     'load_cert',
+    'load_crl',
     'load_csr',
+    'load_der',
     'load_key',
     'make_csr',
     'make_key',

@@ -165,6 +165,19 @@ def load_cert(byts: bytes) -> Cert:
         raise s_exc.BadCertBytes(mesg=f'These bytes are no certificate: {e}') from None
 
 
+def der(cert: Cert) -> bytes:
+    """Return a certificate as DER."""
+    return cert.public_bytes(serialization.Encoding.DER)
+
+
+def load_der(byts: bytes) -> Cert:
+    """Return the certificate in DER bytes. Raises BadCertBytes."""
+    try:
+        return x509.load_der_x509_certificate(byts)
+    except ValueError as e:
+        raise s_exc.BadCertBytes(mesg=f'These bytes are no certificate: {e}') from None
+
+
 def load_csr(byts: bytes) -> x509.CertificateSigningRequest:
     """Return the request of a PEM text, signed by the key that it is for. Raises BadCertBytes."""
     try:

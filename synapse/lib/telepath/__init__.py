@@ -11,11 +11,11 @@ The contract is ``telepath.md`` of the specification; a peer of either release c
 
 Who may call what is decided in one place (``methods``); who is calling is ``caller()`` (``session``).
 
-Reading order. What both ends share: ``codec`` (messages), ``link`` (a connection), ``tls`` with ``certdir``. The
-server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer), ``methods``, ``stream``,
-``eager``. The client: ``home`` and ``urls`` (names to addresses), ``connect``, ``pool``, ``proxy``, ``genr``,
-``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries and ``telepath.yaml``),
-``aha`` (names of services to addresses).
+Reading order. What both ends share: ``codec`` (messages), ``link`` (a connection), ``tls`` with ``certdir`` and
+``revoked``. The server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer),
+``methods``, ``stream``, ``eager``. The client: ``home`` and ``urls`` (names to addresses), ``connect``, ``pool``,
+``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries and
+``telepath.yaml``), ``aha`` (names of services to addresses).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where certificates are: one or more folders with ``cas/``, ``hosts/`` and ``users/`` (spec: telepath.md 11.3).
+"""Where certificates are: folders with ``cas/``, ``hosts/``, ``users/`` and ``crls/`` (spec: telepath.md 11.3).
 
 Read only: making certificates is not the business of the wire. Folders are stacked; each look-up takes the first hit.
 A process has one shared stack, ``getCertDir()``, which starts with ``$SYN_CERT_DIR`` (or ``$SYN_DIR/certs``).
@@ -84,14 +84,21 @@ class CertDir:
                 return name
         return None
 
-    def iterCaCertPaths(self) -> typing.Iterator[str]:
-        """Yield the path of every CA certificate of every folder."""
+    def _each(self, kind: str, ext: str) -> typing.Iterator[str]:
         for base in self.refs:
-            folder = os.path.join(base, 'cas')
+            folder = os.path.join(base, kind)
             if os.path.isdir(folder):
                 for name in sorted(os.listdir(folder)):
-                    if name.endswith('.crt'):
+                    if name.endswith(ext):
                         yield os.path.join(folder, name)
+
+    def iterCaCertPaths(self) -> typing.Iterator[str]:
+        """Yield the path of every CA certificate of every folder."""
+        return self._each('cas', '.crt')
+
+    def iterCrlPaths(self) -> typing.Iterator[str]:
+        """Yield the path of every list of revoked certificates of every folder."""
+        return self._each('crls', '.crl')
 
 
 _certdir: CertDir | None = None

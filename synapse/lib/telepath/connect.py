@@ -37,13 +37,15 @@ class Target:
     ctx: ssl.SSLContext | None = None
     hostname: str | None = None
     certhash: str | None = None
+    certdir: s_certdir.CertDir | None = None
+    certpath: str | None = None  # the certificate that we show
 
     async def connect(self) -> s_link.ClientLink:
         """Open one link.
 
         Raises:
             NoSuchPath, LinkErr: The unix socket is absent, or nobody listens on it.
-            BadCertHost, LinkBadCert: The certificate is for another name, or not the pinned one.
+            BadCertHost, LinkBadCert, BadCertVerify: The certificate is for another name, not the pinned one, revoked.
             OSError, ssl.SSLError: As Python raises them.
         """
         loop = asyncio.get_running_loop()
@@ -57,13 +59,24 @@ class Target:
             server_hostname=self.hostname if self.ctx is not None else None,
         )
         sslobj = link.getTlsObject()
-        if sslobj is not None:
+        if sslobj is not None and self.certdir is not None:
             try:
-                s_tls.check_server(sslobj, self.hostname or '', self.certhash)
+                s_tls.check_server(sslobj, self.hostname or '', self.certhash, self.certdir)
             except s_exc.SynErr:
                 link.abort()
                 raise
         return link
+
+    def refused(self) -> s_exc.SynErr:
+        """Return the error for a link that the server closed instead of answering.
+
+        It does so when it does not like our certificate, and cannot say why.
+        """
+        mesg = 'socket closed by server before handshake'
+        if self.certpath is not None and self.certdir is not None:
+            why = s_tls.fault(self.certpath, self.certdir)
+            mesg = mesg if why is None else f'{mesg}: {why}'
+        return s_exc.LinkShutDown(mesg=mesg)
 
     async def _connect_unix(self, loop: asyncio.AbstractEventLoop, path: str) -> s_link.ClientLink:
         try:
@@ -105,9 +118,17 @@ def _tcp_target(info: s_urls.Info) -> Target:
     certname = info.get('certname')
     if certname is None and info.get('user') is not None and info.get('passwd') is None:
         certname = f'{info["user"]}@{hostname}'
-    ctx = s_tls.client_context(certdir, certname=None if certhash else certname, certhash=certhash)
+    user = s_tls.user_paths(certdir, certname) if certname is not None and not certhash else None
     return Target(
-        name=name, auth=_auth(info), host=host or '', port=port, ctx=ctx, hostname=hostname, certhash=certhash
+        name=name,
+        auth=_auth(info),
+        host=host or '',
+        port=port,
+        ctx=s_tls.client_context(certdir, user, certhash),
+        hostname=hostname,
+        certhash=certhash,
+        certdir=certdir,
+        certpath=user[0] if user is not None else None,
     )
 
 

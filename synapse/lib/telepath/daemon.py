@@ -197,6 +197,14 @@ class Daemon(s_base.Base):
                 logger.warning('onLinkInit is not ready: %r', link)
             link.close()
             return
+        sslobj = link.getTlsObject()
+        if sslobj is not None:
+            try:
+                s_tls.check_revoked(sslobj, self.certdir or s_certdir.getCertDir())
+            except s_exc.SynErr as e:
+                logger.warning('Refused a connection: %s link=%s', e.get('mesg'), link.getAddrInfo())
+                link.abort()
+                return
         self.links.add(link)
 
     def link_lost(self, link: s_serve.ServerLink) -> None:

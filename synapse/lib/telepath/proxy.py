@@ -133,7 +133,7 @@ class Proxy(s_threads.SyncContext):
         self.link.write(s_codec.pack(('tele:syn', syn)))
         mesg = await self.link.rx()
         if mesg is None:
-            raise s_exc.LinkShutDown(mesg='socket closed by server before handshake')
+            raise target.refused()
         _, info = s_codec.split(mesg)
         vers = info.get('vers')
         if not isinstance(vers, tuple) or vers[:1] != s_codec.VERS[:1]:

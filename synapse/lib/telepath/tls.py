@@ -7,6 +7,7 @@ replaces every other check.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import ssl
 import typing
 
@@ -72,8 +73,12 @@ def server_context(certdir: s_certdir.CertDir, hostname: str, caname: str | None
     return main
 
 
-def _load_user(ctx: ssl.SSLContext, certdir: s_certdir.CertDir, certname: str) -> None:
-    certpath = None
+def user_paths(certdir: s_certdir.CertDir, certname: str) -> tuple[str, str]:
+    """Return the paths of certificate and key that a client shows; a ``user@host`` may be one of a parent domain.
+
+    Raises:
+        NoSuchCert: No certificate for ``certname``. NoCertKey: Its private key is missing.
+    """
     name = certname
     user, mark, host = certname.partition('@')
     if mark:
@@ -84,19 +89,18 @@ def _load_user(ctx: ssl.SSLContext, certdir: s_certdir.CertDir, certname: str) -
     keypath = certdir.getUserKeyPath(name)
     if keypath is None:
         raise s_exc.NoCertKey(mesg=f'User private key not found: {certname}', name=certname)
-    ctx.load_cert_chain(certpath, keypath)
+    return certpath, keypath
 
 
 def client_context(
-    certdir: s_certdir.CertDir, certname: str | None = None, certhash: str | None = None
+    certdir: s_certdir.CertDir, user: tuple[str, str] | None = None, certhash: str | None = None
 ) -> ssl.SSLContext:
     """Return the context of a connection: trusts the system's CAs and every ``cas/*.crt``.
 
-    With ``certhash`` nothing is verified here (``check_server`` compares the pin) and no certificate is shown.
+    With ``certhash`` nothing is verified here (``check_server`` compares the pin).
 
-    Raises:
-        NoSuchCert: No certificate for ``certname``.
-        NoCertKey: The private key for ``certname`` is missing.
+    Args:
+        user: Paths of the certificate and key to show.
     """
     ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _harden(ctx)
@@ -108,8 +112,8 @@ def client_context(
     ctx.load_default_certs(ssl.Purpose.SERVER_AUTH)
     for path in certdir.iterCaCertPaths():
         ctx.load_verify_locations(cafile=path)
-    if certname is not None:
-        _load_user(ctx, certdir, certname)
+    if user is not None:
+        ctx.load_cert_chain(*user)
     return ctx
 
 
@@ -123,12 +127,35 @@ def subject_cn(sslobj: ssl.SSLObject | None) -> str | None:
     return None
 
 
-def check_server(sslobj: ssl.SSLObject, hostname: str, certhash: str | None) -> None:
+def _revoked() -> typing.Any:
+    # see there why it is not imported with the others
+    return importlib.import_module('synapse.lib.telepath.revoked')
+
+
+def check_revoked(sslobj: ssl.SSLObject, certdir: s_certdir.CertDir) -> None:
+    """Refuse a certificate of the other side that a list of ours has. Raises BadCertVerify, BadCertBytes."""
+    crls = list(certdir.iterCrlPaths())
+    byts = sslobj.getpeercert(True) if crls else None
+    if byts:
+        _revoked().check(byts, list(certdir.iterCaCertPaths()), crls)
+
+
+def fault(certpath: str, certdir: s_certdir.CertDir) -> str | None:
+    """Return why a server may have refused our certificate, None when we do not know."""
+    try:
+        text = _revoked().fault(certpath, list(certdir.iterCaCertPaths()), list(certdir.iterCrlPaths()))
+    except (s_exc.SynErr, OSError):
+        return None
+    return typing.cast('str | None', text)
+
+
+def check_server(sslobj: ssl.SSLObject, hostname: str, certhash: str | None, certdir: s_certdir.CertDir) -> None:
     """Check the server's certificate after the TLS handshake.
 
     Raises:
         LinkBadCert: It is not the pinned one. The pin is case-sensitive lower-case hex.
         BadCertHost: Its subject CN is not ``hostname``.
+        BadCertVerify: It was revoked.
     """
     if certhash is not None:
         byts = sslobj.getpeercert(True) or b''
@@ -138,3 +165,4 @@ def check_server(sslobj: ssl.SSLObject, hostname: str, certhash: str | None) -> 
     name = subject_cn(sslobj)
     if name != hostname:
         raise s_exc.BadCertHost(mesg=f'Expected: {hostname} Got: {name}')
+    check_revoked(sslobj, certdir)
