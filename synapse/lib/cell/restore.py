@@ -72,26 +72,40 @@ def _download(url: str, path: str, stop: threading.Event) -> None:
         raise s_exc.LinkErr(mesg=f'The download ended after {done} of {total} bytes.', url=_public(url))
 
 
-def extract(path: str, layout: s_layout.Layout, stop: threading.Event) -> None:
+def extract(
+    path: str, layout: s_layout.Layout, stop: threading.Event, keep: typing.Container[str] = frozenset()
+) -> None:
     """Extract a gzip tar into a locked service directory, without the first path component of its members.
 
     The iden comes last: before that, the directory is no service yet. (And the lock file must not be opened again.)
-    Members that would land outside of the directory are refused by tarfile's ``data`` filter (tarfile.FilterError).
+    Members below a name in ``keep`` are left out.
+
+    Raises:
+        BadDataValu: A member is no file or directory, or would land outside of the directory.
     """
     iden = b''
     with tarfile.open(path, 'r:gz') as tar:
+        tar.extraction_filter = getattr(tarfile, 'data_filter', None)  # Python before 3.11.4 has none
         for member in tar:
             if stop.is_set():
                 return
             _, _, member.name = member.name.partition('/')
-            if not member.name:
+            if not member.name or member.name.split('/')[0] in keep:
                 continue
             logger.warning('Extracting %s', member.name)
             if member.name == s_layout.GUID_FILE and (file := tar.extractfile(member)) is not None:
                 iden = file.read()
             else:
-                tar.extract(member, layout.dirn, filter='data')
+                _req_inside(member, layout.dirn)
+                tar.extract(member, layout.dirn)
     layout.store_iden(iden)
+
+
+def _req_inside(member: tarfile.TarInfo, dirn: str) -> None:
+    root = os.path.realpath(dirn)
+    target = os.path.realpath(os.path.join(root, member.name))
+    if not (member.isfile() or member.isdir()) or os.path.commonpath((root, target)) != root:
+        raise s_exc.BadDataValu(mesg=f'{member.name} does not belong into a backup.', name=member.name)
 
 
 def _restore(url: str, layout: s_layout.Layout, iden: str, stop: threading.Event) -> None:
