@@ -46,10 +46,11 @@ class Axon(s_reading.Readers, s_cell.Cell):
     async def initServiceStorage(self) -> None:
         self.features.update(byterange=1, unpack=1)
         self.files = s_files.Files(await self.open_slab('axon'))
+        slabs = self.layout.path('slabs')
+        self.store = await s_blobs.open_store(self.conf.get('blob:store'), slabs, self.files.slab)
+        self.onfini(self.store)
         self.axonstate = await AxonState.anit(self)
         self.onfini(self.axonstate)
-        self.store = await self._open_store()
-        self.onfini(self.store)
         self.intake = s_uploads.Intake(self)
         self.reading = s_reading.Reading(self)
         self.outbound = s_outbound.Outbound(self)
@@ -59,12 +60,6 @@ class Axon(s_reading.Readers, s_cell.Cell):
         self.onfini(self.intake.stop)
         self.addHealthFunc(self._health)
         s_http.add_routes(self)
-
-    async def _open_store(self) -> s_blobs.BlobStore:
-        store = await s_blobs.open_store(self.conf.get('blob:store'), self.layout.path('slabs'))
-        if isinstance(store, s_blobs.LmdbStore):
-            self.slabs.append(typing.cast(Any, store.env))  # for backups
-        return store
 
     async def initServiceRuntime(self) -> None:
         self.dmon.share('axon', self)
@@ -220,6 +215,7 @@ class AxonState(s_nexus.Pusher):
 
     async def __anit__(self, axon: Axon) -> None:  # type: ignore[override]
         self.files = axon.files
+        self.store = axon.store
         self.removed = asyncio.Event()
         self.replayed: set[bytes] | None = set()
         self._added = asyncio.Event()
@@ -241,17 +237,20 @@ class AxonState(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('axon:file:add')
     def _file_add(self, sha256: bytes, size: int, info: dict[str, Any]) -> bool:
-        added = self.files.add(sha256, size, info['tick'])
-        if added:
-            if self.replayed is not None:
-                self.replayed.add(sha256)
-            self._wake()
-        return added
+        return bool(self._add([(sha256, size)], info))
 
     @s_nexus.Pusher.onPush('axon:files:add')
     def _files_add(self, rows: typing.Sequence[tuple[bytes, int]], info: dict[str, Any]) -> None:
-        for sha256, size in rows:
-            self._file_add(sha256, size, info)
+        self._add(rows, info)
+
+    def _add(self, rows: typing.Sequence[tuple[bytes, int]], info: dict[str, Any]) -> list[bytes]:
+        added = self.files.add(rows, info['tick'])
+        if added:
+            self.store.confirm(added)
+            if self.replayed is not None:
+                self.replayed.update(added)
+            self._wake()
+        return added
 
     @s_nexus.Pusher.onPush('axon:file:del')
     def _file_del(self, sha256: bytes) -> bool:

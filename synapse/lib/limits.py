@@ -88,6 +88,10 @@ NEXS_LEADER_TIMEOUT = 30.0
 # Idens of forwarded changes that a log remembers, to recognise one that is sent again after a lost link.
 NEXS_RESPS_KEPT = 64 * 1024
 
+# Seconds after which a log that is read and stands still says that it is there, and that a follower waits for that.
+NEXS_PULSE_SECS = 10.0
+NEXS_SILENCE_SECS = 35.0
+
 # Bytes of foreign entries that a follower takes ahead of applying them.
 NEXS_FOLLOW_BYTES = 16 * MIB
 
@@ -108,6 +112,20 @@ CELL_ACTIVE_RETRY = 1.0
 # Bytes in one item of a backup stream (cell.md 8.1), and chunks that the reader may be behind.
 CELL_BACKUP_CHUNK = 256 * KIB
 CELL_BACKUP_QUEUE = 4
+
+# Seconds that AHA may take to tell who leads: a start waits for it, so does a promotion.
+FENCE_ASK_SECS = 5.0
+
+# Seconds to connect to a leader, and before the next try.
+MIRROR_LINK_SECS = 20.0
+MIRROR_RETRY_SECS = 1.0
+
+# Seconds that a handoff may take in its parts, and between two attempts to learn how one with a lost answer ended.
+HANDOFF_SECS = 30.0
+HANDOFF_RETRY_SECS = 1.0
+
+# Seconds between two attempts to tell the former leader that it was deposed.
+DEPOSE_TELL_SECS = 5.0
 
 # Bytes that a restore reads from its URL at once.
 CELL_RESTORE_CHUNK = 1 * MIB
@@ -232,6 +250,10 @@ EDITOR_KNOWN = 20000
 # Nodes that an editor keeps at hand between two flushes.
 EDITOR_FOUND = 2000
 
+# A feed looks at the clock and at its buffer after this many nodes, and remembers this many values of a property.
+FEED_STEP = 50
+FEED_SETTLED = 1000
+
 # Ids that are held as a set to answer a filter from an index.
 STORM_IDSET = 1000000
 
@@ -305,26 +327,32 @@ AXON_HTTP_PIECE = 1 * MIB
 # Seconds that a Cortex waits for its remote Axon before a request over HTTP is refused.
 AXON_READY = 30.0
 
-# Pieces of a blob in the LMDB store: a value of this size is one run of pages, and free runs of one size are reused.
+# What is read of a blob, hashed, parsed at once.
 BLOB_PIECE = 1 * MIB
 
-# One transaction of the LMDB store: all its pages are in memory until it is committed.
-BLOB_BATCH = 8 * MIB
+# A pack of the default store is closed at this size. The blobs of a pack that is half empty are moved: a second or two.
+BLOB_PACK = 256 * MIB
 
-# Bytes that may wait for the thread of the LMDB store; a writer beyond waits for a place.
+# The largest blob in a pack. A file of its own costs two more syncs, and gives its room back at once when it goes.
+BLOB_PACKED = 8 * MIB
+
+# One write of the default store, and what may wait for its thread; a writer beyond waits for a place.
+BLOB_BATCH = 8 * MIB
 BLOB_QUEUE = 32 * MIB
 
-# Address space above the blobs that exist: see SLAB_MAP_ROOM. Growth must wait for every reader, so there is plenty.
-BLOB_MAP_ROOM = 1024 * GIB
+# Writes that share a sync, buffers in one system call (the kernel takes 1024), and files that are kept open.
+BLOB_JOBS = 64
+BLOB_IOVECS = 512
+BLOB_FILES = 64
 
-# Pages of a read of at least this size are unmapped afterwards, so that a large blob does not stay in our memory.
-BLOB_UNMAP = 2 * MIB
+# Seconds after which the room of removed blobs is looked at, and again while it cannot be given back.
+BLOB_TIDY_SECS = 1.0
 
 # Blocks of at least this size are asked of the kernel one by one, and given back at once.
 BLOB_MALLOC = 4 * MIB
 
-# A read of up to this size is done in the event loop.
-BLOB_READ_INLINE = 64 * KIB
+# A read of up to this size is done in the event loop when it need not wait for the disk.
+BLOB_READ_INLINE = 1 * MIB
 
 # One part of a multipart upload to an object store (they ask for at least 5 MiB, and take at most 10,000 parts).
 S3_PART = 8 * MIB

@@ -35,16 +35,25 @@ class Files:
 
     # ----- changes ----------------------------------------------------------------------------------------------------
 
-    def add(self, sha256: bytes, size: int, tick: int) -> bool:
-        """Add a blob. Returns False, and does nothing, when it is there."""
-        if not self.slab.xact.put(sha256, _u64(size), db=self._files, overwrite=False):
-            return False
-        self.slab.xact.put(_u64(tick) + sha256 + _u64(size), b'', db=self._history)
-        self.slab.xact.delete(sha256, db=self._gone)
-        self._log.add((sha256, size))
-        self._sums.inc(_ONE)
-        self._sums.inc(_BYTES, size)
-        return True
+    def add(self, rows: typing.Iterable[tuple[bytes, int]], tick: int) -> list[bytes]:
+        """Add blobs, (sha256, size) each. Returns the hashes of those that were not there."""
+        put, delete = self.slab.xact.put, self.slab.xact.delete
+        when = _u64(tick)
+        added: list[bytes] = []
+        nbytes = 0
+        for sha256, size in rows:
+            byts = _u64(size)
+            if not put(sha256, byts, db=self._files, overwrite=False):
+                continue
+            put(when + sha256 + byts, b'', db=self._history)
+            delete(sha256, db=self._gone)
+            self._log.add((sha256, size))
+            added.append(sha256)
+            nbytes += size
+        if added:
+            self._sums.inc(_ONE, len(added))
+            self._sums.inc(_BYTES, nbytes)
+        return added
 
     def remove(self, sha256: bytes) -> bool:
         """Remove a blob; log and history keep it. Returns False when it is not there."""

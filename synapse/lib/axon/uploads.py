@@ -1,7 +1,8 @@
 """How blobs come in: hash, look whether it is there, store, log. Nobody hears of a blob before it is on disk.
 
 One blob is saved at a time for each hash; of two equal uploads the second finds the first. A save that has begun goes
-on when its caller goes away: what it would leave half done would have to be found and removed.
+on when its caller goes away: what it would leave half done would have to be found and removed. A blob of some size is
+hashed while it is being written, under no name yet: to do one after the other would take twice the time.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Intake:
 
     def __init__(self, axon: s_axon.Axon) -> None:
         self.axon = axon
-        self._locks: dict[bytes, tuple[asyncio.Lock, int]] = {}  # with the number of its users
+        self._busy: dict[bytes, asyncio.Future[None]] = {}  # hashes that somebody works on, until when
         self._tasks: set[asyncio.Task[typing.Any]] = set()
         self._bytes = 0  # of blobs that are being saved: they count for the limits
         self._count = 0
@@ -60,24 +61,23 @@ class Intake:
         return await asyncio.shield(task)
 
     @contextlib.asynccontextmanager
-    async def locked(self, sha256: bytes) -> typing.AsyncIterator[None]:
-        """Only one caller at a time has a hash."""
-        lock, users = self._locks.get(sha256, (None, 0))
-        lock = lock or asyncio.Lock()
-        self._locks[sha256] = (lock, users + 1)
+    async def locked(self, *sha256s: bytes) -> typing.AsyncIterator[None]:
+        """Only one caller at a time has a hash; all are taken at once, so that no two wait for each other."""
+        while others := {done for sha256 in sha256s if (done := self._busy.get(sha256)) is not None}:
+            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+        done = asyncio.get_running_loop().create_future()
+        self._busy.update(dict.fromkeys(sha256s, done))
         try:
-            async with lock:
-                yield
+            yield
         finally:
-            users = self._locks[sha256][1] - 1
-            if users:
-                self._locks[sha256] = (lock, users)
-            else:
-                del self._locks[sha256]
+            for sha256 in sha256s:
+                del self._busy[sha256]
+            done.set_result(None)
 
     # ----- limits -----------------------------------------------------------------------------------------------------
 
     def _reserve(self, size: int) -> None:
+        """Count a blob that is not logged yet. Raises HitLimit."""
         conf, files = self.axon.conf, self.axon.files
         limit = conf.get('max:bytes')
         if limit is not None and files.nbytes + self._bytes >= limit:
@@ -88,9 +88,9 @@ class Intake:
         self._bytes += size
         self._count += 1
 
-    def _release(self, size: int) -> None:
+    def _release(self, count: int, size: int) -> None:
+        self._count -= count
         self._bytes -= size
-        self._count -= 1
 
     # ----- blobs in memory --------------------------------------------------------------------------------------------
 
@@ -99,39 +99,58 @@ class Intake:
 
         Raises: HitLimit, DbOutOfSpace, IsReadOnly, BadArg.
         """
+        total = 0
         for byts in blobs:
-            req_bytes(byts)
-        if sum(len(byts) for byts in blobs) > s_limits.AXON_HASH_INLINE:
-            shas = await asyncio.to_thread(lambda: [digest(byts) for byts in blobs])
-        else:
+            total += len(req_bytes(byts))
+        if total <= s_limits.AXON_HASH_INLINE:
             shas = [digest(byts) for byts in blobs]
-        new = dict(zip(shas, blobs, strict=True))
-        for sha256 in [sha256 for sha256 in new if self.axon.files.has(sha256)]:
-            del new[sha256]
+        elif len(blobs) == 1:
+            return [await self._finish(self._put_large(blobs[0]))]
+        else:
+            shas = await asyncio.to_thread(lambda: [digest(byts) for byts in blobs])
+        has = self.axon.files.has
+        new = {sha256: byts for sha256, byts in zip(shas, blobs, strict=True) if not has(sha256)}
         if new:
             await self._finish(self._put(new))
         return [(len(byts), sha256) for byts, sha256 in zip(blobs, shas, strict=True)]
 
     async def _put(self, blobs: dict[bytes, bytes]) -> None:
-        async with contextlib.AsyncExitStack() as stack:
-            for sha256 in sorted(blobs):  # in one order, so that two callers cannot wait for each other
-                await stack.enter_async_context(self.locked(sha256))
-            new = []
+        async with self.locked(*blobs):
+            new: list[tuple[bytes, bytes]] = []
+            rows: list[tuple[bytes, int]] = []
             fault = None
-            for sha256, byts in blobs.items():
-                if self.axon.files.has(sha256):
-                    continue
-                try:
-                    self._reserve(len(byts))
-                except s_exc.SynErr as e:
-                    fault = e
-                    break
-                stack.callback(self._release, len(byts))
-                new.append((sha256, byts))
-            if new:
-                await self._keep([(sha256, len(byts)) for sha256, byts in new], lambda: self.axon.store.put(new))
+            nbytes = 0
+            try:
+                for sha256, byts in blobs.items():
+                    if self.axon.files.has(sha256):
+                        continue
+                    try:
+                        self._reserve(len(byts))
+                    except s_exc.SynErr as e:
+                        fault = e
+                        break
+                    nbytes += len(byts)
+                    new.append((sha256, byts))
+                    rows.append((sha256, len(byts)))
+                if new:
+                    await self._keep(rows, lambda: self.axon.store.put(new))
+            finally:
+                self._release(len(new), nbytes)
             if fault is not None:
                 raise fault
+
+    async def _put_large(self, byts: bytes) -> Saved:
+        """Save one blob; it is written while it is hashed."""
+        upload = await self.axon.store.upload(len(byts))
+        hashed = asyncio.ensure_future(asyncio.to_thread(digest, byts))
+        try:
+            await upload.write(byts)
+            sha256 = await hashed
+            await self._save(sha256, len(byts), upload)
+        finally:
+            await asyncio.wait([hashed])
+            await upload.abort()
+        return len(byts), sha256
 
     async def _keep(self, rows: list[tuple[bytes, int]], keep: Keep) -> None:
         """Have blobs stored, then log that they exist. Whatever fails, the store does not keep what the log lacks."""
@@ -144,7 +163,6 @@ class Intake:
                     if not self.axon.files.has(sha256):
                         await self.axon.store.delete(sha256)
             raise
-        self.axon.store.confirm([sha256 for sha256, _ in rows])
 
     # ----- blobs that were streamed into the store --------------------------------------------------------------------
 
@@ -161,7 +179,7 @@ class Intake:
             try:
                 await self._keep([(sha256, size)], lambda: upload.finish(sha256))
             finally:
-                self._release(size)
+                self._release(1, size)
 
 
 class Incoming:

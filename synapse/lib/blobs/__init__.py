@@ -7,16 +7,17 @@ An Axon knows which blobs exist, by their SHA-256; a *store* keeps their bytes. 
 - **Everything streams.** A blob is written as it arrives and read in steps; no store ever holds one in memory.
 - **A store does not know its user.** It could keep anything that has a SHA-256.
 
-Read ``store`` (the seam, and the life of a blob), then the default: ``lmdbstore`` with ``env`` (a database that a
-thread writes, so that megabytes do not hold up the event loop) and ``memory``; then ``s3store``, which is loaded only
-where it is configured, for it needs a client library that nobody else does.
+Read ``store`` (the seam, and the life of a blob), then the default: ``packfile`` (what is on disk), ``packindex``
+(where blobs are), ``packwriter`` (the thread and its syncs), ``packstore`` with ``packuploads`` (reading, writing, recovery),
+``packtidy`` (what becomes of the room of removed blobs), ``kernel``; then ``s3store``, which is loaded only where it is
+configured, for it needs a client library that nobody else does.
 ``choice`` opens the one that is configured.
 """
 
 from __future__ import annotations
 
 from synapse.lib.blobs.choice import CONFSCHEMA, open_store
-from synapse.lib.blobs.lmdbstore import LmdbStore
+from synapse.lib.blobs.packstore import PackStore
 from synapse.lib.blobs.store import BlobStore, Upload, no_blob
 
-__all__ = ['CONFSCHEMA', 'BlobStore', 'LmdbStore', 'Upload', 'no_blob', 'open_store']
+__all__ = ['CONFSCHEMA', 'BlobStore', 'PackStore', 'Upload', 'no_blob', 'open_store']

@@ -7,12 +7,13 @@ import os
 import typing
 
 import synapse.exc as s_exc
-import synapse.lib.blobs.lmdbstore as s_lmdbstore
+import synapse.lib.blobs.packstore as s_packstore
 import synapse.lib.blobs.store as s_store
+import synapse.lib.slab as s_slab
 
 _STR = {'type': 'string', 'minLength': 1}
 
-# The schema of the option ``blob:store``. Without the option blobs are in a database in the service directory.
+# The schema of the option ``blob:store``. Without the option blobs are in files of the service directory.
 CONFSCHEMA: dict[str, typing.Any] = {
     'description': 'Where blobs are kept: a bucket of an S3 object store; unset for the service directory.',
     'type': 'object',
@@ -33,16 +34,17 @@ CONFSCHEMA: dict[str, typing.Any] = {
 _S3 = 'synapse.lib.blobs.s3store'
 
 
-async def open_store(conf: typing.Mapping[str, typing.Any] | None, dirn: str) -> s_store.BlobStore:
+async def open_store(conf: typing.Mapping[str, typing.Any] | None, dirn: str, slab: s_slab.Slab) -> s_store.BlobStore:
     """Open the store that an option ``blob:store`` stands for.
 
     Args:
         dirn: The ``slabs`` directory of the service.
+        slab: The database in which the service notes which blobs exist.
 
-    Raises: BadConfValu (the client library is missing), NoSuchStor, BadCoreStore.
+    Raises: BadConfValu (the client library is missing), NoSuchStor, DbOutOfSpace.
     """
     if conf is None:
-        return await s_lmdbstore.LmdbStore.anit(os.path.join(dirn, 'blobs.lmdb'))
+        return await s_packstore.PackStore.anit(os.path.join(dirn, 'blobs'), slab)
     try:
         module = importlib.import_module(_S3)
     except ImportError as e:

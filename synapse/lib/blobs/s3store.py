@@ -119,7 +119,7 @@ class S3Store(s_store.BlobStore):
                     task.cancel()
                 await asyncio.wait(tasks)
 
-    async def upload(self) -> S3Upload:
+    async def upload(self, size: int | None = None) -> S3Upload:
         """Return a new upload."""
         return S3Upload(self)
 

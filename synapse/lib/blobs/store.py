@@ -7,7 +7,7 @@ The life of a blob::
 
     upload.write(...)  upload.write(...)      bytes go to the store, under no name yet
     upload.finish(sha256)                     complete, named, durable; still provisional
-        ... the Axon logs that the blob exists ...
+            ... the Axon logs that the blob exists ...
     store.confirm(sha256)                     it stays
 
 A provisional blob (and the bytes of an upload that never finished) is removed by ``recover`` at the next start unless
@@ -46,8 +46,8 @@ class BlobStore(s_base.Base):
         """Make blobs that are in memory durable, provisionally: ``(sha256, bytes)`` each. Raises DbOutOfSpace."""
         raise NotImplementedError
 
-    async def upload(self) -> Upload:
-        """Return a new upload."""
+    async def upload(self, size: int | None = None) -> Upload:
+        """Return a new upload. With a ``size``, all of it will come in one write."""
         raise NotImplementedError
 
     async def has(self, sha256: bytes) -> bool:
@@ -62,7 +62,8 @@ class BlobStore(s_base.Base):
         raise NotImplementedError
 
     def confirm(self, sha256s: typing.Sequence[bytes]) -> None:
-        """Blobs that were provisional exist for good. Need not be durable: ``recover`` asks again."""
+        """Blobs that were provisional exist for good. Called when the log entry that says so is applied, also at replay
+        (then, too, for blobs that a store does not have); need not be durable, for it is repeated."""
         raise NotImplementedError
 
     async def delete(self, sha256: bytes) -> None:

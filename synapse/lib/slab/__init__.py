@@ -24,7 +24,7 @@ file whole?), then the structures in ``table.py``: KeyVal, Abrv, Hotcount, Seqn,
 from __future__ import annotations
 
 from synapse.lib.slab.check import is_broken
-from synapse.lib.slab.env import Slab
+from synapse.lib.slab.env import Slab, free_bytes
 from synapse.lib.slab.table import Abrv, Hotcount, KeyVal, MultiQueue, Seqn
 
-__all__ = ['Abrv', 'Hotcount', 'KeyVal', 'MultiQueue', 'Seqn', 'Slab', 'is_broken']
+__all__ = ['Abrv', 'Hotcount', 'KeyVal', 'MultiQueue', 'Seqn', 'Slab', 'free_bytes', 'is_broken']

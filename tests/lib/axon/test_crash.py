@@ -54,10 +54,6 @@ async def req_whole(axon: s_axon.Axon) -> dict[bytes, int]:
     for sha256, size in files.items():
         byts = b''.join([chunk async for chunk in axon.get(sha256)])
         assert (len(byts), hashlib.sha256(byts).digest()) == (size, sha256)
-    with typing.cast(typing.Any, axon.store).env.reading() as xact:
-        env = typing.cast(typing.Any, axon.store).env
-        pieces = sum(-(-size // MIB) for size in files.values())
-        assert xact.stat(db=env.dbs['pieces'])['entries'] == pieces
     return files
 
 
@@ -106,15 +102,15 @@ async def test_an_offline_backup_of_a_running_service_is_consistent(tmp_path: pa
 
 
 async def test_blobs_that_the_store_lacks_are_not_promised(tmp_path: pathlib.Path) -> None:
-    """A copy of a directory may have the log of a moment later than the store."""
+    """Somebody's copy of a directory may have the log of a moment later than the blobs."""
     dirn, copy = tmp_path / 'axon', tmp_path / 'copy'
     async with t_axon.axon(dirn) as axon:
         await axon.put(b'kept')
         axon.nexsroot.checkpoint(force=True)
-        with typing.cast(typing.Any, axon.store).env.snapshot() as snap:
-            await axon.puts([b'lost', b'lost too'])
-            shutil.copytree(dirn, copy, ignore=shutil.ignore_patterns('blobs.lmdb', 'sock', 'lock.mdb'))
-            await snap.copy(str(copy / 'slabs' / 'blobs.lmdb'))
+        shutil.copytree(dirn / 'slabs' / 'blobs', tmp_path / 'blobs')
+        await axon.puts([b'lost', b'lost too'])
+        shutil.copytree(dirn, copy, ignore=shutil.ignore_patterns('blobs', 'sock', 'lock.mdb'))
+        shutil.copytree(tmp_path / 'blobs', copy / 'slabs' / 'blobs')
     async with t_axon.axon(copy) as axon:
         assert await req_whole(axon) == {hashlib.sha256(b'kept').digest(): 4}
 

@@ -1,0 +1,125 @@
+"""Uploads of the pack store: of a known size, within a pack; of any size, in a file of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import typing
+
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.blobs.kernel as s_kernel
+import synapse.lib.blobs.packfile as s_packfile
+import synapse.lib.blobs.store as s_store
+import synapse.lib.limits as s_limits
+
+if typing.TYPE_CHECKING:
+    import synapse.lib.blobs.packstore as s_packstore
+
+
+class PackUpload(s_store.Upload):
+    """A blob of known size that comes in one write: it can be written while its hash is being computed."""
+
+    def __init__(self, store: s_packstore.PackStore, size: int) -> None:
+        self.store = store
+        self.size = size
+        self.file: s_packfile.OpenFile | None = None
+        self.pos = 0
+        self.ended = False
+
+    async def write(self, byts: bytes) -> None:
+        """Write all of it, to a place without a name."""
+        if self.file is not None or len(byts) != self.size:
+            raise s_exc.BadArg(mesg=f'An upload of {self.size} bytes takes one write of that size.')
+        nbytes = s_packfile.HEAD + self.size
+        await self.store.wait_room(nbytes)
+        self.file, self.pos = self.store.reserve(nbytes)
+        head = s_packfile.head(self.file.numb, self.pos, s_packfile.FREE, self.size)
+        await self.store.write(self.file, self.pos, [head, byts], nbytes, sync=False)
+
+    async def finish(self, sha256: bytes) -> None:
+        """Name the place."""
+        if self.file is None:
+            await self.write(b'')
+        file = typing.cast(s_packfile.OpenFile, self.file)
+        head = s_packfile.head(file.numb, self.pos, s_packfile.PACKED, self.size, sha256)
+        await self.store.write(file, self.pos, [head], len(head), sync=True)
+        self.ended = True
+        self.store.keep(
+            sha256,
+            (file.numb, self.pos),
+            s_packfile.Place(file.numb, self.pos + s_packfile.HEAD, self.size),
+        )
+
+    async def abort(self) -> None:
+        """Give up the place."""
+        if not self.ended and self.file is not None:
+            self.store.release((self.file.numb, self.pos), self.pos + s_packfile.HEAD + self.size)
+        self.ended = True
+
+
+class FileUpload(s_store.Upload):
+    """A blob that is stored while it comes in. Nothing of it is held in memory between two writes."""
+
+    def __init__(self, store: s_packstore.PackStore) -> None:
+        self.store = store
+        self.size = 0
+        self.file: s_packfile.OpenFile | None = None
+        self.ended = False
+        self.work: asyncio.Future[None] | None = None
+
+    def _made(self) -> s_packfile.OpenFile:
+        if self.file is None:
+            self.file = self.store.new_file(False)
+            self.store.tidy.uploads.add(self.file.numb)
+        return self.file
+
+    async def _run(self, func: typing.Callable[[], None]) -> None:
+        # a thread goes on when its caller is cancelled: ``abort`` waits for it
+        self.work = asyncio.ensure_future(asyncio.to_thread(func))
+        try:
+            await asyncio.shield(self.work)
+        except OSError as e:
+            raise s_exc.DbOutOfSpace(mesg=f'An upload to {self.store.dirn} cannot be written: {e}') from e
+
+    async def write(self, byts: bytes) -> None:
+        """Append to the file."""
+        self.store.req_space(len(byts))
+        fd, pos = self._made().fd, self.size
+
+        def append() -> None:
+            view = memoryview(byts)
+            for offs in range(0, len(view), s_limits.BLOB_BATCH):
+                part = view[offs : offs + s_limits.BLOB_BATCH]
+                s_packfile.write_all(fd, [part], pos + offs)
+                s_kernel.begin_writeback(fd, pos + offs, len(part))
+
+        await self._run(append)
+        self.size += len(byts)
+
+    async def finish(self, sha256: bytes) -> None:
+        """Sync the file, and name it."""
+        file = self._made()
+
+        def sync() -> None:
+            os.fsync(file.fd)
+            s_common.sync_dir(self.store.dirn)
+
+        await self._run(sync)
+        await self.store.name(sha256, file, self.size)
+        self.ended = True
+        self.store.tidy.uploads.discard(file.numb)
+
+    async def abort(self) -> None:
+        """Remove the file."""
+        if self.ended:
+            return
+        self.ended = True
+        if self.work is not None:
+            await asyncio.wait([self.work])
+        if self.file is not None:
+            self.store.drop_file(self.file.numb)
+            self.store.tidy.uploads.discard(self.file.numb)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.file.path)
