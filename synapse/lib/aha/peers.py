@@ -92,7 +92,8 @@ class Peers(s_services.Services):
         """Ask all instances at once and yield what comes, in the order in which it comes."""
         entries = self.getAhaSvcsByIden(iden, skiprun=skiprun)
         queue: asyncio.Queue[Answer | None] = asyncio.Queue(s_limits.AHA_PEER_QUEUE)
-        tasks = [asyncio.create_task(self._ask_one(entry, ask, timeout, queue)) for entry in entries]
+        # tasks of AHA: whoever is cancelled here does not wait until they have hung up
+        tasks = [self.schedCoro(self._ask_one(entry, ask, timeout, queue)) for entry in entries]
         try:
             left = len(tasks)
             while left:
@@ -104,7 +105,6 @@ class Peers(s_services.Services):
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _ask_one(
         self, entry: Entry, ask: Ask, timeout: float | None, queue: asyncio.Queue[Answer | None]

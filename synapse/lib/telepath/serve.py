@@ -106,8 +106,8 @@ class ServerLink(s_link.Link):
             self.resume()
 
     def stop(self) -> None:
-        """Cancel the running call."""
-        if self.task is not None:
+        """Cancel the running call. Once: it may be cleaning up, and must not be interrupted in that."""
+        if self.task is not None and not self.task.cancelling():
             self.task.cancel()
 
     # ----- messages ---------------------------------------------------------------------------------------------------
