@@ -76,21 +76,22 @@ class Intake:
 
     # ----- limits -----------------------------------------------------------------------------------------------------
 
-    def _reserve(self, size: int) -> None:
-        """Count a blob that is not logged yet. Raises HitLimit."""
+    def _reserve(self, rows: typing.Iterable[tuple[bytes, int]]) -> typing.Iterator[tuple[bytes, int]]:
+        """Count blobs (sha256, size) that are not logged yet, and yield them again. Raises HitLimit."""
         conf, files = self.axon.conf, self.axon.files
-        limit = conf.get('max:bytes')
-        if limit is not None and files.nbytes + self._bytes >= limit:
-            raise s_exc.HitLimit(mesg=f'Axon is at size:bytes limit: {limit}')
-        limit = conf.get('max:count')
-        if limit is not None and files.count + self._count >= limit:
-            raise s_exc.HitLimit(mesg=f'Axon is at file:count limit: {limit}')
-        self._bytes += size
-        self._count += 1
+        max_bytes, max_count = conf.get('max:bytes'), conf.get('max:count')
+        for row in rows:
+            if max_bytes is not None and files.nbytes + self._bytes >= max_bytes:
+                raise s_exc.HitLimit(mesg=f'Axon is at size:bytes limit: {max_bytes}')
+            if max_count is not None and files.count + self._count >= max_count:
+                raise s_exc.HitLimit(mesg=f'Axon is at file:count limit: {max_count}')
+            self._bytes += row[1]
+            self._count += 1
+            yield row
 
-    def _release(self, count: int, size: int) -> None:
-        self._count -= count
-        self._bytes -= size
+    def _release(self, rows: typing.Sequence[tuple[bytes, int]]) -> None:
+        self._count -= len(rows)
+        self._bytes -= sum(size for _, size in rows)
 
     # ----- blobs in memory --------------------------------------------------------------------------------------------
 
@@ -116,26 +117,19 @@ class Intake:
 
     async def _put(self, blobs: dict[bytes, bytes]) -> None:
         async with self.locked(*blobs):
-            new: list[tuple[bytes, bytes]] = []
+            has = self.axon.files.has
             rows: list[tuple[bytes, int]] = []
             fault = None
-            nbytes = 0
             try:
-                for sha256, byts in blobs.items():
-                    if self.axon.files.has(sha256):
-                        continue
-                    try:
-                        self._reserve(len(byts))
-                    except s_exc.SynErr as e:
-                        fault = e
-                        break
-                    nbytes += len(byts)
-                    new.append((sha256, byts))
-                    rows.append((sha256, len(byts)))
-                if new:
-                    await self._keep(rows, lambda: self.axon.store.put(new))
+                # in place: those before an error count
+                rows.extend(self._reserve((sha256, len(byts)) for sha256, byts in blobs.items() if not has(sha256)))
+            except s_exc.SynErr as e:
+                fault = e
+            try:
+                if rows:
+                    await self._keep(rows, lambda: self.axon.store.put([(sha256, blobs[sha256]) for sha256, _ in rows]))
             finally:
-                self._release(len(new), nbytes)
+                self._release(rows)
             if fault is not None:
                 raise fault
 
@@ -175,11 +169,11 @@ class Intake:
             if self.axon.files.has(sha256):
                 await upload.abort()
                 return
-            self._reserve(size)
+            rows = list(self._reserve([(sha256, size)]))
             try:
-                await self._keep([(sha256, size)], lambda: upload.finish(sha256))
+                await self._keep(rows, lambda: upload.finish(sha256))
             finally:
-                self._release(1, size)
+                self._release(rows)
 
 
 class Incoming:

@@ -8,9 +8,9 @@ An Axon knows which blobs exist, by their SHA-256; a *store* keeps their bytes. 
 - **A store does not know its user.** It could keep anything that has a SHA-256.
 
 Read ``store`` (the seam, and the life of a blob), then the default: ``packfile`` (what is on disk), ``packindex``
-(where blobs are), ``packwriter`` (the thread and its syncs), ``packstore`` with ``packuploads`` (reading, writing, recovery),
-``packtidy`` (what becomes of the room of removed blobs), ``kernel``; then ``s3store``, which is loaded only where it is
-configured, for it needs a client library that nobody else does.
+(where blobs are), ``packwriter`` (the thread and its syncs), ``packstore`` with ``packuploads`` (reading, writing,
+recovery), ``packtidy`` (what becomes of the room of removed blobs), ``kernel``; then ``s3store``, which is loaded only
+where it is configured, for it needs a client library that nobody else does.
 ``choice`` opens the one that is configured.
 """
 

@@ -59,10 +59,10 @@ class PackIndex:
 
     def put(self, sha256: bytes, place: Place) -> None:
         """Set where a blob is."""
-        old = self.get(sha256)
-        if old is not None:
-            self._count(old, -1)
-        self.slab.xact.put(sha256, _PLACE.pack(*place), db=self._blobs)
+        byts = _PLACE.pack(*place)
+        if not self.slab.xact.put(sha256, byts, db=self._blobs, overwrite=False):
+            self._count(typing.cast(Place, self.get(sha256)), -1)
+            self.slab.xact.put(sha256, byts, db=self._blobs)
         self._count(place, 1)
         self.slab.mark_dirty(64)
 
