@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import socket
-import typing
 
 import pytest
 
@@ -14,11 +12,6 @@ import synapse.lib.cell.conf as s_conf
 import tests.lib.aha.serving as t_aha
 
 NET = t_aha.NET
-
-
-def free_port() -> int:
-    with socket.create_server(('127.0.0.1', 0)) as sock:
-        return typing.cast(int, sock.getsockname()[1])
 
 
 def test_what_it_is_called() -> None:
@@ -49,7 +42,7 @@ async def test_urls_that_were_configured(tmp_path: pathlib.Path) -> None:
 
 
 async def test_the_guide_of_the_baseline(tmp_path: pathlib.Path) -> None:
-    port, prov = free_port(), free_port()
+    port, prov = t_aha.free_port(), t_aha.free_port()
     conf = {'dns_name': None, 'aha_name': 'aha', 'dmon_listen': f'ssl://127.0.0.1:{port}&hostname=aha.{NET}&ca={NET}'}
     conf.update(provision_listen=f'ssl://127.0.0.1:{prov}&hostname=aha.{NET}', aha_urls=f'ssl://aha.{NET}')
     async with t_aha.aha(tmp_path, **conf) as aha:
