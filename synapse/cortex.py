@@ -11,6 +11,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.automation.parts as s_automation
 import synapse.lib.cell as s_cell
 import synapse.lib.cortex.api as s_api
 import synapse.lib.cortex.apisync as s_apisync
@@ -22,12 +23,14 @@ import synapse.lib.cortex.httpdata as s_httpdata
 import synapse.lib.cortex.jsonstor as s_jsonstor
 import synapse.lib.cortex.modelrev as s_modelrev
 import synapse.lib.cortex.names as s_names
+import synapse.lib.cortex.permdefs as s_permdefs
 import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
 import synapse.lib.cortex.tagmodel as s_tagmodel
 import synapse.lib.limits as s_limits
 import synapse.lib.model.reflect as s_reflect
+import synapse.lib.storm.docs as s_docs
 import synapse.lib.storm.run as s_run
 import synapse.lib.view as s_view
 import synapse.models as s_models
@@ -61,6 +64,10 @@ class Cortex(s_cell.Cell):
         self.extmodel.serve(self.stacks.layers)
         self.modelrev = s_modelrev.ModelRev(self.stacks, self.modelrevs)
         self.modelrev.check()
+        self.automation = await s_automation.Automation.anit(self, self.engine)
+        self.onfini(self.automation)
+        self.perms = s_permdefs.PermDefs(self.automation.packages)
+        self.auth.perm_default = self.perms.default
         self.queries = s_queries.Queries(self, self.stacks, self.engine)
         self.jsonstor = await s_jsonstor.connect(self)
         self.axon = await s_axon.connect(self)
@@ -71,6 +78,7 @@ class Cortex(s_cell.Cell):
     async def initServiceActive(self) -> None:
         await self.stacks.ensure_default()
         await self.modelrev.run()
+        await self.automation.start()
 
     async def initServiceRuntime(self) -> None:
         self.dmon.share('cortex', self)
@@ -138,6 +146,10 @@ class Cortex(s_cell.Cell):
         await feeder.editor.flush()
         return nodes
 
+    def getPermDefs(self) -> list[dict[str, Any]]:
+        """Return the permissions that are known, those of Storm packages included."""
+        return list(self.perms.by_perm().values())
+
     # the model
 
     def getModelDict(self) -> dict[str, Any]:
@@ -150,8 +162,7 @@ class Cortex(s_cell.Cell):
 
     def getCoreInfoV2(self) -> dict[str, Any]:
         """Return version, data model and Storm documentation."""
-        cmds = [{'name': name, 'doc': cmd.descr()} for name, cmd in sorted(self.engine.get_commands().items())]
-        docs: dict[str, Any] = {'libraries': [], 'types': [], 'commands': cmds}
+        docs = s_docs.stormdocs(self.engine.get_commands())
         return {'version': s_common.version, 'modeldict': self.getModelDict(), 'stormdocs': docs}
 
     def norm_prop(self, name: str, valu: Any, typeopts: dict[str, Any] | None = None) -> tuple[Any, Any]:

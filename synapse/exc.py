@@ -178,6 +178,7 @@ NoSuchName              SynErr             no such name
 NoSuchObj               SynErr             no such object
 NoSuchOpt               SynErr             no such option
 NoSuchPath              SynErr             no such path
+NoSuchPkg               SynErr             no such Storm package
 NoSuchPivot             SynErr             the model knows no such relation
 NoSuchProp              SynErr             no such property
 NoSuchRole              SynErr             no such role

@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.lib.view',),
     ('synapse.lib.storm',),
     ('synapse.lib.automation',),
+    ('synapse.lib.automation',),
     ('synapse.lib.cortex',),
     ('synapse.cortex',),
     ('synapse.servers', 'synapse.tools'),

@@ -5,10 +5,11 @@ and their changes), ``stacks`` (the whole), ``merge`` (from a fork to its parent
 as a task and logged: ``queries``. Nodes in bulk: ``feed``. Node edits from outside and edit logs: ``edits`` (checking
 and showing them), ``sync`` (following logs), ``rows`` (indexes as rows). What users add to the model: ``extadd``, and
 with its removal ``extmodel``; the rules for tags: ``tagmodel``; values that follow a new version of the model:
-``modelrev``; users and roles as values: ``names``. Storm's global variables: ``svars``. Documents: ``jsonstor`` and
-``axon`` (embedded or remote).
+``modelrev``; users and roles as values: ``names``. Known permissions: ``permdefs``. Storm's global variables:
+``svars``. Documents: ``jsonstor`` and ``axon`` (embedded or remote).
 
-Remote callers come in by ``api``, ``apimodel`` and ``apisync`` (Telepath) or ``http`` and ``httpdata`` (HTTPS).
+Remote callers come in by ``api``, ``apimodel``, ``apiext`` and ``apisync`` (Telepath) or ``http`` and ``httpdata``
+(HTTPS).
 ``confdefs`` are the options. The service class itself, ``synapse.cortex.Cortex``, only puts them together.
 
 Two rules hold for all that changes something: it is checked completely before it is logged, and the handler of the

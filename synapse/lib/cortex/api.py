@@ -6,6 +6,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.cortex.apiext as s_apiext
 import synapse.lib.cortex.apimodel as s_apimodel
 import synapse.lib.cortex.apisync as s_sync
 import synapse.lib.cortex.axon as s_axon
@@ -21,7 +22,7 @@ Any = typing.Any
 Opts = dict[str, Any] | None
 
 
-class CoreApi(s_sync.SyncApi, s_apimodel.ModelApi, s_jsonstor.NotifApi, s_axon.BlobApi):
+class CoreApi(s_sync.SyncApi, s_apimodel.ModelApi, s_apiext.ExtApi, s_jsonstor.NotifApi, s_axon.BlobApi):
     """The API of a Cortex, beside that of every cell. Shapes and errors are those of the spec."""
 
     __module__ = 'synapse.cortex'  # class names travel in sharinfo: this is the one that others know

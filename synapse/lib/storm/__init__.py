@@ -30,7 +30,9 @@ error is.
 ``guidctor``), ``control`` and ``flow`` (with ``signals``), ``lookup``: the
 operators.
 - ``optimize``, ``fastcount``: letting indexes answer more.
-- ``cmdargs``, ``command``, ``commands/``: commands. ``libs/``: ``$lib`` and the methods of values.
+- ``cmdargs``, ``command``, ``purecmd`` (those that are written in Storm), ``commands/``: commands. ``libs/``: ``$lib``
+  and the methods of values.
+- ``docs``: what can be named, as data.
 - ``pack``, ``links`` (how nodes were reached), ``run``: nodes for the client; one query from start to end.
 ``colors``: their display.
 """

@@ -30,6 +30,7 @@ class Arg:
         self.action: str = info.get('action', 'store')
         self.required: bool = info.get('required', False)
         self.choices = info.get('choices')
+        self.deprecated: dict[str, Any] | None = info.get('deprecated')
         self.isopt = names[0].startswith('-')
         self.dest: str = info.get('dest') or max((n.lstrip('-') for n in names), key=len).replace('-', '_')
         if self.default is None and self.action in ('store_true', 'store_false'):
@@ -53,10 +54,13 @@ class Arg:
 class Parser:
     """Parses the arguments of one command."""
 
-    def __init__(self, name: str, descr: str, args: typing.Sequence[Arg]) -> None:
+    def __init__(
+        self, name: str, descr: str, args: typing.Sequence[Arg], inputs: typing.Sequence[tuple[str, str]] = ()
+    ) -> None:
         self.name = name
         self.descr = descr
         self.args = args
+        self.inputs = inputs  # (form, help) of the nodes that it wants
         self.options = {name: arg for arg in args if arg.isopt for name in arg.names}
         self.positionals = [arg for arg in args if not arg.isopt]
 
@@ -147,7 +151,7 @@ class Parser:
 
     def usage(self) -> list[str]:
         """Return the lines of the usage text."""
-        positional = ' '.join(arg.shown for arg in self.positionals)
+        positional = ' '.join(f'<{arg.names[0]}>' for arg in self.positionals)
         lines = ['', *self.descr.strip().splitlines(), '', f'Usage: {self.name} [options] {positional}'.rstrip(), '']
         lines += ['Options:', '', *_row('--help', 'Display the command usage.')]
         for arg in self.args:
@@ -157,7 +161,18 @@ class Parser:
             lines += ['', 'Arguments:', '']
             for arg in self.positionals:
                 lines += _row(arg.shown, arg.help, arg.default, arg.choices)
+        if self.inputs:
+            lines += ['', 'Inputs:', '']
+            for form, text in self.inputs:
+                lines += _row(form, text)
         return lines
+
+
+def deprecation(name: str, info: dict[str, Any]) -> str:
+    """Return the warning about the use of something deprecated: ``{mesg}`` or ``{eolvers}`` tells more."""
+    if info.get('mesg'):
+        return f'"{name}" is deprecated: {info["mesg"]}'
+    return f'"{name}" is deprecated and will be removed in {info.get("eolvers") or "v3.0.0"}.'
 
 
 def _row(shown: str, text: str, default: Any = None, choices: Any = None) -> list[str]:

@@ -24,12 +24,17 @@ class Cmd:
     """A command. The docstring of a subclass is its description.
 
     ``name``, ``args``: what is typed. ``readonly``: allowed in readonly queries. ``edits``: may change nodes.
+    ``pernode``: its arguments may depend on the node. ``pkgname``: the Storm package it belongs to, None for our own.
+    ``svciden``: the service that brought it.
     """
 
     name = ''
     args: typing.ClassVar[tuple[Arg, ...]] = ()
     readonly = False
     edits = True
+    pkgname: str | None = None
+    svciden: str | None = None
+    pernode = True
 
     def parser(self) -> s_cmdargs.Parser:
         """Return the parser of the arguments."""
@@ -72,11 +77,13 @@ class CmdOper(s_plan.Oper):
         opts = Opts()
         if self.runtsafe:
             if genr is not None:  # what comes before may assign the variables that the arguments read
-                genr = _chain(await anext(aiter(genr), None), genr)
+                genr = chain(await anext(aiter(genr), None), genr)
             await self._parse(rt, None, parser, opts)
             async for batch in cmd.run(rt, genr, opts):
                 yield batch
             return
+        if not cmd.pernode:
+            raise s_exc.StormRuntimeError(mesg=f'{self.name} does not support per-node invocation')
         first = await anext(aiter(genr), None) if genr is not None else None
         if not first:
             return
@@ -110,11 +117,14 @@ class CmdOper(s_plan.Oper):
         except s_exc.BadArg:
             print_lines(rt, parser.usage())
             raise
+        for dep in parser.args:
+            if dep.deprecated is not None and dep.dest in valus['given']:
+                rt.warn_once(s_cmdargs.deprecation(dep.names[0], dep.deprecated))
         opts.__dict__.clear()
         opts.__dict__.update(valus)
 
 
-async def _chain(first: list[Any] | None, genr: s_plan.Stream) -> s_plan.Stream:
+async def chain(first: list[Any] | None, genr: s_plan.Stream) -> s_plan.Stream:
     """Yield a batch that was taken from a stream already, and the rest of the stream."""
     try:
         if first:

@@ -113,7 +113,7 @@ class PathVars(s_coerce.StormObj):
         self.path = path
 
     def storm_iter(self) -> Any:
-        return iter(list(self.path.vars.items()))
+        return iter([item for item in self.path.vars.items() if item[0][:1] != '\x00'])
 
 
 class PathMeta(s_coerce.StormObj):
@@ -212,7 +212,8 @@ class StormFunc(s_coerce.StormObj):
 
     def scope(self, rt: s_runtime.Runtime, args: list[Any], kwargs: dict[str, Any]) -> s_runtime.Runtime:
         """Return the runtime that a call runs in."""
-        inner = s_runtime.Runtime(rt.query, self.rt, True)
+        home = self.rt.query  # rights belong to the place where a function was written, not to its caller
+        inner = s_runtime.Runtime(rt.query if home.asroot == rt.query.asroot else home, self.rt, True)
         inner.vars.update(self.bind(args, kwargs))
         return inner
 

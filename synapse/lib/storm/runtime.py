@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 import typing
 
@@ -99,6 +100,12 @@ class Query:
         self.warned: set[str] = set()  # deprecations that were mentioned already
         self.tasks: set[asyncio.Task[Any]] = set()
         self.displays: dict[bytes, dict[str, Any]] = {}  # by node iden: how clients should show it
+
+    def elevated(self) -> Query:
+        """Return this query with all rights, for code that its user was allowed to lend them to."""
+        query = copy.copy(self)
+        query.asroot = True
+        return query
 
     def spawn(self, coro: typing.Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run something beside the query, at most as long as the query runs."""
@@ -197,7 +204,9 @@ class Runtime:
     def allowed(self, perm: tuple[str, ...], gate: str | None = None) -> bool:
         """Return True if the user of the query has a permission."""
         query = self.query
-        return query.asroot or query.user.isAdmin() or bool(query.user.allowed(perm, gateiden=gate))
+        if query.asroot or query.user.isAdmin():
+            return True
+        return bool(query.user.allowed(perm, default=query.user.auth.perm_default(perm), gateiden=gate))
 
     def confirm(self, perm: tuple[str, ...], gate: str | None = None) -> None:
         """Raise AuthDeny unless the user of the query has a permission."""
@@ -251,6 +260,12 @@ class Runtime:
     def warn(self, mesg: str, **info: Any) -> None:
         """Send a warning to the client."""
         self.out.put('warn', {'mesg': mesg, **info})
+
+    def warn_once(self, mesg: str) -> None:
+        """Send a warning, the first time in this query."""
+        if mesg not in self.query.warned:
+            self.query.warned.add(mesg)
+            self.warn(mesg)
 
     def edited(self, mark: int) -> None:
         """Announce the edits since an editor mark to the client."""

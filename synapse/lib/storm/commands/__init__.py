@@ -3,6 +3,7 @@
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
+``packages``: Storm packages. ``macros``: queries by name.
 ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
 
@@ -12,7 +13,9 @@ from synapse.lib.storm.commands import (
     graph as graph,
     info as info,
     lift as lift,
+    macros as macros,
     model as model,
+    packages as packages,
     run as run,
     scrape as scrape,
     stream as stream,

@@ -84,10 +84,14 @@ def _word_lines(rt: Runtime, want: str | None, verbose: bool) -> list[str]:
     if not names:
         return lines[:-2] or [f'No commands found matching "{want}"']
     width = max(len(name) for name in names)
-    lines += ['The following Storm commands are available:', 'package: synapse']
-    for name in names:
-        lines.append(f'{name.ljust(width)}: {_brief(cmds[name].descr())}')
-    return [*lines, '', 'For detailed help on any command, use <cmd> --help']
+    lines.append('The following Storm commands are available:')
+    packages = sorted({cmds[name].pkgname for name in names}, key=lambda name: name or '')
+    for package in packages:
+        lines.append(f'package: {package or "synapse"}')
+        own = [name for name in names if cmds[name].pkgname == package]
+        lines += [f'{name.ljust(width)}: {_brief(cmds[name].descr())}' for name in own]
+        lines.append('')
+    return [*lines, 'For detailed help on any command, use <cmd> --help']
 
 
 def _brief(text: str) -> str:

@@ -51,6 +51,17 @@ async def inline(rt: Runtime, path: Path | None, query: Any, vars: dict[str, Any
         rt.leave()
 
 
+async def over(rt: Runtime, genr: s_plan.Stream | None, query: Any) -> s_plan.Stream:
+    """Run a query on a whole stream; its nodes bring their variables along."""
+    inner, plan = prepare(rt, None, query)
+    rt.enter()
+    try:
+        async for batch in plan.run(inner, genr):
+            yield batch
+    finally:
+        rt.leave()
+
+
 class Apart:
     """A query of its own within another one: for another user or view. Its messages join those of the outer one."""
 

@@ -8,6 +8,7 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers`
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``layers``, ``layerio``. The service: ``vars``,
 ``auth`` and ``authobjs``, ``model``, ``modelext``, ``modeltags``, ``cell``, ``jsonstor``.
+Extensions: ``pkg``, ``modules``, ``macro``.
 """
 
 from synapse.lib.storm.libs import (
@@ -21,13 +22,16 @@ from synapse.lib.storm.libs import (
     layerio as layerio,
     layers as layers,
     lists as lists,
+    macro as macro,
     misc as misc,
     model as model,
     modelext as modelext,
     modeltags as modeltags,
+    modules as modules,
     nodedata as nodedata,
     nodes as nodes,
     numbers as numbers,
+    pkg as pkg,
     queries as queries,
     regex as regex,
     root as root,

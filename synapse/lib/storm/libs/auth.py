@@ -6,6 +6,7 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.auth as s_auth
+import synapse.lib.auth.easyperm as s_easyperm
 import synapse.lib.auth.rules as s_rules
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.libs.authobjs as s_authobjs
@@ -142,15 +143,29 @@ def gates_list(rt: Runtime) -> list[Gate]:
     return [Gate(gate) for gate in auth_of(rt).getAuthGates()]
 
 
-# easy permissions
+# permissions
 
-_LEVELS = {'deny': 0, 'read': 1, 'edit': 2, 'admin': 3}
+
+@lib('$lib.auth.getPermDefs')
+def perm_defs(rt: Runtime) -> tuple[Any, ...]:
+    """Return the permissions that are known."""
+    return tuple(s_coerce.keep(pdef) for pdef in rt.query.core.cortex.getPermDefs())
+
+
+@lib('$lib.auth.getPermDef')
+def perm_def(rt: Runtime, perm: Prim) -> dict[str, Any] | None:
+    """Return the definition of a permission, null if it is not known."""
+    found: dict[str, Any] | None = s_coerce.keep(rt.query.core.cortex.getPermDef(s_rules.norm_perm(perm)))
+    return found
+
+
+# easy permissions
 
 
 @s_registry.attr('$lib.auth.easyperm.level')
 def easyperm_level(rt: Runtime) -> dict[str, int]:
     """The levels: deny, read, edit, admin."""
-    return dict(_LEVELS)
+    return dict(s_easyperm.LEVELS)
 
 
 def _edef(edef: Any) -> dict[str, Any]:
@@ -161,38 +176,22 @@ def _edef(edef: Any) -> dict[str, Any]:
     return edef
 
 
-def _level(level: int) -> int:
-    if not 0 <= level <= 3:
-        raise s_exc.BadArg(mesg=f'Invalid permission level: {level} (must be <= 3 and >= 0, or None)')
-    return level
+def has_level(rt: Runtime, edef: dict[str, Any], level: int) -> bool:
+    """Return True if the user of the query has a level on an object."""
+    return rt.query.asroot or s_easyperm.allowed(rt.query.user, edef, level)
 
 
-def easy_allowed(user: s_auth.User, edef: dict[str, Any], level: int) -> bool:
-    """Return True if a user has a level on an object that carries ``permissions``."""
-    if user.isAdmin():
-        return True
-    perms = edef.get('permissions') or {}
-    have = (perms.get('users') or {}).get(user.iden)
-    if have is not None:
-        if have == 0:
-            return False
-        if have >= level:
-            return True
-    for role in user.getRoles():
-        have = (perms.get('roles') or {}).get(role.iden)
-        if have is not None:
-            if have == 0:
-                return False
-            if have >= level:
-                return True
-    return bool((perms.get('default') or 0) >= level)
+def confirm_level(rt: Runtime, edef: dict[str, Any], level: int, mesg: str | None = None) -> None:
+    """Raise AuthDeny unless the user of the query has a level on an object."""
+    if not has_level(rt, edef, level):
+        s_easyperm.deny(rt.query.user, level, mesg)
 
 
 @lib('$lib.auth.easyperm.init', readonly=False)
 def easyperm_init(rt: Runtime, edef: Any = None, default: int = 1) -> dict[str, Any]:
     """Add easy permissions to a dict, with the user of the query as admin. Raises: BadArg."""
     edef = _edef(edef)
-    edef['permissions'] = {'users': {rt.query.user.iden: 3}, 'roles': {}, 'default': _level(default)}
+    edef['permissions'] = s_easyperm.initial(rt.query.user.iden, default)
     return edef
 
 
@@ -200,37 +199,23 @@ def easyperm_init(rt: Runtime, edef: Any = None, default: int = 1) -> dict[str, 
 def easyperm_set(rt: Runtime, edef: Any, scope: str, iden: str, level: int | None) -> dict[str, Any]:
     """Give a level to a user or role, or take it away with null. Raises: BadArg, AuthDeny."""
     edef = _edef(edef)
-    if scope not in ('users', 'roles'):
-        raise s_exc.BadArg(mesg=f'Invalid permissions scope: {scope} (must be "users" or "roles")')
-    if scope == 'users':
-        auth_of(rt).reqUser(iden)
-    else:
-        auth_of(rt).reqRole(iden)
-    if not rt.query.asroot and not easy_allowed(rt.query.user, edef, 3):
-        _deny(rt, 3, None)
-    table = edef.setdefault('permissions', {}).setdefault(scope, {})
-    if level is None or level is s_coerce.undef:
-        table.pop(iden, None)
-    else:
-        table[iden] = _level(s_coerce.toint(level))
+    level = None if level is None or level is s_coerce.undef else s_coerce.toint(level)
+    perms = s_easyperm.changed(auth_of(rt), edef.get('permissions') or {}, scope, iden, level)
+    confirm_level(rt, edef, s_easyperm.ADMIN)
+    edef['permissions'] = perms
     return edef
 
 
 @lib('$lib.auth.easyperm.allowed', readonly=False)
 def easyperm_allowed(rt: Runtime, edef: Any, level: int) -> bool:
     """Return true if the user of the query has a level."""
-    return rt.query.asroot or easy_allowed(rt.query.user, _edef(edef), _level(level))
+    return has_level(rt, _edef(edef), s_easyperm.level_of(level))
 
 
 @lib('$lib.auth.easyperm.confirm', readonly=False)
 def easyperm_confirm(rt: Runtime, edef: Any, level: int, mesg: str | None = None) -> None:
     """Raise AuthDeny unless the user of the query has a level."""
-    if not rt.query.asroot and not easy_allowed(rt.query.user, _edef(edef), _level(level)):
-        _deny(rt, level, mesg)
+    confirm_level(rt, _edef(edef), s_easyperm.level_of(level), mesg)
 
 
-def _deny(rt: Runtime, level: int, mesg: str | None) -> typing.NoReturn:
-    name = next(name for name, valu in _LEVELS.items() if valu == level)
-    user = rt.query.user
-    mesg = mesg or f'User ({user.name}) has insufficient permissions (requires: {name}).'
-    raise s_exc.AuthDeny(mesg=mesg, user=user.iden, username=user.name)
+easy_allowed = s_easyperm.allowed

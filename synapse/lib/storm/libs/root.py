@@ -21,9 +21,7 @@ lib, method = s_registry.lib, s_registry.method
 
 def deprecated(rt: Runtime, mesg: str) -> None:
     """Warn about the use of something deprecated, once for each query."""
-    if mesg not in rt.query.warned:
-        rt.query.warned.add(mesg)
-        rt.warn(mesg)
+    rt.warn_once(mesg)
 
 
 @lib('$lib.list')
@@ -103,13 +101,6 @@ def lib_pprint(rt: Runtime, item: Prim, prefix: str = '', clamp: int | None = No
         rt.emit('print', mesg=text)
 
 
-@lib('$lib.import')
-def lib_import(rt: Runtime, name: str, debug: bool = False, reqvers: str | None = None) -> Any:
-    """Return a module of a Storm package. Raises: NoSuchName."""
-    mesg = f'No storm module named {name} matching version requirement {reqvers}'
-    raise s_exc.NoSuchName(mesg=mesg, name=name, reqvers=reqvers)
-
-
 @s_registry.attr('$lib.debug')
 def lib_debug(rt: Runtime) -> bool:
     """Whether commands may tell more; can be assigned."""
@@ -117,8 +108,10 @@ def lib_debug(rt: Runtime) -> bool:
 
 
 def _set_lib(rt: Runtime, obj: s_objects.Lib, name: Any, valu: Any) -> None:
+    if obj.path == '$lib' and name != 'debug':
+        raise s_exc.NoSuchName(mesg=f'Setting {s_coerce.text(name)} is not supported on lib.', name=s_coerce.text(name))
     if obj.path != '$lib' or name != 'debug':
-        raise s_exc.StormRuntimeError(mesg=f'{obj.path} does not support assignment.', name=s_coerce.text(name))
+        raise s_exc.StormRuntimeError(mesg='Lib does not support assignment.', name=s_coerce.text(name))
     rt.query.debug = s_coerce.tobool(valu)
 
 

@@ -152,7 +152,7 @@ class Printer(s_coerce.StormObj):
         lines = self._lines(data)
         if self.seps['row:outline']:
             lines.append(self._rule('data:row'))
-        elif not self.first:
+        elif not self.first and self.seps['data:row']:
             lines.insert(0, self._rule('data:row'))
         self.first = False
         return '\n'.join(lines)

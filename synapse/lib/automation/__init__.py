@@ -1,0 +1,12 @@
+"""What a Cortex keeps so that Storm can be extended and run by itself.
+
+Each part owns one kind of object: a table in the slab of the cell, the events by which it changes, and what has to run
+while this service is the leader. The libraries of Storm (``synapse.lib.storm.libs``) are the doors to them; they check
+who asks. What is checked here holds for every caller.
+
+- ``schema``: checking definitions that users write.
+- ``pkgschema``, ``packages`` (with ``pkgload``): Storm packages, their modules, commands, permissions and queries at
+  load.
+- ``macros``: queries by name.
+- ``parts``: all of it.
+"""

@@ -1,0 +1,34 @@
+"""All of it: what a Cortex opens at start, and tells when it becomes the leader or stops being it."""
+
+from __future__ import annotations
+
+import typing
+
+import synapse.lib.automation.macros as s_macros
+import synapse.lib.automation.packages as s_packages
+import synapse.lib.base as s_base
+import synapse.lib.storm.run as s_run
+
+
+class Automation(s_base.Base):
+    """The parts, each with its own table and events.
+
+    Args:
+        cell: The Cortex.
+        engine: Its Storm engine.
+    """
+
+    async def __anit__(self, cell: typing.Any, engine: s_run.Engine) -> None:  # type: ignore[override]
+        await super().__anit__()
+        self.cell = cell
+        self.packages = await s_packages.Packages.anit(cell, engine)
+        self.onfini(self.packages)
+        self.macros = await s_macros.Macros.anit(cell)
+        self.onfini(self.macros)
+
+    async def start(self) -> None:
+        """This service is the leader from now on: run what runs by itself."""
+        self.packages.loader.load_all()
+
+    async def stop(self) -> None:
+        """It is the leader no longer."""
