@@ -384,6 +384,10 @@ JSON_COPY_BYTES = 256 * MIB
 # Items that are put into a queue in one call: they are one entry of the log.
 JSON_PUTS_BYTES = 128 * MIB
 
+# Rows, and bytes, of a listing that are read and sent together.
+JSON_BURST_ROWS = 256
+JSON_BURST_BYTES = 256 * KIB
+
 # The name of a queue, and the iden of a user that notifications are for.
 JSON_QUEUE_NAME_BYTES = 256
 JSON_USER_BYTES = 64

@@ -136,6 +136,8 @@ def backup(srcdir: str, dstdir: str, skipdirs: collections.abc.Iterable[str] = (
         if os.path.isdir(old):
             s_layout.clear_dir(old)
         snap.copy_sync(srcdir, dstdir, progress=lambda path: logger.info('Copying %s', path))
+        # looked for again: the databases may speak of files that were made since
+        plan = make_plan(srcdir, skipdirs)
         copy_plain(plan, srcdir, dstdir, skip=snap.paths)
     if s_layout.GUID_FILE in plan.files:
         with open(os.path.join(srcdir, s_layout.GUID_FILE), 'rb') as file:

@@ -10,11 +10,11 @@ import contextlib
 import typing
 
 import synapse.axon as s_axon
-import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.axon.http as s_http
 import synapse.lib.axon.reading as s_reading
 import synapse.lib.cell as s_cell
+import synapse.lib.cortex.embed as s_embed
 import synapse.lib.cortex.feed as s_feed
 import synapse.lib.share as s_share
 import synapse.lib.telepath as s_telepath
@@ -37,20 +37,10 @@ async def connect(core: s_cortex.Cortex) -> AnyAxon:
         client = await s_telepath.Client.anit(url)
         core.onfini(client)
         return client
-    iden = s_common.guid((core.iden, 'axon'))
-    _set_iden(core.layout.path('axon', 'cell.guid'), iden)
+    iden = s_embed.claim(core, 'axon')
     conf = {'cell:guid': iden, 'health:sysctl:checks': False}
     conf.update({name: core.conf[name] for name in ('http:proxy', 'tls:ca:dir') if core.conf.get(name)})
     return await s_axon.Axon.anit(core.layout.path('axon'), conf=conf, parent=core)
-
-
-def _set_iden(path: str, iden: str) -> None:
-    """Give a directory that has belonged to another Cortex the iden that it has in this one."""
-    with contextlib.suppress(FileNotFoundError):
-        with open(path) as file:
-            if file.read().strip() == iden:
-                return
-        s_common.write_file(path, iden.encode())
 
 
 async def listen(core: s_cortex.Cortex) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import typing
 
-import synapse.common as s_common
 import synapse.lib.cell as s_cell
+import synapse.lib.cortex.embed as s_embed
 import synapse.lib.jsonstor as s_jsonstor
 import synapse.lib.telepath as s_telepath
 
@@ -28,18 +28,8 @@ async def connect(core: s_cortex.Cortex) -> Store:
         client = await s_telepath.Client.anit(url)
         core.onfini(client)
         return client
-    iden = s_common.guid((core.iden, 'jsonstor'))
-    _set_iden(core.layout.path('jsonstor', 'cell.guid'), iden)
+    iden = s_embed.claim(core, 'jsonstor')
     return await s_jsonstor.JsonStorCell.anit(core.layout.path('jsonstor'), conf={'cell:guid': iden}, parent=core)
-
-
-def _set_iden(path: str, iden: str) -> None:
-    """Give a directory that has belonged to another Cortex the iden that it has in this one."""
-    with contextlib.suppress(FileNotFoundError):
-        with open(path) as file:
-            if file.read().strip() == iden:
-                return
-        s_common.write_file(path, iden.encode())
 
 
 async def listen(core: s_cortex.Cortex) -> None:

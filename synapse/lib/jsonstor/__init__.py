@@ -9,11 +9,12 @@ cell, and every change of them is an event in the change log. The ideas:
 - **A property edit is one event**, decided when it is applied, in the order of the log. Two callers who edit one
   object at the same time cannot undo each other, and a comparison cannot be overtaken.
 
-In the order in which to read them: ``paths.py`` (names and keys), ``props.py`` (properties inside of an object) and
-``values.py`` (what may be stored) are pure. ``objects.py`` and ``notifs.py`` are the tables; queues use the
-``MultiQueue`` of ``synapse.lib.slab``. ``objectevents.py`` with ``objectops.py``, ``queueops.py`` and ``notifops.py``
-are slices of the service: checks, events, handlers, streams; ``waiters.py`` is what streams wait for. ``service.py``
-puts the slices together, ``api.py`` says what remote callers may ask and with which permission.
+In the order in which to read them: ``paths.py`` (names and keys), ``props.py`` (properties inside of an object),
+``values.py`` (what may be stored) and ``bursts.py`` (rows in lists) are pure. ``objects.py`` and ``notifs.py`` are the
+tables; queues use the ``MultiQueue`` of ``synapse.lib.slab``. ``objectevents.py`` with ``objectops.py``,
+``queueops.py`` and ``notifops.py`` are slices of the service: checks, events, handlers, streams; ``waiters.py`` is what
+streams wait for. ``service.py`` puts the slices together, ``api.py`` says what remote callers may ask and with which
+permission.
 """
 
 from __future__ import annotations

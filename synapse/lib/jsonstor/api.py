@@ -18,6 +18,7 @@ import synapse.lib.jsonstor.paths as s_paths
 import synapse.lib.jsonstor.props as s_props
 import synapse.lib.jsonstor.queueops as s_queueops
 import synapse.lib.jsonstor.values as s_values
+import synapse.lib.telepath as s_telepath
 
 if typing.TYPE_CHECKING:
     import synapse.lib.jsonstor.service as s_service
@@ -66,15 +67,15 @@ class ObjectApi(PermApi):
         parts = self._path('get', path)
         return s_props.get(self.cell.get_obj(parts), s_props.names_of(prop, whole=True))
 
-    async def getPathList(self, path: Path) -> typing.AsyncGenerator[str, None]:
+    async def getPathList(self, path: Path) -> typing.AsyncGenerator[s_telepath.Burst, None]:
         """Yield the paths below a path, relative to it, as text."""
-        async for item in self.cell.getPathList(self._path('list', path)):
-            yield item
+        async for some in self.cell.list_bursts(self._path('list', path)):
+            yield s_telepath.Burst(some)
 
-    async def getPathObjs(self, path: Path) -> typing.AsyncGenerator[tuple[Parts, Any], None]:
+    async def getPathObjs(self, path: Path) -> typing.AsyncGenerator[s_telepath.Burst, None]:
         """Yield (remaining names, object) of a path and all below it."""
-        async for item in self.cell.getPathObjs(self._path('get', path)):
-            yield item
+        async for some in self.cell.obj_bursts(self._path('get', path)):
+            yield s_telepath.RawBurst(some)
 
     def setPathObj(self, path: Path, item: Any) -> typing.Awaitable[None]:
         """Give a path a new object."""
@@ -139,10 +140,10 @@ class QueueApi(PermApi):
 
     async def getsQueue(
         self, name: str, offs: int, size: int | None = None, cull: bool = True, wait: bool = True
-    ) -> typing.AsyncGenerator[tuple[int, Any], None]:
+    ) -> typing.AsyncGenerator[s_telepath.Burst, None]:
         """Yield (offset, item) from an offset on. Raises NoSuchName."""
-        async for item in self.cell.getsQueue(self._queue('gets', name), offs, size=size, cull=cull, wait=wait):
-            yield item
+        async for some in self.cell.queue_bursts(self._queue('gets', name), offs, size, cull, wait):
+            yield s_telepath.RawBurst(some)
 
     async def cullQueue(self, name: str, offs: int) -> None:
         """Forget the items up to and with an offset. Raises NoSuchName."""

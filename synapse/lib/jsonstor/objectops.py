@@ -7,6 +7,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.jsonstor.bursts as s_bursts
 import synapse.lib.jsonstor.objectevents as s_objectevents
 import synapse.lib.jsonstor.paths as s_paths
 import synapse.lib.jsonstor.props as s_props
@@ -15,6 +16,7 @@ import synapse.lib.limits as s_limits
 
 Any = typing.Any
 Path = s_paths.Path
+Parts = s_paths.Parts
 Pairs = typing.Sequence[tuple[Path, Path]]
 
 
@@ -28,12 +30,23 @@ class ObjectOps(s_objectevents.ObjectEvents):
 
     # -- read
 
-    def iter_objs(self, parts: s_paths.Parts) -> typing.Iterator[tuple[s_paths.Parts, bytes]]:
-        """Yield (remaining names, packed object) of a path and all below it, in order."""
+    async def list_bursts(self, parts: s_paths.Parts) -> typing.AsyncGenerator[list[str], None]:
+        """Yield lists of the paths below a path, relative to it; itself, when it has an object, as an empty text."""
+        count = len(parts)
+        for keys in s_bursts.of(self.objs.keys(parts)):
+            yield [s_paths.text(s_paths.unpack(lkey)[count:]) for lkey in keys]
+
+    async def obj_bursts(self, parts: s_paths.Parts) -> typing.AsyncGenerator[list[bytes], None]:
+        """Yield lists of packed pairs (remaining names, object) of a path and all below it, in order."""
+        count = len(parts)
+        for rows in s_bursts.of(self._objs(parts), lambda row: len(row[1])):
+            yield [b'\x92' + s_common.en(s_paths.unpack(lkey)[count:]) + byts for lkey, byts in rows]
+
+    def _objs(self, parts: s_paths.Parts) -> typing.Iterator[tuple[bytes, bytes]]:
         for lkey in self.objs.keys(parts):
             byts = self.objs.get(lkey)
             if byts is not None:
-                yield s_paths.unpack(lkey)[len(parts) :], byts
+                yield lkey, byts
 
     async def getPathObj(self, path: Path) -> Any:
         """Return the object of a path, None when there is none."""
@@ -49,14 +62,15 @@ class ObjectOps(s_objectevents.ObjectEvents):
 
     async def getPathList(self, path: Path) -> typing.AsyncGenerator[str, None]:
         """Yield the paths below a path, relative to it; the path itself, when it has an object, as ``''``."""
-        parts = s_paths.parts_of(path)
-        for lkey in self.objs.keys(parts):
-            yield s_paths.text(s_paths.unpack(lkey)[len(parts) :])
+        async for some in self.list_bursts(s_paths.parts_of(path)):
+            for item in some:
+                yield item
 
-    async def getPathObjs(self, path: Path) -> typing.AsyncGenerator[tuple[s_paths.Parts, Any], None]:
+    async def getPathObjs(self, path: Path) -> typing.AsyncGenerator[tuple[Parts, Any], None]:
         """Yield (remaining names, object) of a path and all below it."""
-        for parts, byts in self.iter_objs(s_paths.parts_of(path)):
-            yield parts, s_common.un(byts)
+        async for some in self.obj_bursts(s_paths.parts_of(path)):
+            for byts in some:
+                yield s_common.un(byts)
 
     # -- change
 

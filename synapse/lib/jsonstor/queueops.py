@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import typing
 
+import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
+import synapse.lib.jsonstor.bursts as s_bursts
 import synapse.lib.jsonstor.values as s_values
 import synapse.lib.jsonstor.waiters as s_waiters
 import synapse.lib.limits as s_limits
@@ -68,7 +71,15 @@ class QueueOps(s_cell.Cell):
     async def getsQueue(
         self, name: str, offs: int, size: int | None = None, cull: bool = True, wait: bool = True
     ) -> typing.AsyncGenerator[tuple[int, Any], None]:
-        """Yield (offset, item) from an offset on.
+        """Yield (offset, item) from an offset on; see ``queue_bursts``."""
+        async for some in self.queue_bursts(name, offs, size, cull, wait):
+            for byts in some:
+                yield s_common.un(byts)
+
+    async def queue_bursts(
+        self, name: str, offs: int, size: int | None, cull: bool, wait: bool
+    ) -> typing.AsyncGenerator[list[bytes], None]:
+        """Yield lists of packed pairs (offset, item) from an offset on.
 
         Args:
             size: End after so many items (but not before the first).
@@ -78,22 +89,19 @@ class QueueOps(s_cell.Cell):
         req_name(name)
         if req_int(offs, 'offset') < 0:
             raise s_exc.BadArg(mesg='The offset of a queue may not be negative.', offs=offs)
-        if size is not None:
-            req_int(size, 'size')
+        left = None if size is None else max(req_int(size, 'size'), 1)
         offs = min(offs, 2**62)
         life = self._life(name)
         if cull and self._has_below(name, offs):
             await self.cullQueue(name, offs - 1)
-        count = 0
         while self._life(name, missing=True) == life and not self.isfini:
-            for indx, item in self.queues.gets(name, offs):
-                yield indx, item
-                offs = indx + 1
-                count += 1
-                if size is not None and count >= size:
-                    return
+            rows = itertools.islice(self.queues.packed(name, offs), left)
+            for some in s_bursts.of(rows, lambda row: len(row[1])):
+                yield [b'\x92' + s_common.en(indx) + byts for indx, byts in some]
+                offs = some[-1][0] + 1
+                left = None if left is None else left - len(some)
             # nothing was awaited since the last look at the queue, so nothing can be missed
-            if not wait:
+            if left == 0 or not wait:
                 return
             if self._life(name, missing=True) == life:
                 await self.waiters.wait(f'queue:{name}')

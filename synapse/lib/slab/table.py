@@ -340,12 +340,16 @@ class MultiQueue:
 
     def gets(self, name: str, offs: int, size: int | None = None) -> typing.Iterator[tuple[int, typing.Any]]:
         """Yield (offset, item) from ``offs`` on, at most ``size``."""
-        pref = s_common.uhex(self._req(name)['iden'])
-        hi = pref + _u64(_MAX_U64)
-        for count, (lkey, lval) in enumerate(self.slab.scan(self.db, pref + _u64(max(offs, 0)), hi), 1):
-            yield _int(lkey[8:]), s_common.un(lval)
+        for count, (indx, byts) in enumerate(self.packed(name, offs), 1):
+            yield indx, s_common.un(byts)
             if count == size:
                 return
+
+    def packed(self, name: str, offs: int) -> typing.Iterator[tuple[int, bytes]]:
+        """Yield (offset, packed item) from ``offs`` on."""
+        pref = s_common.uhex(self._req(name)['iden'])
+        for lkey, lval in self.slab.scan(self.db, pref + _u64(max(offs, 0)), pref + _u64(_MAX_U64)):
+            yield _int(lkey[8:]), lval
 
     def get(self, name: str, offs: int) -> tuple[int, typing.Any] | None:
         """Return the first (offset, item) at or after ``offs``, None when there is none."""
