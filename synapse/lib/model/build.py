@@ -191,6 +191,7 @@ def _link(model: Model, form: s_forms.Form) -> None:
     for prop in props.values():
         prop.derives = bool(prop.subs or prop.isref or prop.isarray or prop.type.stortype in deep)
     form.refs_out = tuple(prop for prop in props.values() if prop.isref)
+    form.plain = frozenset(prop.name for prop in props.values() if not prop.derives)
     subs = s_rules.sub_names(model, form.type)
     form.resubs = any(name in props and not props[name].isro for name in subs)
     form.isedge = 'n1' in props and 'n2' in props and props['n1'].isndef and props['n2'].isndef

@@ -78,6 +78,7 @@ class Form:
         props: Relative name -> Prop, universal ones included (``.seen``).
         refs_out: The properties that refer to nodes, in order of declaration.
         ifaces: Names of all interfaces that it implements, inherited ones included.
+        plain: Names of the properties that bring nothing else with them when they are set.
         resubs: Some property that the primary value fills can be changed later: adding the node again sets it back.
         onadd: Computes further changes when a node was created (types.md 5.5).
         index: The name of the index of primary values: ('prop', name, None).
@@ -85,7 +86,7 @@ class Form:
 
     __slots__ = (
         'name', 'full', 'type', 'info', 'props', 'isrunt', 'isext', 'deprecated', 'locked',
-        'ifaces', 'refs_out', 'resubs', 'isedge', 'onadd', 'index',
+        'ifaces', 'refs_out', 'plain', 'resubs', 'isedge', 'onadd', 'index',
     )  # fmt: skip
 
     def __init__(self, name: str, typ: s_types.Type, info: Info, runt: bool = False) -> None:
@@ -100,6 +101,7 @@ class Form:
         self.locked = False
         self.ifaces: tuple[str, ...] = ()
         self.refs_out: tuple[Prop, ...] = ()
+        self.plain: frozenset[str] = frozenset()
         self.resubs = False
         self.isedge = False
         self.onadd: s_rules.NodeHook | None = None

@@ -10,14 +10,13 @@ handler that was chosen for the instance's options, and the common good input ru
 from __future__ import annotations
 
 import functools
-import re
 import typing
-
-import regex
 
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.model.indx as s_indx
+import synapse.lib.model.types.options as s_options
+import synapse.lib.model.types.patterns as s_patterns
 
 # Storage types (cortex.md 6.1): they travel in node edits and in the model definitions.
 UTF8, U8, U16, U32, U64, I8, I16, I32, I64, GUID, TIME, IVAL, MSGP, LATLONG, LOC, TAG = range(1, 17)
@@ -132,47 +131,6 @@ def always(valu: typing.Any) -> bool:
     return True
 
 
-# Syntax that re lacks or reads otherwise: to regex, \\w also means combining marks, which Devanagari and others need.
-_only_regex = re.compile(r'\\[wWbBpPXR]|\(\?<(?![=!])|\(\?[|>&R0-9]')
-
-
-@functools.lru_cache(maxsize=1024)
-def compile_regex(text: str, nocase: bool = False) -> typing.Any:
-    """Compile a regular expression; ``re`` matches faster and is taken where both agree.
-
-    Raises re.error or regex.error, both of which are plain Exceptions.
-    """
-    module: typing.Any = regex if _only_regex.search(text) else re
-    return module.compile(text, module.IGNORECASE if nocase else 0)
-
-
-# What can make a search backtrack for long: two repetitions, or a reference to a group.
-_repetition = re.compile(r'[*+{]|\\[1-9]|\(\?P=')
-_SHORT_TEXT = 20  # characters, too few for that
-_SEARCH_SECONDS = 0.25
-
-
-def bounded_search(text: str) -> typing.Callable[[str], bool]:
-    """Return the search of a regular expression, without regard to case, that never takes long.
-
-    The function raises StormRuntimeError when it would. Raises re.error or regex.error for a bad expression.
-    """
-    plain = compile_regex(text, True).search
-    if len(_repetition.findall(text)) < 2:
-        return lambda item: plain(item) is not None
-    slow = regex.compile(text, regex.IGNORECASE).search
-
-    def search(item: str) -> bool:
-        if len(item) < _SHORT_TEXT:
-            return plain(item) is not None
-        try:
-            return slow(item, timeout=_SEARCH_SECONDS) is not None
-        except TimeoutError as e:
-            raise s_exc.StormRuntimeError(mesg=f'The regular expression took too long: {text!r}') from e
-
-    return search
-
-
 class Type:
     """One type of the data model.
 
@@ -222,13 +180,18 @@ class Type:
 
     # -- derivation ---------------------------------------------------------------------------------------------------
     def clone(self, opts: Opts) -> Type:
-        """Return this type with some options changed (a property's own typedef). Without changes: this type."""
+        """Return this type with some options changed (a property's own typedef). Without changes: this type.
+
+        Raises BadTypeDef, BadConfValu for bad options.
+        """
         if not opts:
             return self
+        s_options.check(self.name, opts)
         return self.__class__(self.model, self.name, self.info, {**self.opts, **opts})
 
     def extend(self, name: str, opts: Opts, info: Info) -> Type:
-        """Return a new type derived from this one."""
+        """Return a new type derived from this one. Raises BadTypeDef, BadConfValu for bad options."""
+        s_options.check(name, opts)
         return self.__class__(self.model, name, {**info, 'subof': self.name}, {**self.opts, **opts})
 
     # -- values -------------------------------------------------------------------------------------------------------
@@ -313,10 +276,10 @@ class Type:
     def cmpr_regex(self, valu: typing.Any) -> Test:
         """Search a regular expression in the shown text, without regard to case."""
         try:
-            search = bounded_search(str(valu))
+            search = s_patterns.searcher(str(valu))
         except Exception as e:
             raise s_exc.BadCmprValu(cmpr='~=', name=self.name, valu=valu, mesg=f'Bad regular expression: {e}') from e
-        return lambda item: search(self.repr_text(item))
+        return lambda item: search(self.repr_text(item)) is not None
 
     def items(self, valu: typing.Any) -> typing.Sequence[typing.Any]:
         """Return a list of values for the comparators that take one. Raises BadCmprValu."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 import typing
@@ -12,6 +11,7 @@ import fastjsonschema
 import synapse.exc as s_exc
 import synapse.lib.model.indx as s_indx
 import synapse.lib.model.types.base as s_base
+import synapse.lib.model.types.schemas as s_schemas
 
 MAX_BITS = 4096  # of an integer in a data value: JSON text of more cannot be read back
 MAX_DEPTH = 256  # nesting of a data value: msgpack stops at 511, and nobody reads that deep
@@ -266,13 +266,6 @@ def freeze(valu: typing.Any, depth: int = 0) -> typing.Any:
     raise ValueError(f'Object of type {kind.__name__} is not JSON serializable')
 
 
-@functools.lru_cache(maxsize=64)
-def compile_schema(text: str) -> typing.Callable[[typing.Any], typing.Any]:
-    """Compile a JSON schema, given as its JSON text."""
-    func: typing.Callable[[typing.Any], typing.Any] = fastjsonschema.compile(json.loads(text), use_default=False)
-    return func
-
-
 class Data(s_base.Type):
     """Any value that JSON can hold, optionally checked by a JSON schema."""
 
@@ -295,11 +288,17 @@ class Data(s_base.Type):
         except (ValueError, s_exc.NotMsgpackSafe) as e:
             raise self.bad(valu, f"MustBeJsonSafe: mesg='{e}'") from None
         if self.schema is not None:
-            try:
-                compile_schema(self.schema)(norm)
-            except fastjsonschema.JsonSchemaException as e:
-                raise self.bad(valu, f'SchemaViolation: {e}') from None
+            self.check(norm)
         return norm, s_base.NOINFO
+
+    def check(self, valu: typing.Any) -> None:
+        """Check a value against the schema. Raises BadTypeValu, also when the schema itself is wrong."""
+        try:
+            s_schemas.compile_text(typing.cast(str, self.schema))(valu)
+        except fastjsonschema.JsonSchemaValueException as e:
+            raise self.bad(valu, f'SchemaViolation: {e}') from None
+        except Exception as e:  # the compiler fails in many ways on what is no schema
+            raise self.bad(valu, f'The JSON schema is not usable: {s_base.show(str(e))}') from None
 
     def norm_other(self, valu: typing.Any) -> s_base.Normed:
         """What is no JSON value."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import typing
 
+import synapse.exc as s_exc
 import synapse.lib.model.types.base as s_base
 import synapse.lib.model.types.numeric as s_numeric
 import synapse.lib.model.types.text as s_text
@@ -40,6 +41,8 @@ class SemVer(s_numeric.Int):
     def setup(self) -> None:
         """Integers, and text in strict or loose form."""
         super().setup()
+        if self.opts['size'] != 8:
+            raise s_exc.BadTypeDef(name=self.name, mesg='A semantic version has 8 bytes.')
         self.norms[int] = self.norm_packed
         self.norms[str] = self.norm_version
 

@@ -331,9 +331,10 @@ class IPv4Range(s_compound.Range):
         """A CIDR, or two addresses with a dash."""
         if '-' in valu:
             return super().norm_text(valu)
-        if '/' not in valu:
+        typo = self.item_type()
+        if '/' not in valu or not isinstance(typo, IPv4):
             raise self.bad(valu, 'Invalid/Missing CIDR Mask')
-        span = typing.cast(IPv4, self.item_type()).span(valu)
+        span = typo.span(valu)
         return self.norm_pair(typing.cast(tuple[int, int], span))
 
 

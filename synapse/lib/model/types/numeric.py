@@ -82,6 +82,8 @@ class Int(IntBase):
         enums = self.opts.get('enums')
         if enums is None:
             return
+        if not all(type(item) in (list, tuple) for item in enums):
+            raise s_exc.BadTypeDef(name=self.name, mesg=f'Option enums of type {self.name} must be a list of pairs.')
         self.names = {int(valu): name for valu, name in enums}
         self.enums = {name.lower(): int(valu) for valu, name in enums}
         if not len(enums) == len(self.names) == len(self.enums):

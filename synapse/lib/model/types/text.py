@@ -10,6 +10,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.model.indx as s_indx
 import synapse.lib.model.types.base as s_base
+import synapse.lib.model.types.patterns as s_patterns
 
 _HEX = '0123456789abcdef'
 
@@ -127,11 +128,14 @@ class Str(Text):
         enums = opts['enums']
         if isinstance(enums, str):
             enums = enums.split(',')
+        if enums is not None and not all(type(item) is str for item in enums):
+            raise s_exc.BadTypeDef(name=self.name, mesg=f'Option enums of type {self.name} must be a list of texts.')
         self.enums = None if enums is None else frozenset(enums)
         self.regex: typing.Any = None
         if opts['regex'] is not None:
             try:
-                self.regex = s_base.compile_regex(opts['regex'])
+                self.regex = s_patterns.compile_regex(opts['regex'])
+                self.match = s_patterns.matcher(opts['regex'])
             except Exception as e:
                 raise s_exc.BadTypeDef(name=self.name, mesg=f'Bad regex {opts["regex"]}: {e}') from e
         self.norms = self.text_norms(self.pick_norm())
@@ -171,7 +175,10 @@ class Str(Text):
             raise self.bad(valu, 'Value not in enums')
         if self.regex is None:
             return norm, s_base.NOINFO
-        match = self.regex.match(norm)
+        try:
+            match = self.match(norm)
+        except s_exc.StormRuntimeError as e:
+            raise self.bad(valu, e.get('mesg')) from None
         if match is None:
             raise self.bad(valu, f'[{valu[:500]}] does not match [{self.opts["regex"]}]')
         if not self.regex.groupindex:
@@ -212,8 +219,8 @@ class Hex(Text):
     def setup(self) -> None:
         """Check the options."""
         super().setup()
-        self.size, self.zeropad = self.opts['size'], int(self.opts['zeropad'])
-        if not isinstance(self.size, int) or self.size < 0 or self.size % 2:
+        self.size, self.zeropad = self.opts['size'], self.opts['zeropad']
+        if self.size < 0 or self.size % 2:
             mesg = 'Size must be even and not below 0'
             raise s_exc.BadConfValu(name=self.name, valu=self.size, mesg=mesg)
         if self.zeropad < 0:

@@ -12,6 +12,7 @@ import fastjsonschema
 import yaml
 
 import synapse.exc as s_exc
+import synapse.lib.model.types.schemas as s_schemas
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.libs.root as s_libroot
 import synapse.lib.storm.libs.strs as s_libstrs
@@ -60,16 +61,12 @@ class JsonSchema(s_coerce.StormObj):
     def __init__(self, schema: Any, use_default: bool) -> None:
         self.schema = schema
         try:
-            self.check = fastjsonschema.compile(schema, use_default=use_default, handlers={'': _no_refs})
+            self.check = s_schemas.compile_schema(schema, use_default)
         except Exception as e:
             raise s_exc.StormRuntimeError(mesg=f'Unable to compile Json Schema: {e}', schema=schema) from e
 
     def storm_repr(self) -> str:
         return f'json:schema: {self.schema}'
-
-
-def _no_refs(uri: str) -> typing.NoReturn:
-    raise s_exc.BadArg(mesg=f'References to other documents are not followed: {uri}')
 
 
 @lib('$lib.json.schema', pure=True)
