@@ -7,6 +7,7 @@ warning; the rest is stored.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
 import typing
@@ -27,32 +28,39 @@ async def add_nodes(view: s_view.View, user: str, items: typing.Iterable[Any]) -
 
     Raises: HitLimit (``max:nodes``), after what came before was stored.
     """
-    feeder = Feeder(s_view.Editor(view, user))
+    editor = s_view.Editor(view, user)
+    feeder = Feeder(editor)
     ticked = time.monotonic()
-    for item in items:
+    rest = iter(items)
+    while part := list(itertools.islice(rest, s_limits.FEED_STEP)):
         try:
-            feeder.add(item)
+            for item in part:
+                feeder.add(item)
         except s_exc.HitLimit:
-            await feeder.editor.flush()
+            await editor.flush()
             raise
-        if feeder.editor.full:
-            await feeder.editor.flush()
+        if editor.full:
+            await editor.flush()
         if time.monotonic() - ticked > s_limits.STORM_SLICE:
             await asyncio.sleep(0)
             ticked = time.monotonic()
-    await feeder.editor.flush()
+    await editor.flush()
     return feeder.count
 
 
 class Feeder:
-    """Turns packed nodes into edits. Normalised values are remembered by property, since feeds repeat themselves."""
+    """Turns packed nodes into edits.
+
+    Feeds repeat themselves. A value that was given to a property before, and that brought nothing but nodes (which
+    exist since then), goes into the next new node as it is.
+    """
 
     def __init__(self, editor: s_view.Editor) -> None:
         self.editor = editor
         editor.keep = False
         self.model = editor.view.model
         self.count = 0
-        self.norms: dict[tuple[str, str], dict[Any, Any]] = {}
+        self.settled: dict[str, dict[str, dict[Any, Any]]] = {}  # form -> property -> given value -> stored value
         self.tags: dict[str, str] = {}
 
     def add(self, item: Any) -> s_view.Node | None:
@@ -94,36 +102,35 @@ class Feeder:
                     logger.warning('Fed node %s=%s has bad %s: %s', *node.ndef, part, repr(valus)[:100])
 
     def _props(self, node: s_view.Node, props: dict[str, Any]) -> None:
-        form = node.form
+        name = node.form.name
+        settled = self.settled.get(name)
+        if settled is None:
+            settled = self.settled[name] = {}
+        have = node.props if node.fresh else props  # nothing can just go into a node that is stored already
         for name, valu in props.items():
-            if name == '.created':
-                continue
-            prop = form.props.get(name)
-            if prop is None:
-                logger.warning('Feed names an unknown property: %s:%s', form.name, name)
-                continue
-            try:
-                norm, more = self._norm(prop, valu)
-                self.editor.set_prop(node, prop, norm, more)
-            except s_exc.HitLimit:
-                raise
-            except s_exc.SynErr as e:
-                logger.warning('Feed value refused: %s=%s: %s', prop.full, repr(valu)[:100], e.get('mesg'))
+            known = settled.get(name) if type(valu) in _PLAIN else None
+            if known is not None and name not in have and valu in known:
+                have[name] = known[valu]
+            elif name != '.created':
+                self._prop(node, name, valu, settled)
 
-    def _norm(self, prop: Any, valu: Any) -> tuple[Any, Any]:
-        kind = type(valu)
-        if kind is not str and kind is not int:
-            return typing.cast('tuple[Any, Any]', prop.type.norm(valu))
-        cache = self.norms.get(prop.full)
-        if cache is None:
-            cache = self.norms[prop.full] = {}
-        key = (kind, valu)
-        found = cache.get(key)
-        if found is None:
-            found = prop.type.norm(valu)
-            if len(cache) < 1000:
-                cache[key] = found
-        return typing.cast('tuple[Any, Any]', found)
+    def _prop(self, node: s_view.Node, name: str, valu: Any, settled: dict[str, dict[Any, Any]]) -> None:
+        prop = node.form.props.get(name)
+        if prop is None:
+            logger.warning('Feed names an unknown property: %s:%s', node.form.name, name)
+            return
+        try:
+            norm, info = prop.type.norm(valu)
+            self.editor.set_prop(node, prop, norm, info)
+        except s_exc.HitLimit:
+            raise
+        except s_exc.SynErr as e:
+            logger.warning('Feed value refused: %s=%s: %s', prop.full, repr(valu)[:100], e.get('mesg'))
+            return
+        known = settled.setdefault(name, {})
+        alone = prop.onset is None and not (prop.subs and info.get('subs'))
+        if alone and type(valu) in _PLAIN and len(known) < s_limits.FEED_SETTLED:
+            known[valu] = norm
 
     def _tags(self, node: s_view.Node, tags: dict[str, Any]) -> None:
         for name, valu in tags.items():
@@ -174,6 +181,7 @@ class Feeder:
                 self.editor.edge(node, verb, target.iden)
 
 
+_PLAIN = frozenset((str, int))  # of other types, equal values may mean different things
 _PARTS: tuple[tuple[str, typing.Callable[..., None]], ...] = (
     ('props', Feeder._props),
     ('tags', Feeder._tags),

@@ -29,7 +29,7 @@ class Fresh:
     """The new nodes of one change on one layer.
 
     Attributes:
-        nodes: nid, in ascending order -> the node edit that brings the node (one ``NODE_NEW``).
+        nodes: nid -> the node edit that brings the node (one ``NODE_NEW``).
         counts: How many there are of each form (after ``write``).
     """
 
@@ -57,8 +57,7 @@ class Fresh:
             nids, *parts = zip(*group, strict=True)
             self._index(form, names, nids, *parts[1:])
             records.extend(zip(nids, s_record.dumps(form, *parts), strict=True))
-        if len(groups) > 1:
-            records.sort(key=_first)
+        records.sort(key=_first)
         return self._put(records)
 
     def _index(self, form: str, names: list[str], nids: Column, valus: Column, *parts: Column) -> None:

@@ -65,9 +65,10 @@ class Pick:
             return None
         return model.form(self.names[0][1])
 
-    def touches(self) -> Names:
+    def touches(self) -> list[Any]:
         """Return the names under which an editor notes changes that this lift would see."""
-        return [_touched(name) for name in self.names]
+        names = [_touched(name) for name in self.names]
+        return names + [name[1] for name in names if name[0] == 'prop']  # new nodes are noted by form
 
     def source(self, view: s_view.View) -> Any:
         """Return the source of ids."""

@@ -73,9 +73,8 @@ def rows(rt: s_runtime.Runtime, form: str) -> typing.Iterable[Row]:
 def make(rt: s_runtime.Runtime, form: Any, row: Row) -> s_view.Node:
     """Return the node of a row."""
     valu, props = row
-    node = s_view.Node.new(rt.view, s_common.buid((form.name, valu)), form, valu)
+    node = s_view.Node.new(rt.view, s_common.buid((form.name, valu)), form, valu, dict(props))
     node.fresh = False
-    node.props.update(props)
     return node
 
 

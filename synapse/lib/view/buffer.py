@@ -2,7 +2,8 @@
 
 Edits take effect in the ``Node`` objects at once and reach the store together at the next ``flush()``. Whoever could
 observe a pending edit asks first: ``touched`` holds the names of the indexes (as in ``View.lift``) under which edits
-are pending. Looking up a node by its value needs no flush: pending nodes are found here.
+are pending, and the names of the forms of new nodes. Looking up a node by its value needs no flush: pending nodes are
+found here.
 
 A new node is one pending edit that refers to the state of the node object itself, so that what is set on it before the
 flush costs nothing more. While a flush waits for the disk, that state belongs to the log: a change goes on with a copy.
@@ -11,7 +12,7 @@ flush costs nothing more. While a flush waits for the disk, that state belongs t
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import sys
 import typing
 import weakref
 
@@ -31,6 +32,10 @@ class Flushable(typing.Protocol):
     async def flush(self) -> None:
         """Log and apply what is pending."""
         ...
+
+
+Chain = tuple[str, tuple[str, ...], dict[typing.Any, bool]]  # a tag, its parents, what is touched when it is added
+_ALONE = 3  # references to a node when only a table has it: the table's, a variable's, and that of the call that counts
 
 
 class EditBuffer:
@@ -60,7 +65,7 @@ class EditBuffer:
         ] = []  # get the results of the present edits
         self.companions: list[Flushable] = []  # buffers of the same query for other layers: flushed with this one
         self._tags: dict[str, str] = {}
-        self._chains: dict[str, tuple[str, tuple[tuple[str, tuple[str, str]], ...]]] = {}
+        self._chains: dict[str, Chain] = {}
         self._group: dict[bytes, list[s_edits.Edit]] = {}  # edits since mark(), by node
         self._creating: set[bytes] = set()
         self._found: dict[bytes, s_node.Node] = {}  # looked up by value since the last flush
@@ -78,33 +83,28 @@ class EditBuffer:
 
     def node_by_iden(self, iden: bytes) -> s_node.Node | None:
         """Return a node by its 32 byte iden, pending ones included."""
-        if not self.shared:
-            nid = self.view.idens.get(iden)
-            return None if nid is None or not self.view.exists(nid) else s_node.Node(self.view, nid)
-        node = self.pending.get(iden) or self._flushing.get(iden)
-        if node is not None:
-            return None if node.deleted else node
-        node = self._found.get(iden)
-        if node is not None:
-            return None if node.deleted else node
+        if self.shared:
+            node = self.pending.get(iden) or self._flushing.get(iden) or self._found.get(iden)
+            if node is not None:
+                return None if node.deleted else node
         nid = self.view.idens.get(iden)
         if nid is None or not self.view.exists(nid):
             return None
+        if not self.shared:
+            return s_node.Node(self.view, nid)
+        node = self.intern(nid)
         if len(self._found) < s_limits.EDITOR_FOUND:
-            node = self._found[iden] = self.intern(nid)
-            return node
-        return self.intern(nid)
+            self._found[iden] = node
+        return node
 
     def node_by_ndef(self, form: str, valu: typing.Any) -> s_node.Node | None:
         """Return a node by form name and normalised value, pending ones included."""
-        return self.node_by_iden(hashlib.sha256(s_common.en((form, valu))).digest())
+        return self.node_by_iden(s_common.buid((form, valu)))
 
     # recording
 
-    def _record(self, node: s_node.Node, form: str, edit: s_edits.Edit, *names: typing.Any) -> None:
-        touched = self.touched
-        for name in names:
-            touched[name] = True
+    def _record(self, node: s_node.Node, form: str, edit: s_edits.Edit, name: typing.Any) -> None:
+        self.touched[name] = True
         if node.fresh:
             return  # its pending edit refers to what was just changed
         self._append(node, form, edit)
@@ -127,16 +127,17 @@ class EditBuffer:
         if not self.tick:
             self.tick = s_common.now()
 
-    def _add_fresh(self, node: s_node.Node, form: s_forms.Form, iden: bytes, valu: typing.Any) -> None:
+    def _add_fresh(self, form: s_forms.Form, iden: bytes, valu: typing.Any) -> s_node.Node:
         if not self.tick:
             self.tick = s_common.now()
-        name, props = form.name, node.props
-        props['.created'] = self.tick
-        self.edits.append((iden, name, [(s_edits.NODE_NEW, (valu, props, node.tags, node.tagprops), ())]))
+        name = form.name
+        node = s_node.Node.new(self.view, iden, form, valu, {'.created': self.tick})
+        self.edits.append((iden, name, [(s_edits.NODE_NEW, node.whole(), ())]))
         self.pending[iden] = node
         self.size += 1
         self.count += 1
-        self.touched[form.index] = self.touched[form.props['.created'].index] = True
+        self.touched[name] = True
+        return node
 
     @property
     def full(self) -> bool:
@@ -158,11 +159,11 @@ class EditBuffer:
 
     async def flush(self) -> None:
         """Log and apply the pending edits; when it returns, they are durable."""
+        for other in self.companions:  # what they hold came before the edits here
+            await other.flush()
         async with self._lock:
             if self.edits:
                 await self._flush()
-        for other in self.companions:
-            await other.flush()
 
     async def _flush(self) -> None:
         edits, pending, count = self.edits, self.pending, self.count
@@ -179,17 +180,22 @@ class EditBuffer:
         finally:
             self._flushing = {}
             self.count -= count
+        if self.keep:
+            self._keep(pending)
+        for func in hooks:
+            func(results)
+
+    def _keep(self, pending: dict[bytes, s_node.Node]) -> None:
+        """Go on with the objects of nodes that were flushed."""
         idens = self.view.idens
         for iden, node in pending.items():
+            if sys.getrefcount(node) == _ALONE:
+                continue  # nobody else holds it: whoever looks the node up gets a new object
             if node.nid is None:
                 node.nid = idens.get(iden)
-            if not self.keep:
-                continue
             if node.deleted:
                 self.live.pop(typing.cast(bytes, node.nid), None)
                 continue
             self.live[typing.cast(bytes, node.nid)] = node
             if iden not in self.pending:  # not changed again while we waited
                 node.forget()
-        for func in hooks:
-            func(results)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import typing
 
 import synapse.common as s_common
@@ -55,22 +54,23 @@ class Editor(s_buffer.EditBuffer):
             raise s_exc.IsRuntForm(mesg=f'Cannot make runt nodes: {form.name}.', form=form.name, prop=valu)
         if form.locked:
             raise s_exc.IsDeprLocked(mesg=f'Form {form.name} is locked due to deprecation.', prop=form.name)
-        name = form.name
-        iden = hashlib.sha256(s_common.en((name, valu))).digest()
+        iden = s_common.buid((form.name, valu))
         node = self.node_by_iden(iden)
-        if node is not None and not form.resubs:
-            return node
+        if node is None:
+            return self._create(form, iden, valu, info)
+        if form.resubs:
+            self._refill(node, info)
+        return node
+
+    def _create(self, form: s_forms.Form, iden: bytes, valu: typing.Any, info: Info) -> s_node.Node:
         props: list[s_rules.PropSet] = []
         adds: list[s_rules.NodeAdd] = []
-        if info:
+        plain = info.get('subs') if len(info) == 1 else None
+        if plain is None or not form.plain.issuperset(plain):
+            plain = _NOINFO
             s_rules.fill_node(form, info, props, adds)
-        if node is not None:
-            self._ensure_all(adds)
-            for prop, subv in props:
-                self.set_prop(node, prop, subv)
-            return node
-        node = s_node.Node.new(self.view, iden, form, valu)
-        self._add_fresh(node, form, iden, valu)
+        node = self._add_fresh(form, iden, valu)
+        node.props.update(plain)
         self._ensure_all(adds)
         for prop, subv in props:
             self._put(node, prop, subv)
@@ -79,6 +79,15 @@ class Editor(s_buffer.EditBuffer):
             self._apply(form.onadd(self, valu, node.props))
             self._creating.discard(iden)
         return node
+
+    def _refill(self, node: s_node.Node, info: Info) -> None:
+        """Set the properties that follow from the value of a node back to what they are for new nodes."""
+        props: list[s_rules.PropSet] = []
+        adds: list[s_rules.NodeAdd] = []
+        s_rules.fill_node(node.form, info, props, adds)
+        self._ensure_all(adds)
+        for prop, subv in props:
+            self.set_prop(node, prop, subv)
 
     def ensure(self, form: str, valu: typing.Any, info: Info | None = None) -> None:
         """Make sure that a node exists, without touching one that does; ``info`` is its norm info where that is at
@@ -92,8 +101,17 @@ class Editor(s_buffer.EditBuffer):
         item = self.view.model.form(form)
         if item is None or item.isrunt or item.locked:
             return
-        if item.resubs or self.node_by_ndef(form, valu) is None:
-            self.add_node(item, valu, item.type.norm(valu)[1] if info is None else info)
+        iden = s_common.buid(ndef)
+        node = self.node_by_iden(iden)
+        if node is None or item.resubs:
+            if self.limit is not None:
+                self.limit.req_room(self.count)
+            if info is None:
+                info = item.type.norm(valu)[1]
+            if node is None:
+                self._create(item, iden, valu, info)
+            else:
+                self._refill(node, info)
         if len(self.known) < s_limits.EDITOR_KNOWN:
             try:
                 self.known.add(ndef)
@@ -196,7 +214,6 @@ class Editor(s_buffer.EditBuffer):
         name = prop.name
         if node.fresh and name not in node.props:
             node.props[name] = valu
-            self.touched[prop.index] = True
             return True
         form = node.form
         if form.isrunt:
@@ -263,29 +280,31 @@ class Editor(s_buffer.EditBuffer):
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg='Cannot add tags to runt nodes.', form=form.name, tag=tag)
-        found = self._chains.get(tag)
-        if found is None:
-            found = self._chain(tag)
-        tag, chain = found
-        tags = node.tags
+        tag, parents, touches = self._chains.get(tag) or self._chain(tag)
+        self._own(node)
+        tags, name = node.tags, form.name
         oldv = tags.get(tag)
         if oldv is not None:
             valu = s_edits.merge_ival(valu, oldv)
             if valu == oldv:
                 return False
-        self._own(node)
-        tags, name = node.tags, form.name
-        for up, touch in chain:
+        self.touched.update(touches)
+        if node.fresh:  # its pending edit refers to the tags
+            for up in parents:
+                tags.setdefault(up, s_edits.NOTIME)
+            tags[tag] = valu
+            return True
+        for up in parents:
             if up not in tags:
                 tags[up] = s_edits.NOTIME
-                self._record(node, name, (_TAG_SET, (up, s_edits.NOTIME, None), ()), touch)
+                self._append(node, name, (_TAG_SET, (up, s_edits.NOTIME, None), ()))
         tags[tag] = valu
-        self._record(node, name, (_TAG_SET, (tag, valu, oldv), ()), ('tag', tag))
+        self._append(node, name, (_TAG_SET, (tag, valu, oldv), ()))
         return True
 
-    def _chain(self, tag: str) -> tuple[str, tuple[tuple[str, tuple[str, str]], ...]]:
-        """Return what a tag stands for and its parents, after their nodes were made sure of; remembered for this
-        query."""
+    def _chain(self, tag: str) -> s_buffer.Chain:
+        """Return what a tag stands for, its parents, and what is touched when it is added, after their nodes were made
+        sure of; remembered for this query."""
         final = self.redirect(tag)
         if len(final.encode()) > s_limits.TAG_BYTES:
             mesg = f'A tag may have at most {s_limits.TAG_BYTES} bytes.'
@@ -293,8 +312,7 @@ class Editor(s_buffer.EditBuffer):
         parts = tag_chain(final)
         for name in parts:
             self.ensure('syn:tag', name)
-        chain = tuple((name, ('tag', name)) for name in parts[:-1])
-        found = self._chains[tag] = (final, chain)
+        found = self._chains[tag] = (final, parts[:-1], {('tag', name): True for name in parts})
         return found
 
     def del_tag(self, node: s_node.Node, tag: str) -> bool:

@@ -57,13 +57,19 @@ class Node:
         self._tagprops: dict[str, dict[str, typing.Any]] | None = None
 
     @classmethod
-    def new(cls, view: s_view.View, iden: bytes, form: s_forms.Form, valu: typing.Any) -> Node:
-        """Make a node that is not stored yet."""
+    def new(
+        cls, view: s_view.View, iden: bytes, form: s_forms.Form, valu: typing.Any, props: dict[str, typing.Any]
+    ) -> Node:
+        """Make a node that is not stored yet; the properties become its own."""
         self = cls(view, None)
         self._iden, self._form, self._ndef = iden, form, (form.name, valu)
-        self._props, self._tags, self._tagprops = {}, {}, {}
+        self._props, self._tags, self._tagprops = props, {}, {}
         self.dirty = self.fresh = True
         return self
+
+    def whole(self) -> tuple[typing.Any, ...]:
+        """Return the state itself, as the edit that adds a new node refers to it: (valu, props, tags, tagprops)."""
+        return (self._ndef[1], self._props, self._tags, self._tagprops)  # type: ignore[index]
 
     def _load(self, part: str) -> None:
         """Decode what is asked for; through a stack of layers, everything."""
