@@ -28,6 +28,11 @@ def free_port() -> int:
         return typing.cast(int, sock.getsockname()[1])
 
 
+def open_cell(path: pathlib.Path) -> typing.Any:
+    """Open the service in a folder, from blocking code."""
+    return s_telepath.openurl(f'cell://{path}')
+
+
 class Proc:
     """A running service; its log is in a file. Ends with SIGTERM at the end of a ``with``."""
 
@@ -73,10 +78,12 @@ class Deployment:
 
     Attributes:
         path: The folder of everything. ahadir: The folder of AHA. port, provport: Where it listens.
+        old: AHA is of release 2.113.
     """
 
-    def __init__(self, path: pathlib.Path, ahapython: str = sys.executable) -> None:
+    def __init__(self, path: pathlib.Path, ahapython: str = sys.executable, old: bool = False) -> None:
         self.path = path
+        self.old = old
         self.ahapython = ahapython
         self.ahadir = path / 'aha'
         self.port, self.provport = free_port(), free_port()
@@ -105,6 +112,13 @@ class Deployment:
             'SYN_AHA_DMON_LISTEN': f'ssl://127.0.0.1:{self.port}?hostname=localhost&ca={NETWORK}',
             'SYN_AHA_PROVISION_LISTEN': f'ssl://127.0.0.1:{self.provport}?hostname=localhost',
         }
+        if self.old:
+            # no list of servers of its own, and the name of its host is that of the service
+            env['SYN_AHA_AHA_NAME'] = 'aha'
+            del env['SYN_AHA_DNS_NAME']
+            for name in ('SYN_AHA_DMON_LISTEN', 'SYN_AHA_PROVISION_LISTEN'):
+                env[name] = env[name].replace('hostname=localhost', f'hostname=aha.{NETWORK}')
+            env['SYN_AHA_AHA_URLS'] = f'ssl://127.0.0.1:{self.port}?hostname=aha.{NETWORK}'
         proc = self._run(self.ahapython, 'aha', self.ahadir, self.environ(**(env | conf)))
         return proc.wait_log('API (https): ') if wait else proc
 
@@ -136,12 +150,17 @@ class Deployment:
 
     def provision(self, name: str, *flags: str) -> str:
         """Return a one-time URL for a service."""
-        return self.tool('aha.provision.service', '--url', self.ahaurl, '--only-url', *flags, name).strip()
+        url = self.tool('aha.provision.service', '--url', self.ahaurl, '--only-url', *flags, name).strip()
+        return self.local(url)
+
+    def local(self, url: str) -> str:
+        """Return a one-time URL with a host that can be reached; the server is known by its pin."""
+        return url.replace(f'aha.{NETWORK}:', '127.0.0.1:')
 
     def enroll(self, user: str) -> str:
         """Make somebody a user of the network, with a home of that name; returns what the tool printed."""
         url = self.tool('aha.provision.user', '--url', self.ahaurl, '--only-url', user).strip()
-        return self.tool('enroll', url, home=user)
+        return self.tool('enroll', self.local(url), home=user)
 
     def listed(self) -> dict[str, bool]:
         """Return the names that AHA knows, and whether they are online."""
