@@ -1,0 +1,203 @@
+"""Provisioning at boot: aha.md 7.3, 7.4. AHA is a real one, or one that misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import pathlib
+import typing
+
+import pytest
+
+import synapse.aha as s_aha
+import synapse.common as s_common
+import synapse.exc as s_exc
+import synapse.lib.cell as s_cell
+import synapse.lib.certs as s_certs
+import synapse.lib.certs.make as s_make
+import synapse.lib.limits as s_limits
+import synapse.telepath as s_telepath
+import tests.lib.aha.serving as t_aha
+
+CONF: dict[str, typing.Any] = {'health:sysctl:checks': False, 'limit:disk:free': None, 'https:port': None}
+IDEN = '1' * 32
+
+
+@pytest.fixture(autouse=True)
+def small_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+
+
+@pytest.fixture
+async def aha(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_aha.AhaCell]:
+    async with t_aha.aha(tmp_path / 'aha') as cell:
+        yield cell
+
+
+@contextlib.asynccontextmanager
+async def service(path: pathlib.Path, url: str | list[str], **conf: typing.Any) -> typing.AsyncIterator[s_cell.Cell]:
+    opts = {name.replace('_', ':'): valu for name, valu in conf.items()}
+    async with await s_cell.Cell.anit(str(path), conf={**CONF, 'aha:provision': url, **opts}) as cell:
+        yield cell
+
+
+def files(path: pathlib.Path) -> list[str]:
+    return sorted(str(item.relative_to(path)) for item in path.rglob('*') if item.is_file())
+
+
+async def test_options_win_by_source(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
+    """What AHA gives replaces the files; what the service was started with is stronger."""
+    path = tmp_path / 'svc'
+    path.mkdir()
+    (path / 'cell.yaml').write_text('dmon:listen: tcp://1.2.3.4:5/\nmirror: tcp://old\nmax:users: 7\n')
+    (path / 'cell.mods.yaml').write_text('dmon:listen: tcp://6.7.8.9:5/\nmirror: tcp://old\nnexslog:en: true\n')
+    url = await aha.addAhaSvcProv('00.svc', {'conf': {'aha:user': 'bob', 'auth:anon': 'x'}})
+    async with service(path, url, auth_anon='root') as cell:
+        assert cell.conf['auth:anon'] == 'root' and cell.conf['nexslog:en']
+        assert cell.conf['dmon:listen'] == f'ssl://0.0.0.0:0?hostname=00.svc.{t_aha.NET}&ca={t_aha.NET}'
+        assert cell.conf.get('mirror') is None
+        assert cell.auth.getUserByName('bob').isAdmin()
+    saved = s_common.yamlload(str(path / 'cell.yaml'))
+    assert saved['max:users'] == 7 and saved['auth:anon'] == 'x' and 'aha:provision' not in saved
+    assert s_common.yamlload(str(path / 'cell.mods.yaml')) == {'nexslog:en': True}
+
+
+async def test_from_a_file(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
+    path = tmp_path / 'svc'
+    path.mkdir()
+    url = await aha.addAhaSvcProv('00.svc')
+    (path / 'cell.yaml').write_text(f'aha:provision: {url}\n')
+    for _ in range(2):
+        async with await s_cell.Cell.anit(str(path), conf=CONF) as cell:
+            assert cell.ahasvcname == f'00.svc.{t_aha.NET}'
+    assert s_common.yamlload(str(path / 'cell.yaml'))['aha:provision'] == url
+
+
+async def test_redundant_servers(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
+    url = await aha.addAhaSvcProv('00.svc')
+    iden = url.partition('?')[0].rpartition('/')[2]
+    urls = [f'tcp://127.0.0.1:1/{iden}', url]
+    async with service(tmp_path / 'svc', urls) as cell:
+        assert cell.ahasvcname == f'00.svc.{t_aha.NET}'
+    assert (tmp_path / 'svc' / 'prov.done').read_text() == iden
+    with pytest.raises(s_exc.LinkErr) as info:
+        async with service(tmp_path / 'new', urls[:1]):
+            pass
+    assert info.value.get('mesg').startswith('AHA cannot be reached to provision this service: tcp://127.0.0.1:1/')
+    assert files(tmp_path / 'new') == []
+
+
+async def test_new_certificates_each_time(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
+    certs = []
+    for name in ('00.svc', '00.svc', '01.svc'):
+        async with service(tmp_path / 'svc', await aha.addAhaSvcProv(name)):
+            store = s_certs.CertStore(str(tmp_path / 'svc' / 'certs'))
+            for kind, item in (('hosts', f'{name}.{t_aha.NET}'), ('users', f'root@{t_aha.NET}')):
+                cert = store.find_cert(kind, item)
+                assert cert is not None
+                store.verify(cert)
+                certs.append(cert.serial_number)
+                key = tmp_path / 'svc' / 'certs' / kind / f'{item}.key'
+                assert key.stat().st_mode & 0o777 == 0o600
+    assert len(set(certs)) == 6
+
+
+@pytest.mark.parametrize('url', ['tcp://127.0.0.1:1', 'tcp://127.0.0.1:1/?certhash=00', 'tcp://127.0.0.1:1//'])
+async def test_no_such_url(tmp_path: pathlib.Path, url: str) -> None:
+    with pytest.raises(s_exc.BadConfValu) as info:
+        async with service(tmp_path / 'svc', url):
+            pass
+    assert info.value.get('mesg').startswith('aha:provision is no one-time URL: ')
+    assert files(tmp_path / 'svc') == []
+
+
+async def test_a_directory_in_use(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
+    async with await s_cell.Cell.anit(str(tmp_path / 'svc'), conf=CONF):
+        url = await aha.addAhaSvcProv('00.svc')
+        with pytest.raises(s_exc.FatalErr):
+            async with service(tmp_path / 'svc', url):
+                pass
+    async with service(tmp_path / 'svc', url) as cell:
+        assert cell.ahasvcname == f'00.svc.{t_aha.NET}'
+
+
+class BadAha:
+    """The other end of a one-time URL, with something wrong."""
+
+    def __init__(self, dirn: pathlib.Path, fault: str) -> None:
+        self.store = s_certs.CertStore(str(dirn))
+        self.store.make('cas', 'net')
+        self.fault = fault
+        self.hung = asyncio.Event()
+
+    async def getProvInfo(self) -> typing.Any:
+        conf = {'aha:name': '00.svc', 'aha:network': 'net', 'aha:user': 'root', 'dmon:listen': None}
+        if self.fault == 'conf':
+            conf['auth:anon'] = 10
+        return {'conf': conf}
+
+    async def getCaCert(self) -> bytes:
+        with open(self.store.path('cas', 'net', 'crt'), 'rb') as file:
+            return file.read() if self.fault != 'ca' else b'newp'
+
+    async def signHostCsr(self, byts: bytes) -> bytes:
+        cert = self.store.sign_csr('hosts', byts, 'net')
+        if self.fault == 'key':
+            return s_make.cert_pem(s_make.make_cert('hosts', '00.svc.net', s_make.make_key().public_key(), *self.ca))
+        return s_make.cert_pem(cert)
+
+    @property
+    def ca(self) -> typing.Any:
+        return self.store.req_ca('net')
+
+    async def signUserCsr(self, byts: bytes) -> bytes:
+        if self.fault == 'cut':
+            self.hung.set()
+            await asyncio.sleep(600)
+        return s_make.cert_pem(self.store.sign_csr('users', byts, 'net'))
+
+
+@contextlib.asynccontextmanager
+async def bad_aha(dirn: pathlib.Path, fault: str) -> typing.AsyncIterator[tuple[BadAha, str, s_telepath.Daemon]]:
+    async with await s_telepath.Daemon.anit() as dmon:
+        item = BadAha(dirn, fault)
+        dmon.share(IDEN, item)
+        await dmon.listen('tcp://127.0.0.1:0/')
+        yield item, f'tcp://127.0.0.1:{dmon.addr[1]}/{IDEN}', dmon
+
+
+@pytest.mark.parametrize(('fault', 'name'), [('conf', 'BadConfValu'), ('ca', 'BadCertBytes'), ('key', 'BadCertBytes')])
+async def test_what_cannot_be_used_is_not_written(tmp_path: pathlib.Path, fault: str, name: str) -> None:
+    async with bad_aha(tmp_path / 'ca', fault) as (_, url, _):
+        with pytest.raises(s_exc.CLASSES[name]):
+            async with service(tmp_path / 'svc', url):
+                pass
+    assert files(tmp_path / 'svc') == []
+
+
+async def test_cut_half_way(tmp_path: pathlib.Path) -> None:
+    async with bad_aha(tmp_path / 'ca', 'cut') as (item, url, dmon):
+
+        async def cut() -> None:
+            await item.hung.wait()
+            await dmon.setReady(False)
+
+        task = asyncio.create_task(cut())
+        with pytest.raises(s_exc.LinkShutDown):
+            async with service(tmp_path / 'svc', url):
+                pass
+        await task
+    assert files(tmp_path / 'svc') == []
+
+
+async def test_a_late_clock(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    late = s_make.now() - datetime.timedelta(hours=1)
+    monkeypatch.setattr('synapse.lib.certs.now', lambda: late)
+    async with bad_aha(tmp_path / 'ca', 'none') as (_, url, _):
+        async with service(tmp_path / 'svc', url) as cell:
+            assert cell.conf['aha:name'] == '00.svc'
+    lines = [rec.getMessage() for rec in caplog.records if 'is the clock of this machine late?' in rec.getMessage()]
+    assert len(lines) == 2 and lines[0].startswith('The certificate of ')
