@@ -19,12 +19,16 @@ import synapse.lib.cortex.axon as s_axon
 import synapse.lib.cortex.confdefs as s_confdefs
 import synapse.lib.cortex.extmodel as s_extmodel
 import synapse.lib.cortex.feed as s_feed
+import synapse.lib.cortex.graphs as s_graphs
 import synapse.lib.cortex.httpdata as s_httpdata
 import synapse.lib.cortex.jsonstor as s_jsonstor
+import synapse.lib.cortex.merge as s_merge
 import synapse.lib.cortex.modelrev as s_modelrev
 import synapse.lib.cortex.names as s_names
 import synapse.lib.cortex.permdefs as s_permdefs
+import synapse.lib.cortex.pushpull as s_pushpull
 import synapse.lib.cortex.queries as s_queries
+import synapse.lib.cortex.quorum as s_quorum
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
 import synapse.lib.cortex.tagmodel as s_tagmodel
@@ -61,6 +65,13 @@ class Cortex(s_cell.Cell):
         self.onfini(self.stormvars)
         self.stacks = await s_stacks.Stacks.anit(self, self.model)
         self.onfini(self.stacks)
+        self.merger = s_merge.Merger(self.stacks)
+        self.merges = await s_quorum.MergeRequests.anit(self.merger)
+        self.onfini(self.merges)
+        self.flows = await s_pushpull.Flows.anit(self.stacks, self.stormvars)
+        self.onfini(self.flows)
+        self.graphs = await s_graphs.Graphs.anit(self)
+        self.onfini(self.graphs)
         self.extmodel.serve(self.stacks.layers)
         self.modelrev = s_modelrev.ModelRev(self.stacks, self.modelrevs)
         self.modelrev.check()
@@ -78,6 +89,7 @@ class Cortex(s_cell.Cell):
     async def initServiceActive(self) -> None:
         await self.stacks.ensure_default()
         await self.modelrev.run()
+        self.merges.resume()
         await self.automation.start()
 
     async def initServiceRuntime(self) -> None:

@@ -1,12 +1,13 @@
 """The parts that a Cortex is composed of.
 
-Layers and views: ``stackbase`` (the objects, looking up, packing), ``stacklayers`` and ``stackviews`` (definitions
-and their changes), ``stacks`` (the whole), ``merge`` (from a fork to its parent). Storm for callers, with who, where,
-as a task and logged: ``queries``. Nodes in bulk: ``feed``. Node edits from outside and edit logs: ``edits`` (checking
-and showing them), ``sync`` (following logs), ``rows`` (indexes as rows). What users add to the model: ``extadd``, and
-with its removal ``extmodel``; the rules for tags: ``tagmodel``; values that follow a new version of the model:
-``modelrev``; users and roles as values: ``names``. Known permissions: ``permdefs``. Storm's global variables:
-``svars``. Documents: ``jsonstor`` and ``axon`` (embedded or remote).
+Layers and views: ``stackbase`` (the objects, looking up, packing), ``stacklayers``, ``stackviews`` and ``stackforks``
+(definitions and their changes), ``stacks`` (the whole), ``held`` and ``merge`` (what layers hold, on its way to
+others), ``quorum`` (merge requests), ``pushpull`` (layers that follow others). Named graph projections: ``graphs``.
+Storm for callers, with who, where, as a task and logged: ``queries``. Nodes in bulk: ``feed``. Node edits from outside
+and edit logs: ``edits`` (checking and showing them), ``sync`` (following logs), ``rows`` (indexes as rows). What users
+add to the model: ``extadd``, and with its removal ``extmodel``; the rules for tags: ``tagmodel``; values that follow a
+new version of the model: ``modelrev``; users and roles as values: ``names``. Known permissions: ``permdefs``. Storm's
+global variables: ``svars``. Documents: ``jsonstor`` and ``axon`` (embedded, see ``embed``, or remote).
 
 Remote callers come in by ``api``, ``apimodel``, ``apiext`` and ``apisync`` (Telepath) or ``http`` and ``httpdata``
 (HTTPS).

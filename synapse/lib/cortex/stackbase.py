@@ -16,6 +16,7 @@ import synapse.lib.layer as s_layer
 import synapse.lib.layer.record as s_record
 import synapse.lib.nexus as s_nexus
 import synapse.lib.slab as s_slab
+import synapse.lib.telepath as s_telepath
 import synapse.lib.view as s_view
 
 Def = dict[str, typing.Any]
@@ -48,12 +49,14 @@ class StackBase(s_nexus.Pusher):
         self.model = model
         self.layers: dict[str, s_layer.Layer] = {}
         self.views: dict[str, s_view.View] = {}
+        self.position: typing.Callable[[str], int] = lambda iden: -1  # of a push or pull
         self.waiters: list[asyncio.Future[None]] = []  # to be told when layers come and go
         most = cell.conf.get('max:nodes')
         self.limit = None if most is None else NodeLimit(self.layers, most)
         self.layerdefs = s_slab.KeyVal(cell.slab, 'cortex:layers')
         self.viewdefs = s_slab.KeyVal(cell.slab, 'cortex:views')
         self.config = s_slab.KeyVal(cell.slab, 'cortex:config')
+        self.requests = s_slab.KeyVal(cell.slab, 'cortex:merges')  # see quorum
         # the ids must be committed before the layers that use them, so their slab is registered first
         self.idens = s_layer.Idens(await cell.open_slab('slabs', 'nodes.lmdb'))
         for _, ldef in list(self.layerdefs.items()):
@@ -105,7 +108,7 @@ class StackBase(s_nexus.Pusher):
         """Return the views that see a layer."""
         return [view for view in self.views.values() if layer in view.layers]
 
-    def _tell(self, event: str, info: typing.Callable[[], Def], *gates: str) -> None:
+    def tell(self, event: str, info: typing.Callable[[], Def], *gates: str) -> None:
         """Tell watchers of a change; costs nothing when there are none."""
         if self.cell.beholder.queues:
             found = [self.cell.auth.getAuthGate(iden) for iden in gates]
@@ -142,6 +145,16 @@ class StackBase(s_nexus.Pusher):
             raise s_exc.NoSuchView(mesg=f'No such view iden={iden}', iden=iden)
         return view
 
+    def parent_of(self, view: s_view.View) -> s_view.View | None:
+        """Return the view that a view was forked from."""
+        iden = view.info.get('parent')
+        return None if iden is None else self.views[iden]
+
+    def drop_request(self, iden: str) -> None:
+        """Forget that a view is to be merged, and the votes on that."""
+        self.requests.pop(f'request:{iden}')
+        self.requests.drop_prefix(f'vote:{iden}:')
+
     def view_of(self, iden: str | None, user: typing.Any) -> s_view.View:
         """Return a view by iden, None for the default view of a user. Raises: NoSuchView."""
         return self.req_view(user.profile.get('cortex:view') if iden is None else iden)
@@ -172,10 +185,20 @@ class StackBase(s_nexus.Pusher):
             for root, _, names in os.walk(layer.dirn)
             for name in names
         )
-        return {**layer.info, 'totalsize': size, 'offset': layer.edit_index()}
+        info = {**layer.info, 'totalsize': size, 'offset': layer.edit_index()}
+        for kind in ('pushs', 'pulls'):
+            if kind in info:
+                info[kind] = {iden: self._pack_flow(item) for iden, item in info[kind].items()}
+        return info
+
+    def _pack_flow(self, info: Def) -> Def:
+        """Return a push or pull with its position, and without the password of its URL: anybody may look at layers."""
+        return {**info, 'url': s_telepath.sanitize(info['url']), 'offs': self.position(info['iden'])}
 
     def pack_view(self, view: s_view.View) -> Def:
         """Return the definition of a view as callers see it (cortex.md 8.1)."""
         info = {'parent': None, 'protected': False, **view.info}
         info.pop('worldreadable', None)
+        if 'merging' in info:
+            info['merging'] = True
         return {**info, 'layers': [self.pack_layer(layer) for layer in view.layers], 'triggers': []}

@@ -48,6 +48,8 @@ class LayerDefs(s_stackbase.StackBase):
     def new_ldef(self, ldef: Def, creator: str) -> Def:
         """Return a complete definition for a new layer. Raises: SchemaViolation, DupIden."""
         req_types(ldef, _TYPES)
+        if ldef.get('mirror') is not None or ldef.get('upstream') is not None:
+            raise s_exc.BadArg(mesg='A layer cannot mirror another one, use a pull (layer.pull.add) to follow it.')
         ldef = {
             'iden': s_common.guid(),
             'logedits': self.cell.conf.get('layers:logedits', True),
@@ -86,7 +88,7 @@ class LayerDefs(s_stackbase.StackBase):
         self.layerdefs.set(iden, ldef)
         self._give(iden, 'layer', ldef['creator'], public)
         await self._open_layer(ldef)
-        self._tell('layer:add', lambda: self.pack_layer(self.layers[iden]), iden)
+        self.tell('layer:add', lambda: self.pack_layer(self.layers[iden]), iden)
         self._wake()
         return iden
 
@@ -107,6 +109,11 @@ class LayerDefs(s_stackbase.StackBase):
         if layer is None:
             return
         self._req_unused(layer)
+        await self.drop_layer(layer)
+
+    async def drop_layer(self, layer: s_layer.Layer) -> None:
+        """Close and forget a layer, part of a logged change."""
+        iden = layer.iden
         gate = self.cell.auth.getAuthGate(iden)
         gates = [] if gate is None else [gate.pack()]
         del self.layers[iden]
@@ -156,5 +163,5 @@ class LayerDefs(s_stackbase.StackBase):
         else:
             layer.info[name] = valu
         self.layerdefs.set(iden, layer.info)
-        self._tell('layer:set', lambda: {'iden': iden, 'name': name, 'valu': valu}, iden)
+        self.tell('layer:set', lambda: {'iden': iden, 'name': name, 'valu': valu}, iden)
         return valu

@@ -1,11 +1,12 @@
-"""All layers and views of a Cortex. Looking up is in ``stackbase``, changes in ``stacklayers`` and ``stackviews``."""
+"""All layers and views of a Cortex. Looking up is in ``stackbase``, changes in ``stacklayers``,
+``stackviews`` and ``stackforks``."""
 
 from __future__ import annotations
 
-import synapse.lib.cortex.stackviews as s_stackviews
+import synapse.lib.cortex.stackforks as s_stackforks
 
 
-class Stacks(s_stackviews.ViewDefs):
+class Stacks(s_stackforks.Forks):
     """The layers and views; see the base classes."""
 
     async def ensure_default(self) -> None:

@@ -1,8 +1,10 @@
-"""Making, forking, changing and removing views (spec: cortex.md 8.1, 8.2)."""
+"""Making, changing and removing views (spec: cortex.md 8.1). What is special about forks is in ``stackforks``."""
 
 from __future__ import annotations
 
 import typing
+
+import fastjsonschema
 
 import synapse.common as s_common
 import synapse.exc as s_exc
@@ -15,13 +17,13 @@ import synapse.lib.view as s_view
 Any = typing.Any
 Def = s_stackbase.Def
 
-_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     'name': ((str,), 'string'),
     'desc': ((str,), 'string'),
     'protected': ((bool,), 'boolean'),
     'quorum': ((dict,), 'object'),
 }
-SETTABLE = ('name', 'desc', 'parent', 'nomerge', 'protected', 'layers', 'quorum')
+SETTABLE = ('name', 'desc', 'nomerge', 'protected', 'layers', 'quorum')
 
 
 class ViewDefs(s_stacklayers.LayerDefs):
@@ -29,7 +31,7 @@ class ViewDefs(s_stacklayers.LayerDefs):
 
     def new_vdef(self, vdef: Def, creator: str) -> Def:
         """Return a complete definition for a new view. Raises: SchemaViolation, NoSuchLayer, DupIden."""
-        s_stacklayers.req_types(vdef, _TYPES)
+        s_stacklayers.req_types(vdef, TYPES)
         _req_idens(vdef.get('layers'))
         for iden in vdef['layers']:
             self.req_layer(iden)
@@ -63,25 +65,8 @@ class ViewDefs(s_stacklayers.LayerDefs):
         self._give(iden, 'view', vdef['creator'], bool(vdef.get('worldreadable')))
         self._open_view(vdef)
         self._restack()
-        self._tell('view:add', lambda: self.pack_view(self.views[iden]), iden)
+        self.tell('view:add', lambda: self.pack_view(self.views[iden]), iden)
         return iden
-
-    async def fork(self, iden: str, creator: str, vdef: Def | None = None, ldef: Def | None = None) -> s_view.View:
-        """Make a view over a new layer and all that a view sees. Returns it. Raises: NoSuchView, SchemaViolation."""
-        parent = self.req_view(iden)
-        ldef = self.new_ldef(ldef or {}, creator)
-        s_stacklayers.req_types(vdef or {}, _TYPES)
-        given = {name: valu for name, valu in (vdef or {}).items() if valu is not None}
-        vdef = {'iden': s_common.guid(), **given, 'creator': creator, 'created': s_common.now()}
-        vdef.update(parent=parent.iden, layers=[ldef['iden']])
-        newiden: str = await self._push('view:fork', ldef, vdef)
-        return self.views[newiden]
-
-    @s_nexus.Pusher.onPush('view:fork')
-    async def _on_view_fork(self, ldef: Def, vdef: Def) -> str:
-        self.req_view(vdef['parent'])
-        await self.put_layer(ldef)
-        return self._put_view(vdef)
 
     async def del_view(self, iden: str) -> None:
         """Remove a view; its layers stay. Raises: NoSuchView, CantDelView (protected), SynErr (main view, parent)."""
@@ -103,10 +88,16 @@ class ViewDefs(s_stacklayers.LayerDefs):
         if view is None:
             return
         self._req_deletable(view)
+        self._drop_view(view)
+
+    def _drop_view(self, view: s_view.View) -> None:
+        iden = view.iden
         gate = self.cell.auth.getAuthGate(iden)
         gates = [] if gate is None else [gate.pack()]
         del self.views[iden]
         self.viewdefs.pop(iden)
+        self.drop_request(iden)
+        self.requests.drop_prefix(f'merged:{iden}:')
         self.cell.auth.delAuthGate(iden)
         self.cell.feedBeholder('view:del', {'iden': iden}, gates=gates)
 
@@ -115,18 +106,16 @@ class ViewDefs(s_stacklayers.LayerDefs):
     async def set_view(self, iden: str, name: str, valu: Any) -> Any:
         """Set an option of a view, null for none; returns the value.
 
-        Raises: NoSuchView, BadOptValu (the option), SchemaViolation (the value), and for ``parent`` and ``layers``
-        BadArg, NoSuchLayer, ReadOnlyLayer.
+        Raises: NoSuchView, BadOptValu (the option), SchemaViolation (the value), and for ``layers`` BadArg,
+        NoSuchLayer, ReadOnlyLayer.
         """
         view = self.req_view(iden)
         name = 'protected' if name == 'nomerge' else name
         if name not in SETTABLE:
             raise s_exc.BadOptValu(mesg=f'View does not support setting: {name}')
-        if name == 'parent':
-            return await self.set_parent(view.iden, valu)
         if name == 'layers':
             return await self.set_layers(view.iden, valu)
-        s_stacklayers.req_types({name: valu}, _TYPES)
+        s_stacklayers.req_types({name: valu}, TYPES)
         if name == 'quorum' and valu is not None:
             _req_quorum(valu)
         return await self._push('view:set', view.iden, name, valu)
@@ -135,7 +124,10 @@ class ViewDefs(s_stacklayers.LayerDefs):
     def _on_view_set(self, iden: str, name: str, valu: Any) -> Any:
         view = self.req_view(iden)
         self._set_info(view, name, valu)
-        self._tell('view:set', lambda: {'iden': iden, 'name': name, 'valu': valu}, iden, view.wlyr.iden)
+        if name == 'quorum' and valu is None:
+            for child in self.children(iden):
+                self.drop_request(child.iden)
+        self.tell('view:set', lambda: {'iden': iden, 'name': name, 'valu': valu}, iden, view.wlyr.iden)
         return valu
 
     def _set_info(self, view: s_view.View, name: str, valu: Any) -> None:
@@ -145,34 +137,11 @@ class ViewDefs(s_stacklayers.LayerDefs):
             view.info[name] = valu
         self.viewdefs.set(view.iden, view.info)
 
-    async def set_parent(self, iden: str, parent: str) -> str:
-        """Put a view of one layer over another view, as if it had been forked. Raises: BadArg, NoSuchView."""
-        self._req_parent(self.req_view(iden), parent)
-        return str(await self._push('view:setparent', iden, parent))
-
-    def _req_parent(self, view: s_view.View, parent: str) -> None:
-        if not isinstance(parent, str) or parent not in self.views:
-            raise s_exc.NoSuchView(mesg='The parent view must already exist.', iden=parent)
-        if parent == view.iden:
-            raise s_exc.BadArg(mesg='A view may not have parent set to itself.')
-        above: str | None = parent
-        while above is not None:
-            if above == view.iden:
-                raise s_exc.BadArg(mesg='Circular dependency of view parents is not supported.')
-            above = self.views[above].info.get('parent')
-        if view.info.get('parent') is not None:
-            raise s_exc.BadArg(mesg='You may not set parent on a view which already has one.')
-        if len(view.info['layers']) != 1:
-            raise s_exc.BadArg(mesg='You may not set parent on a view which has more than one layer.')
-
-    @s_nexus.Pusher.onPush('view:setparent')
-    def _on_set_parent(self, iden: str, parent: str) -> str:
-        view = self.req_view(iden)
-        self._req_parent(view, parent)
-        self._set_info(view, 'parent', parent)
-        self._restack()
-        self._tell('view:set', lambda: {'iden': iden, 'name': 'parent', 'valu': parent}, iden, view.wlyr.iden)
-        return parent
+    def set_merging(self, view: s_view.View, tick: int) -> None:
+        """Note, as part of a logged change, that a fork is being merged since a time; nobody may write to it now."""
+        self._set_info(view, 'merging', tick)
+        view.wlyr.info['readonly'] = True
+        self.layerdefs.set(view.wlyr.iden, view.wlyr.info)
 
     async def set_layers(self, iden: str, layers: typing.Sequence[str]) -> list[str]:
         """Replace the layers of a view that is no fork; its forks see the new ones.
@@ -197,41 +166,8 @@ class ViewDefs(s_stacklayers.LayerDefs):
         self._req_layers(view, layers)
         self._set_info(view, 'layers', list(layers))
         self._restack()
-        self._tell('view:setlayers', lambda: {'iden': iden, 'layers': list(layers)}, iden, view.wlyr.iden)
+        self.tell('view:setlayers', lambda: {'iden': iden, 'layers': list(layers)}, iden, view.wlyr.iden)
         return list(layers)
-
-    async def detach(self, iden: str) -> None:
-        """Make a fork a view of its own that goes on to see the same layers. Raises: NoSuchView, BadArg."""
-        view = self.req_view(iden)
-        if view.info.get('parent') is None:
-            raise s_exc.BadArg(mesg='A view with no parent is already detached.')
-        await self._push('view:detach', view.iden)
-
-    @s_nexus.Pusher.onPush('view:detach')
-    def _on_detach(self, iden: str) -> None:
-        view = self.req_view(iden)
-        layers = [layer.iden for layer in view.layers]
-        view.info.pop('parent', None)
-        self._set_info(view, 'layers', layers)
-        self._tell('view:set', lambda: {'iden': iden, 'name': 'parent', 'valu': None}, iden, view.wlyr.iden)
-
-    async def swap(self, iden: str, creator: str) -> s_layer.Layer:
-        """Put a new empty layer in the place of a view's write layer, which stays. Returns it. Raises: NoSuchView."""
-        view = self.req_view(iden)
-        kept = ('logedits', 'lockmemory', 'name', 'desc', 'cache:size')
-        ldef = {name: view.wlyr.info[name] for name in kept if name in view.wlyr.info}
-        newiden: str = await self._push('layer:swap', view.iden, self.new_ldef(ldef, creator))
-        return self.layers[newiden]
-
-    @s_nexus.Pusher.onPush('layer:swap')
-    async def _on_layer_swap(self, iden: str, ldef: Def) -> str:
-        view = self.req_view(iden)
-        newiden = await self.put_layer(ldef)
-        layers = [newiden, *view.info['layers'][1:]]
-        self._set_info(view, 'layers', layers)
-        self._restack()
-        self._tell('view:setlayers', lambda: {'iden': iden, 'layers': layers}, iden, newiden)
-        return newiden
 
     @s_nexus.Pusher.onPush('view:default')
     def _on_view_default(self, iden: str) -> None:
@@ -251,12 +187,21 @@ def _req_idens(layers: Any, pattern: bool = True) -> None:
         raise s_exc.SchemaViolation(mesg='data.layers must contain unique items', name='data.layers')
 
 
+_QUORUM = fastjsonschema.compile(
+    {
+        'type': 'object',
+        'properties': {
+            'count': {'type': 'integer', 'minimum': 1},
+            'roles': {'type': 'array', 'items': {'type': 'string', 'pattern': '^[0-9a-f]{32}$'}},
+        },
+        'required': ['count', 'roles'],
+        'additionalProperties': False,
+    }
+)
+
+
 def _req_quorum(valu: Def) -> None:
-    count, roles = valu.get('count'), valu.get('roles')
-    if set(valu) != {'count', 'roles'}:
-        raise s_exc.SchemaViolation(mesg='data.quorum must contain count and roles', name='data.quorum')
-    if type(count) is not int or count < 1:
-        mesg = 'data.quorum.count must be bigger than or equal to 1'
-        raise s_exc.SchemaViolation(mesg=mesg, name='data.quorum.count')
-    if not isinstance(roles, (list, tuple)) or not all(s_common.isguid(role) for role in roles):
-        raise s_exc.SchemaViolation(mesg='data.quorum.roles must be idens', name='data.quorum.roles')
+    try:
+        _QUORUM(valu, name_prefix='data.quorum')
+    except fastjsonschema.JsonSchemaValueException as e:
+        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e

@@ -16,6 +16,7 @@ import synapse.lib.limits as s_limits
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands as s_commands
+import synapse.lib.storm.commands.graph as s_graph
 import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.control as s_control
 import synapse.lib.storm.fastcount as s_fastcount
@@ -124,7 +125,9 @@ class Run:
         for name, valu in (self.opts.get('vars') or {}).items():
             rt.vars[name] = s_runtime.thaw(valu)
         plan = self.engine.plan(self.text, typing.cast(str, self.mode), rt.vars)
-        self.query.edits = self.query.editor.shared = plan.edits
+        self.query.edits = self.query.editor.shared = plan.edits or s_graph.wanted(self.opts)
+        if s_graph.wanted(self.opts):
+            s_graph.rules_of(rt, self.opts['graph'])
         return rt, plan
 
     async def _inputs(self, rt: s_runtime.Runtime) -> s_plan.Stream:
@@ -145,19 +148,19 @@ class Run:
 
     async def paths(self) -> s_plan.Stream:
         """Yield the batches of the query; flushes the edits at the end, also after an error."""
-        limit = self.opts.get('limit')
-        if limit is not None:
-            limit = max(limit, 1)  # a limit of nothing still lets one node through, as the limit command does
         try:
             rt, plan = self._start()
             inputs = self._inputs(rt) if self.opts.get('ndefs') or self.opts.get('idens') else None
             genr = plan.run(rt, inputs)
+            if self.opts.get('limit') is not None:
+                genr = _limited(genr, self.opts['limit'])
             try:
                 async for batch in genr:
-                    if limit is not None and self.count + len(batch) >= limit:
-                        batch = batch[: limit - self.count]
-                        self.count += len(batch)
-                        yield batch
+                    # the query itself may have chosen a projection
+                    if 'graph' in self.query.opts and s_graph.wanted(self.query.opts):
+                        async for shown in s_graph.project(rt, s_command.chain(batch, genr)):
+                            self.count += len(shown)
+                            yield shown
                         break
                     self.count += len(batch)
                     yield batch
@@ -298,6 +301,20 @@ class Run:
         logger.error('Error during storm execution for { %s }', self.text[:1000], exc_info=e)
         out.ready.append(s_common.en(('err', error_info(e))))
         out.event.set()
+
+
+async def _limited(genr: s_plan.Stream, limit: int) -> s_plan.Stream:
+    """Yield the first nodes of a stream; at least one, as the limit command does."""
+    left = max(limit, 1)
+    try:
+        async for batch in genr:
+            if len(batch) >= left:
+                yield batch[:left]
+                return
+            left -= len(batch)
+            yield batch
+    finally:
+        await genr.aclose()
 
 
 def error_info(e: Exception) -> tuple[str, dict[str, Any]]:

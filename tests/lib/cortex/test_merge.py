@@ -9,7 +9,6 @@ import pytest
 
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
-import synapse.lib.cortex.merge as s_merge
 import synapse.lib.cortex.sync as s_sync
 import tests.lib.cortex.serving as t_serving
 
@@ -41,12 +40,12 @@ async def test_merge(core: s_cortex.Cortex) -> None:
     fork = await make_fork(core)
     before = await held(core, fork.wlyr)
     assert await core.count(LOOK) == 0
-    assert await s_merge.merge(core.stacks, fork.iden, core.auth.rootuser) == len(before) > 0
+    assert await core.merger.merge(fork.iden, core.auth.rootuser) == len(before) > 0
     assert await core.count(LOOK) == 1 and await core.count(LOOK, {'view': fork.iden}) == 1
     assert await core.callStorm('inet:asn=100 return($node.data.get(k))') == {'a': 1}
     assert await core.count('inet:asn=100 +#foo.bar@=2022') == 1
     assert await held(core, fork.wlyr) == before
-    assert await s_merge.merge(core.stacks, fork.iden, core.auth.rootuser) == len(before)
+    assert await core.merger.merge(fork.iden, core.auth.rootuser) == len(before)
 
 
 async def test_merge_refused(core: s_cortex.Cortex) -> None:
@@ -56,7 +55,7 @@ async def test_merge_refused(core: s_cortex.Cortex) -> None:
 
     async def refused(iden: str, exc: type[Exception], mesg: str) -> None:
         with pytest.raises(exc, match=mesg):
-            await s_merge.merge(stacks, iden, root)
+            await core.merger.merge(iden, root)
 
     await refused('newp', s_exc.NoSuchView, 'newp')
     await refused(stacks.default.iden, s_exc.CantMergeView, 'has not been forked')
@@ -81,11 +80,11 @@ async def test_merge_permissions(core: s_cortex.Cortex) -> None:
     size = base.edit_size()
     for perm in PERMS:
         with pytest.raises(s_exc.AuthDeny) as info:
-            await s_merge.merge(core.stacks, fork.iden, joe)
+            await core.merger.merge(fork.iden, joe)
         assert info.value.get('perm').startswith('node.')
         await joe.addRule((True, tuple(perm.split('.'))), gateiden=base.iden)
     assert base.edit_size() == size
-    assert await s_merge.merge(core.stacks, fork.iden, joe) > 0
+    assert await core.merger.merge(fork.iden, joe) > 0
     assert await core.count(LOOK) == 1
 
 
@@ -93,12 +92,12 @@ async def test_wipe(core: s_cortex.Cortex) -> None:
     fork = await make_fork(core)
     joe = await core.auth.addUser('joe')
     with pytest.raises(s_exc.AuthDeny):
-        await s_merge.wipe(core.stacks, fork.iden, joe)
-    assert await s_merge.wipe(core.stacks, fork.iden, core.auth.rootuser) > 0
+        await core.merger.wipe(fork.iden, joe)
+    assert await core.merger.wipe(fork.iden, core.auth.rootuser) > 0
     assert await held(core, fork.wlyr) == [] and fork.wlyr.total == 0
     assert await core.count('inet:fqdn', {'view': fork.iden}) == 0
     assert await core.count('inet:asn=100 +#foo.bar -:name', {'view': fork.iden}) == 1
-    assert await s_merge.wipe(core.stacks, fork.iden, core.auth.rootuser) == 0
+    assert await core.merger.wipe(fork.iden, core.auth.rootuser) == 0
 
 
 async def test_swap(tmp_path: pathlib.Path) -> None:
@@ -106,11 +105,11 @@ async def test_swap(tmp_path: pathlib.Path) -> None:
         fork = await make_fork(core)
         old = fork.wlyr
         child = await core.stacks.fork(fork.iden, core.auth.rootuser.iden)
-        new = await s_merge.swap_layer(core.stacks, fork.iden, core.auth.rootuser.iden)
+        new = await core.merger.swap_layer(fork.iden, core.auth.rootuser.iden)
         assert fork.wlyr is new and child.layers[1] is new and old.isfini and old.iden not in core.stacks.layers
         assert await core.count(LOOK, {'view': child.iden}) == 0
         shared = await core.stacks.add_view({'layers': [new.iden]}, core.auth.rootuser.iden)
-        await s_merge.swap_layer(core.stacks, fork.iden, core.auth.rootuser.iden)
+        await core.merger.swap_layer(fork.iden, core.auth.rootuser.iden)
         assert shared.wlyr is new and new.iden in core.stacks.layers
     async with t_serving.cortex(tmp_path / 'core') as core:
         assert len(core.stacks.views[child.iden].layers) == 3 and len(core.stacks.layers) == 4

@@ -3,7 +3,8 @@
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
-``packages``: Storm packages. ``macros``: queries by name.
+``packages``: Storm packages. ``macros``: queries by name. ``queues``.
+``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
 ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
 
@@ -14,9 +15,13 @@ from synapse.lib.storm.commands import (
     info as info,
     lift as lift,
     macros as macros,
+    merge as merge,
     model as model,
+    moves as moves,
     packages as packages,
+    queues as queues,
     run as run,
     scrape as scrape,
+    stacks as stacks,
     stream as stream,
 )

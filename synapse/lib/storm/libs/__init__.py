@@ -6,9 +6,9 @@ first, since they must see what the query changed.
 
 Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
-Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``layers``, ``layerio``. The service: ``vars``,
-``auth`` and ``authobjs``, ``model``, ``modelext``, ``modeltags``, ``cell``, ``jsonstor``.
-Extensions: ``pkg``, ``modules``, ``macro``.
+Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
+``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
+``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
 """
 
 from synapse.lib.storm.libs import (
@@ -18,8 +18,10 @@ from synapse.lib.storm.libs import (
     cell as cell,
     crypto as crypto,
     formats as formats,
+    graphs as graphs,
     jsonstor as jsonstor,
     layerio as layerio,
+    layerops as layerops,
     layers as layers,
     lists as lists,
     macro as macro,
@@ -33,6 +35,7 @@ from synapse.lib.storm.libs import (
     numbers as numbers,
     pkg as pkg,
     queries as queries,
+    queue as queue,
     regex as regex,
     root as root,
     scrape as scrape,
@@ -40,5 +43,7 @@ from synapse.lib.storm.libs import (
     tabular as tabular,
     time as time,
     vars as vars,
+    viewops as viewops,
     views as views,
+    viewvotes as viewvotes,
 )

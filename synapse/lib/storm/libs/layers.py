@@ -69,13 +69,19 @@ def layer_list(rt: Runtime) -> list[Layer]:
     return [Layer(rt, layer) for layer in rt.query.core.cortex.stacks.layers.values()]
 
 
-async def readable(rt: Runtime, obj: Layer) -> s_layer.Layer:
-    """Return the layer with the edits of this query flushed. Raises: AuthDeny."""
-    iden = obj.layer.iden
-    views = rt.query.core.cortex.stacks.views.values()
-    shown = any(rt.allowed(('view', 'read'), view.iden) for view in views if obj.layer in view.layers)
-    if not shown and not rt.allowed(('layer', 'read'), iden):
+def req_readable(rt: Runtime, layer: s_layer.Layer) -> None:
+    """Raise AuthDeny unless the user of the query may read a layer: itself, or a view that shows it."""
+    views = rt.query.core.cortex.stacks.users_of(layer)
+    shown = any(rt.allowed(('view', 'read'), view.iden) for view in views)
+    if not shown and not rt.allowed(('layer', 'read'), layer.iden):
         raise s_exc.AuthDeny(mesg='User can not read layer.', user=rt.query.user.iden)
+
+
+async def readable(rt: Runtime, obj: Layer) -> s_layer.Layer:
+    """Return the layer with the edits of this query flushed. Raises: AuthDeny, NoSuchIden (deleted meanwhile)."""
+    if obj.layer.isfini:
+        raise s_exc.NoSuchIden(mesg=f'No layer with iden: {obj.layer.iden}', iden=obj.layer.iden)
+    req_readable(rt, obj.layer)
     await rt.editor.flush()
     return obj.layer
 

@@ -1,0 +1,388 @@
+"""Commands about views and layers. What they may do is decided by the library functions they call."""
+
+from __future__ import annotations
+
+import typing
+
+import synapse.lib.storm.command as s_command
+import synapse.lib.storm.commands.info as s_info
+import synapse.lib.storm.commands.sub as s_sub
+import synapse.lib.storm.libs.layers as s_liblayers
+import synapse.lib.storm.libs.viewops as s_viewops
+import synapse.lib.storm.libs.views as s_libviews
+import synapse.lib.storm.libs.viewvotes as s_viewvotes
+import synapse.lib.storm.plan as s_plan
+import synapse.lib.storm.registry as s_registry
+import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.time as s_time
+
+Any = typing.Any
+Arg = s_command.Arg
+Opts = s_command.Opts
+Runtime = s_runtime.Runtime
+
+_VIEW = Arg('iden', help='The iden of the view.')
+_LAYER = Arg('iden', help='The iden of the layer.')
+
+
+async def _lib(rt: Runtime, path: str, *args: Any) -> Any:
+    """Call a library function as a query would."""
+    base, _, name = path.rpartition('.')
+    return await _call(rt, s_registry.LIBS[base][name], *args)
+
+
+async def _do(rt: Runtime, kind: str, name: str, obj: Any, *args: Any) -> Any:
+    """Call a method of a view or layer object as a query would."""
+    return await _call(rt, s_registry.TYPES[kind][name], obj, *args)
+
+
+async def _call(rt: Runtime, item: s_registry.Func, *args: Any) -> Any:
+    item.check_readonly(rt)
+    retn = typing.cast('typing.Callable[..., Any]', item.func)(rt, *args)
+    return await retn if item.isasync else retn
+
+
+def _say(rt: Runtime, mesg: str) -> None:
+    rt.emit('print', mesg=mesg)
+
+
+def _show_view(rt: Runtime, view: s_libviews.View) -> None:
+    _say(rt, s_libviews.view_repr(rt, view))
+
+
+def _show_layer(rt: Runtime, layer: s_liblayers.Layer) -> None:
+    _say(rt, s_liblayers.layer_repr(rt, layer))
+
+
+# views
+
+
+@s_command.command
+class ViewAdd(s_info.Tell):
+    """Make a view over layers."""
+
+    name = 'view.add'
+    edits = True
+    args = (
+        Arg('--name', help='The name of the view.'),
+        Arg('--worldreadable', type='bool', default=False, help='Let everybody read it.'),
+        Arg('--layers', nargs='*', default=[], help='The idens of the layers; the first one is written to.'),
+    )
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        view = await _lib(rt, '$lib.view.add', opts.layers, opts.name, opts.worldreadable)
+        _show_view(rt, view)
+        _say(rt, 'View added.')
+
+
+@s_command.command
+class ViewDel(s_info.Tell):
+    """Remove a view. Its layers stay."""
+
+    name = 'view.del'
+    edits = True
+    args = (_VIEW,)
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        await _lib(rt, '$lib.view.del', opts.iden)
+        _say(rt, f'View deleted: {opts.iden}')
+
+
+@s_command.command
+class ViewSet(s_info.Tell):
+    """Set an option of a view: name, desc, parent, protected, layers, quorum."""
+
+    name = 'view.set'
+    edits = True
+    args = (_VIEW, Arg('name', help='The option.'), Arg('valu', help='The value.'))
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        view = await _lib(rt, '$lib.view.get', opts.iden)
+        await _do(rt, 'view', 'set', view, opts.name, opts.valu)
+        _show_view(rt, view)
+        _say(rt, 'View updated.')
+
+
+@s_command.command
+class ViewGet(s_info.Tell):
+    """Show a view, by default the one of the query."""
+
+    name = 'view.get'
+    args = (Arg('iden', nargs='?', help='The iden of the view.'),)
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        _show_view(rt, await _lib(rt, '$lib.view.get', opts.iden))
+
+
+@s_command.command
+class ViewList(s_info.Tell):
+    """List the views."""
+
+    name = 'view.list'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        _say(rt, '')
+        for view in await _lib(rt, '$lib.view.list'):
+            _show_view(rt, view)
+            _say(rt, '')
+
+
+@s_command.command
+class ViewFork(s_info.Tell):
+    """Make a view over a new layer and all that another view sees."""
+
+    name = 'view.fork'
+    edits = True
+    args = (_VIEW, Arg('--name', help='The name of the new view.'))
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        view = await _do(rt, 'view', 'fork', await _lib(rt, '$lib.view.get', opts.iden), opts.name)
+        _show_view(rt, view)
+        _say(rt, f'View {opts.iden} forked to new view: {view.view.iden}')
+
+
+@s_command.command
+class ViewMerge(s_info.Tell):
+    """Write what a fork holds to its parent, and give the fork a new empty layer."""
+
+    name = 'view.merge'
+    edits = True
+    args = (_VIEW, Arg('--delete', action='store_true', help='Remove the fork and its layer afterwards.'))
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        view = await _lib(rt, '$lib.view.get', opts.iden)
+        await _do(rt, 'view', 'merge', view)
+        if opts.delete:
+            layer = view.view.wlyr.iden
+            await _lib(rt, '$lib.view.del', opts.iden)
+            await _lib(rt, '$lib.layer.del', layer)
+        else:
+            await _do(rt, 'view', 'swapLayer', view)
+        _say(rt, f'View merged: {opts.iden}')
+
+
+@s_command.command
+class ViewExec(s_command.Cmd):
+    """Run a query in another view. Its nodes are dropped; the inbound ones are passed on."""
+
+    name = 'view.exec'
+    readonly = True
+    args = (Arg('view', help='The iden of the view.'), Arg('storm', help='The query.'))
+
+    async def run(self, rt: Runtime, genr: s_plan.Stream | None, opts: Opts) -> s_plan.Stream:
+        if genr is None:
+            await self._exec(rt, None, opts)
+            return
+        async for path in s_plan.singles(genr):
+            await self._exec(rt, path, opts)
+            yield [path]
+
+    @staticmethod
+    async def _exec(rt: Runtime, path: s_runtime.Path | None, opts: Opts) -> None:
+        view = s_viewops.stacks_of(rt).req_view(opts.view)
+        rt.confirm(('view', 'read'), view.iden)
+        await s_sub.Apart(rt, view, rt.query.user, rt.query.asroot).run(path, opts.storm)
+
+
+@s_command.command
+class QuorumList(s_info.Tell):
+    """List the merge requests that wait for votes."""
+
+    name = 'quorum.merge.list'
+    args = (Arg('--todo', action='store_true', help='Only those on which you can still vote.'),)
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        found = s_viewvotes.open_requests(rt, bool(opts.todo))
+        if not found:
+            _say(rt, 'Nothing to vote on.' if opts.todo else 'No pending merge requests.')
+            return
+        row = '{:<32}  {:<40}  {:<18}  {:<24}  {:<24}'
+        _say(rt, row.format('view', 'name', 'creator', 'created', 'updated').rstrip())
+        for view, summary in found:
+            merge = summary['merge']
+            user = rt.query.core.cortex.auth.user(merge['creator'])
+            times = [s_time.repr(merge[name]) if name in merge else '' for name in ('created', 'updated')]
+            name = 'unknown' if user is None else user.name
+            _say(rt, row.format(view.view.iden, view.view.info.get('name') or '', name, *times).rstrip())
+
+
+# layers
+
+
+@s_command.command
+class LayerAdd(s_info.Tell):
+    """Make a layer."""
+
+    name = 'layer.add'
+    edits = True
+    args = (
+        Arg('--lockmemory', action='store_true', help='Keep the layer in memory.'),
+        Arg('--readonly', action='store_true', help='Let nobody write to it.'),
+        Arg('--mirror', type='str', help='The Telepath URL of a layer to mirror.'),
+        Arg('--growsize', type='int', help='Bytes by which its file grows.'),
+        Arg('--cache-size', type='int', dest='cache:size', help='Nodes to keep at hand.'),
+        Arg('--upstream', help='Telepath URLs of layers to receive edits from.'),
+        Arg('--name', help='The name of the layer.'),
+    )
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        names = ('lockmemory', 'readonly', 'mirror', 'growsize', 'cache:size', 'upstream', 'name')
+        layer = await _lib(rt, '$lib.layer.add', {name: getattr(opts, name) for name in names})
+        _show_layer(rt, layer)
+        _say(rt, 'Layer added.')
+
+
+@s_command.command
+class LayerDel(s_info.Tell):
+    """Remove a layer with all it holds."""
+
+    name = 'layer.del'
+    edits = True
+    args = (_LAYER,)
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        await _lib(rt, '$lib.layer.del', opts.iden)
+        _say(rt, f'Layer deleted: {opts.iden}')
+
+
+@s_command.command
+class LayerSet(s_info.Tell):
+    """Set an option of a layer: name, desc, logedits, readonly, cache:size."""
+
+    name = 'layer.set'
+    edits = True
+    args = (_LAYER, Arg('name', help='The option.'), Arg('valu', help='The value.'))
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        layer = await _lib(rt, '$lib.layer.get', opts.iden)
+        await _do(rt, 'layer', 'set', layer, opts.name, opts.valu)
+        _show_layer(rt, layer)
+        _say(rt, 'Layer updated.')
+
+
+@s_command.command
+class LayerGet(s_info.Tell):
+    """Show a layer, by default the one that the view writes to."""
+
+    name = 'layer.get'
+    args = (Arg('iden', nargs='?', help='The iden of the layer.'),)
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        _show_layer(rt, await _lib(rt, '$lib.layer.get', opts.iden))
+
+
+@s_command.command
+class LayerList(s_info.Tell):
+    """List the layers."""
+
+    name = 'layer.list'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        _say(rt, 'Layers:')
+        for layer in await _lib(rt, '$lib.layer.list'):
+            _show_layer(rt, layer)
+
+
+# pushes and pulls
+
+_LAYR = Arg('layr', help='The iden of the layer.')
+
+
+class _FlowAdd(s_info.Tell):
+    edits = True
+    word = 'push'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        layer = await _lib(rt, '$lib.layer.get', opts.layr)
+        url = opts.dest if self.word == 'push' else opts.src
+        info = await _do(rt, 'layer', f'add{self.word.title()}', layer, url, opts.offset)
+        _say(rt, f'Layer {self.word} added: {info["iden"]}')
+
+
+class _FlowDel(s_info.Tell):
+    edits = True
+    word = 'push'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        layer = await _lib(rt, '$lib.layer.get', opts.layr)
+        await _do(rt, 'layer', f'del{self.word.title()}', layer, opts.iden)
+        _say(rt, f'Layer {self.word} deleted.')
+
+
+class _FlowList(s_info.Tell):
+    word = 'push'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        layer = await _lib(rt, '$lib.layer.get', opts.layr)
+        _show_layer(rt, layer)
+        infos = layer.storm_value().get(f'{self.word}s', {})
+        if not infos:
+            word = {'push': 'pushes', 'pull': 'pulls'}[self.word]
+            _say(rt, f'No {word} configured.')
+            return
+        users = rt.query.core.cortex.auth
+        row = '{:<32} | {:<20} | {:<24} | {:<10} | {}'
+        _say(rt, row.format(f'{self.word} iden', 'user', 'time', 'offset', 'url'))
+        for info in infos.values():
+            user = users.user(info['user'])
+            name = info['user'] if user is None else user.name
+            _say(rt, row.format(info['iden'], name, s_time.repr(info['time']), info['offs'], info['url']))
+
+
+@s_command.command
+class PushAdd(_FlowAdd):
+    """Send the edits of a layer to another layer, as they are logged."""
+
+    name = 'layer.push.add'
+    args = (
+        _LAYR,
+        Arg('dest', help='The Telepath URL of the layer to send edits to.'),
+        Arg('--offset', type='int', default=0, help='The offset in the log of the layer at which to begin.'),
+    )
+
+
+@s_command.command
+class PushDel(_FlowDel):
+    """Stop sending the edits of a layer."""
+
+    name = 'layer.push.del'
+    args = (_LAYR, Arg('iden', help='The iden of the push.'))
+
+
+@s_command.command
+class PushList(_FlowList):
+    """List the pushes of a layer."""
+
+    name = 'layer.push.list'
+    args = (_LAYR,)
+
+
+@s_command.command
+class PullAdd(_FlowAdd):
+    """Store the edits of another layer in a layer, as they are logged there."""
+
+    name = 'layer.pull.add'
+    word = 'pull'
+    args = (
+        _LAYR,
+        Arg('src', help='The Telepath URL of the layer to take edits from.'),
+        Arg('--offset', type='int', default=0, help='The offset in its log at which to begin.'),
+    )
+
+
+@s_command.command
+class PullDel(_FlowDel):
+    """Stop taking edits from another layer."""
+
+    name = 'layer.pull.del'
+    word = 'pull'
+    args = (_LAYR, Arg('iden', help='The iden of the pull.'))
+
+
+@s_command.command
+class PullList(_FlowList):
+    """List the pulls of a layer."""
+
+    name = 'layer.pull.list'
+    word = 'pull'
+    args = (_LAYR,)
