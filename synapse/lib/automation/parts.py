@@ -6,6 +6,7 @@ import typing
 
 import synapse.lib.automation.macros as s_macros
 import synapse.lib.automation.packages as s_packages
+import synapse.lib.automation.queues as s_queues
 import synapse.lib.base as s_base
 import synapse.lib.storm.run as s_run
 
@@ -25,6 +26,10 @@ class Automation(s_base.Base):
         self.onfini(self.packages)
         self.macros = await s_macros.Macros.anit(cell)
         self.onfini(self.macros)
+        self.queues = await s_queues.Queues.anit(cell, 'queues', gates=True)
+        self.onfini(self.queues)
+        self.pkgqueues = await s_queues.Queues.anit(cell, 'pkgqueues', gates=False)
+        self.onfini(self.pkgqueues)
 
     async def start(self) -> None:
         """This service is the leader from now on: run what runs by itself."""

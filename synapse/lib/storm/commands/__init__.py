@@ -4,7 +4,10 @@
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
 ``packages``: Storm packages. ``macros``: queries by name. ``queues``.
+<<<<<<< /tmp/libs/shadow/synapse/lib/storm/commands/__init__.py
+=======
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
+>>>>>>> /tmp/libs/h.tmp
 ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
 

@@ -6,9 +6,15 @@ first, since they must see what the query changed.
 
 Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
+<<<<<<< /tmp/libs/shadow/synapse/lib/storm/libs/__init__.py
+Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``layers``, ``layerio``. The service: ``vars``,
+``auth`` and ``authobjs``, ``model``, ``modelext``, ``modeltags``, ``cell``, ``jsonstor``.
+Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
+=======
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
+>>>>>>> /tmp/libs/h.tmp
 """
 
 from synapse.lib.storm.libs import (
