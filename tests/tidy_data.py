@@ -31,7 +31,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.lib.view',),
     ('synapse.lib.storm',),
     ('synapse.lib.automation',),
-    ('synapse.lib.automation',),
     ('synapse.lib.cortex',),
     ('synapse.cortex',),
     ('synapse.servers', 'synapse.tools'),
@@ -50,6 +49,7 @@ PURE: tuple[str, ...] = (
     'synapse.models',
     'synapse.lib.storm.ast',
     'synapse.lib.nexus.core',
+    'synapse.lib.nexus.terms',
 )
 PURE_BANS: frozenset[str] = frozenset({'asyncio', 'tornado', 'aiohttp', 'lmdb', 'subprocess', 'threading'})
 

@@ -21,6 +21,8 @@ In the order in which to read them:
 - ``tasks.py`` (ps and kill), ``events.py`` (watchers), ``health.py``, ``diskguard.py``, ``hive.py`` (deprecated).
 - ``backup.py`` (live backups) with ``copydir.py`` (what belongs into one; offline backups) and ``archive.py``
   (streams), ``restore.py``, ``optimize.py``.
+- ``mirror.py`` (a follower and the way to its leader), ``fence.py`` (the right to lead), ``promote.py`` (who leads
+  next), ``rejoin.py`` (a deposed leader becomes a follower), ``digest.py`` (are they equal?).
 - ``apibase.py``, ``apiauth.py``, ``apiops.py``, ``api.py``: the remote API. ``https.py``: the web server.
 - ``boot.py``: argv, signals, exit codes.
 """

@@ -13,6 +13,7 @@ class CellApi(
     s_apiops.FactsApi,
     s_apiops.TaskApi,
     s_apiops.ChangesApi,
+    s_apiops.FollowApi,
     s_apiops.BackupApi,
     s_apiops.TreeApi,
     s_apiauth.UserApi,

@@ -235,6 +235,14 @@ class ChangesApi(s_apibase.ApiBase):
         return await self.cell.demote(timeout=timeout)
 
     @adminapi(log=True)
+    async def rejoin(self, turl: str) -> dict[str, typing.Any]:
+        """Make a deposed leader, or a follower that does not fit, a follower of the leader at a URL.
+
+        See `CellChanges.rejoin`.
+        """
+        return await self.cell.rejoin(turl)
+
+    @adminapi(log=True)
     async def freeze(self, timeout: float = 30) -> None:
         """Stop changes and bring everything to disk, until resume(). Raises BadState, TimeOut."""
         await self.cell.freeze(timeout=timeout)
@@ -243,6 +251,42 @@ class ChangesApi(s_apibase.ApiBase):
     async def resume(self) -> None:
         """End freeze(). Raises BadState."""
         await self.cell.resume()
+
+
+class FollowApi(s_apibase.ApiBase):
+    """What leaders and followers of our own kind tell each other, and the check that they are equal."""
+
+    @adminapi()
+    async def getNexsHello(self) -> dict[str, typing.Any]:
+        """Return who this instance is, and which leaderships its log has seen."""
+        return await self.cell.getNexsHello()
+
+    @adminapi()
+    async def meetNexs(self, hello: dict[str, typing.Any]) -> dict[str, typing.Any]:
+        """Say who we are; returns who this instance is. Raises BadState when the logs do not fit."""
+        return await self.cell.meetNexs(hello)
+
+    @adminapi()
+    async def getNexusLog(self, offs: int) -> Items:
+        """Yield the records of the log from an offset on, many at a time as bytes; None: there are no more now."""
+        async with contextlib.aclosing(typing.cast(typing.Any, self.cell.getNexusLog(offs))) as chunks:
+            async for byts in chunks:
+                yield byts
+
+    @adminapi(log=True)
+    async def takeNexsLead(self, info: dict[str, typing.Any]) -> None:
+        """Take the lead that the leader hands over. Raises BadState."""
+        await self.cell.promotion.take(info)
+
+    @adminapi(log=True)
+    async def giveUpLead(self, token: str) -> dict[str, typing.Any]:
+        """Give up a handoff that has not happened; returns who leads the log here (``getNexsHello``)."""
+        return await self.cell.promotion.give_up(token)
+
+    @adminapi()
+    async def getNexsDigest(self, offs: int | None = None, timeout: float | None = None) -> dict[str, typing.Any]:
+        """Return digests of the content of all databases at one offset: ``{offs, digest, slabs}``."""
+        return await self.cell.getNexsDigest(offs=offs, timeout=timeout)
 
 
 class BackupApi(s_apibase.ApiBase):

@@ -106,10 +106,13 @@ async def _start_listeners(cell: s_cell.Cell, opts: argparse.Namespace) -> None:
         logger.info('...%s API (telepath name): %s', name, opts.name)
 
 
-async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> None:
+async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> bool:
     """Run a service until SIGTERM or SIGINT (clean end), SystemExit(1) when it cannot start.
 
     A signal that comes while the service is still starting stops the start, and what was opened is closed.
+
+    Returns:
+        True when the service asks to be started anew.
     """
     loop = asyncio.get_running_loop()
     boot = loop.create_task(init_from_argv(ctor, argv))
@@ -128,11 +131,12 @@ async def execmain(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) -> None:
     try:
         cell = await boot
     except asyncio.CancelledError:
-        return
+        return False
     except Exception:
         sys.exit(1)
     tune_gc()
     await cell.main()
+    return cell.again
 
 
 def tune_gc() -> None:
@@ -148,7 +152,10 @@ def tune_gc() -> None:
 
 def run(ctor: type[s_cell.Cell], argv: typing.Sequence[str] | None = None) -> None:
     """Entry point of ``python -m synapse.servers.<x>``."""
-    s_base.run(execmain(ctor, sys.argv[1:] if argv is None else argv))
+    again = s_base.run(execmain(ctor, sys.argv[1:] if argv is None else argv))
+    if again:
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def resolve(name: str) -> typing.Any:

@@ -34,8 +34,11 @@ import synapse.lib.cell.https as s_https
 import synapse.lib.cell.info as s_info
 import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.logs as s_logs
+import synapse.lib.cell.mirror as s_mirror
 import synapse.lib.cell.optimize as s_optimize
+import synapse.lib.cell.promote as s_promote
 import synapse.lib.cell.provision as s_provision
+import synapse.lib.cell.rejoin as s_rejoin
 import synapse.lib.cell.tasks as s_tasks
 import synapse.lib.cell.versions as s_versions
 import synapse.lib.nexus as s_nexus
@@ -44,7 +47,7 @@ import synapse.lib.telepath as s_telepath
 
 logger = logging.getLogger('synapse.lib.cell')
 
-FEATURES = {'tellready': 1, 'dynmirror': 1, 'tasks': 1, 'issuewait': 1, 'shutdowndrain': 1}
+FEATURES = {'tellready': 1, 'dynmirror': 1, 'tasks': 1, 'issuewait': 1, 'shutdowndrain': 1, 'nexslog': 1}
 
 
 class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info.CellInfo):
@@ -90,6 +93,7 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.layout = s_layout.Layout(dirn, self.getCellType())
         self.dirn = self.layout.dirn
         self.conf = self._load_conf(await self._source_conf(conf))
+        await s_rejoin.finish(self.layout, self.conf)
         await self._init_dirs()
         await self._init_storage(readonly)
         await self._init_auth()
@@ -107,7 +111,9 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.versions.set_booted()
         if self.cellparent is None:
             self._watch_host()
+            self.mirror.start()
             await self.initServiceNetwork()
+            self.promotion.start()
 
     # -- 1. facts, options, directory
 
@@ -129,6 +135,7 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self._active_tasks = {}
         self._doors: list[typing.Any] = []
         self._ending: asyncio.Task[int] | None = None
+        self.again = False
 
     async def _source_conf(self, conf: collections.abc.Mapping[str, typing.Any] | None) -> s_conf.Config:
         """Return the options of all sources but the last; a program that starts a cell itself gives a plain mapping."""
@@ -186,6 +193,11 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         self.versions.req_no_regression(self.getCellType(), self.VERSION)
         # a first start that failed half way was none
         self.inaugural = self.layout.inaugural or not self.versions.booted
+        if isinstance(self.cellparent, Cell):
+            self.mirror, self.promotion = self.cellparent.mirror, self.cellparent.promotion
+            return
+        self.mirror = await s_mirror.Mirror.anit(self)
+        self.promotion = s_promote.Promotion(self, self.mirror)
 
     async def _init_auth(self) -> None:
         ctor = self.conf.get('auth:ctor')
@@ -234,16 +246,18 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
     # -- 3. the change log: replay, then lead
 
     async def initNexusSubsystem(self) -> None:
-        """Replay the change log, become active, apply the inaugural configuration."""
-        if self.conf.get('mirror') is not None:
-            raise s_exc.FeatureNotSupported(mesg='This release cannot follow a leader: remove the mirror option.')
+        """Replay the change log, become leader or follower, apply the inaugural configuration."""
         if self.cellparent is None:
             await self.nexsroot.startup()
             passwd = self.conf.get('auth:passwd')
             if passwd is not None:
                 await self.auth.boot_passwd(passwd)
+            await self.mirror.decide()
         for cell in self.embedded:
             await typing.cast(Cell, cell)._go()
+        if not self.mirror.leads:
+            await self.initServicePassive()
+            return
         await self.setCellActive(True)
         if self.inaugural and self.cellparent is None and self.conf.get('inaugural'):
             await self.auth.apply_inaugural(self.conf['inaugural'])
@@ -254,6 +268,8 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         for door in self._doors:
             await door.fini()
         self.beholder.close()
+        if self.cellparent is None and hasattr(self, 'mirror'):
+            await self.mirror.fini()
         for cell in self.embedded:
             await cell.fini()
         if self.cellparent is None and hasattr(self, 'nexsroot') and self.nexsroot is not None:
@@ -275,9 +291,17 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
             logger.warning('...tasks did not complete within timeout. Aborting shutdown.')
             return False
         logger.warning('...all tasks exited. Shutting down.')
+        self._end_soon()
+        return True
+
+    def restart(self) -> None:
+        """End, and have the process begin anew as it was started (where a server runs us)."""
+        self.again = True
+        self._end_soon()
+
+    def _end_soon(self) -> None:
         # a moment later and as a task of nobody, so that the caller still gets the answer
         self.loop.call_later(0.1, self._end)
-        return True
 
     def _end(self) -> None:
         self._ending = self.loop.create_task(self.fini())

@@ -1,6 +1,6 @@
 """The change log as operators and followers see it: offsets, trimming, freezing, streaming (cell.md 7, 8.7).
 
-Who leads is decided elsewhere; a cell that follows nobody answers `promote` and its kin with the errors of the spec.
+Who leads is decided in ``fence.py`` and ``promote.py``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.cell.core as s_core
+import synapse.lib.cell.rejoin as s_rejoin
 import synapse.lib.nexus as s_nexus
 import synapse.lib.telepath as s_telepath
 
@@ -36,19 +37,39 @@ class CellChanges(s_core.CellCore):
     ) -> typing.Any:
         """Log and apply a change on behalf of a follower; returns ``(offset, what the handler returned)``.
 
-        Without ``wait`` it returns None when the change was accepted: the follower hears of it through the log.
+        Without ``wait`` only errors come back: the follower computes the result for itself.
         """
-        coro = self.nexsroot.issue(nexsiden, event, args, kwargs, meta)
-        if wait:
-            return await coro
-        self.schedCoro(coro)
-        return None
+        retn = await self.nexsroot.issue(nexsiden, event, args, kwargs, meta)
+        return retn if wait else None
 
     def getNexusChanges(
         self, offs: int, tellready: bool = False, wait: bool = True
     ) -> typing.AsyncIterator[typing.Any]:
         """Return an async generator of ``(offset, item)`` from an offset on (cell.md 7.2)."""
         return self.nexsroot.iter(offs, wait=wait, tellready=tellready)
+
+    def getNexusLog(self, offs: int) -> typing.AsyncIterator[bytes | None]:
+        """Return an async generator of the log's records as they are in its files. Raises BadState (trimmed there)."""
+        return self.nexsroot.history.iter_raw(offs)
+
+    async def getNexsDigest(self, offs: int | None = None, timeout: float | None = None) -> dict[str, typing.Any]:
+        """Return digests of the content of all databases at one offset.
+
+        Args:
+            offs: One that an earlier call to another instance has returned; None: here and now.
+            timeout: Seconds to wait for that offset.
+
+        Returns:
+            ``{offs, digest, slabs: {relative path: digest}}``.
+
+        Raises:
+            TimeOut: The offset was not reached in time. NoSuchName: Nothing was digested at that offset.
+        """
+        if offs is None:
+            offs, _ = await self.nexsroot.issue(self.iden, 'sync', (), {}, {'check': True})
+        elif not await self.nexsroot.waitOffs(offs, timeout):
+            raise s_exc.TimeOut(mesg=f'Offset {offs} was not reached within {timeout} seconds.', offs=offs)
+        return await self.mirror.checks.result(offs)
 
     async def waitNexsOffs(self, offs: int, timeout: float | None = None) -> bool:
         """Wait until an offset was written. Returns False when the time passed, or when no log is kept."""
@@ -123,9 +144,18 @@ class CellChanges(s_core.CellCore):
             raise s_exc.SynErr(mesg='trimNexsLog did not execute cull at the rotated offset', offs=offs)
         return offs
 
-    @s_nexus.Pusher.onPushAuto('sync')
     async def sync(self) -> None:
         """Put an entry into the log that changes nothing; returns when all earlier ones are applied."""
+        await self._push('sync')
+
+    @s_nexus.Pusher.onPush('sync', passitem=True)
+    def _on_sync(self, nexsitem: typing.Any) -> None:
+        # its meta may say something to those of our own kind; to others it is nothing
+        offs, (_, _, _, _, meta) = nexsitem
+        if 'term' in meta:
+            self.mirror.fence.applied(offs, *meta['term'])
+        if 'check' in meta:
+            self.mirror.checks.begin(offs)
 
     # -- holding still
 
@@ -139,19 +169,64 @@ class CellChanges(s_core.CellCore):
         self.nexsroot.resume()
         logger.warning('The service is no longer frozen.')
 
-    # -- who leads. These are the answers of a cell that follows nobody.
+    # -- who leads
 
     async def promote(self, graceful: bool = False) -> None:
-        """Become the leader. Raises BadConfValu: this cell follows nobody."""
-        raise s_exc.BadConfValu(mesg='promote() called on non-mirror')
+        """Become the leader.
+
+        Args:
+            graceful: Have the leader hand over; needs AHA. Otherwise nobody is asked: what the leader has acknowledged
+                and this follower has not received is lost to the service, and the leader is deposed.
+
+        Raises:
+            BadConfValu: This service follows nobody. NeedConfValu: Graceful needs ``aha:name`` and ``aha:network``.
+            BadState: AHA knows another leader, or the leader refuses. NotReady: This follower is too far behind.
+        """
+        await self.promotion.promote(graceful)
 
     async def handoff(self, turl: str, timeout: float = 30) -> None:
-        """Hand the lead to a follower. Raises FeatureNotSupported: this release has no followers."""
-        raise s_exc.FeatureNotSupported(mesg='This release cannot hand its lead to another service.')
+        """Hand the lead to the follower at a Telepath URL, and follow it.
+
+        Raises:
+            BadState: This is not the leader, or the follower does not take the lead. NotReady: It is too far behind.
+            BadArg: It is another service, or this one. LinkErr: It is not known who leads; this service finds out.
+        """
+        await self.promotion.handoff(turl, timeout)
 
     async def demote(self, timeout: float | None = None) -> bool:
-        """Hand the lead to the best follower that AHA knows. Raises NeedConfValu: AHA is not configured."""
-        raise s_exc.NeedConfValu(mesg='AHA is not configured on this service.')
+        """Hand the lead to the best follower that AHA knows; False when none takes it. Raises NeedConfValu."""
+        return await self.promotion.demote(timeout)
+
+    async def rejoin(self, turl: str) -> dict[str, typing.Any]:
+        """Make a deposed leader, or a follower whose log does not fit, a follower of the leader at a Telepath URL.
+
+        Returns:
+            ``{cloned, offs, entries, file}``: whether it restarts as a fresh copy, from which offset on its log was its
+            own, how many entries that are, and the file that they are kept in (None when there are none).
+
+        Raises:
+            BadState: There is no later leader at that URL. BadArg: It is another service.
+        """
+        return await s_rejoin.rejoin(typing.cast(typing.Any, self), turl)
+
+    # -- what leaders and followers of our own kind tell each other
+
+    async def getNexsHello(self) -> dict[str, typing.Any]:
+        """Return ``{name, run, state, index, first, rows}``: who we are, and the leaderships in our log."""
+        await self.mirror.fence.req_opened()
+        return {**self.mirror.fence.role.hello(self.getNexsIndx()), 'first': self.nexsroot.history.first()}
+
+    async def meetNexs(self, hello: typing.Mapping[str, typing.Any]) -> dict[str, typing.Any]:
+        """Be met by one who wants to follow, or who leads by now; returns our side of it.
+
+        Raises:
+            BadState: We are deposed (perhaps we learn it just now), or his log is not a prefix of ours. NotReady: We
+            lag behind him.
+        """
+        fence = self.mirror.fence
+        await fence.req_opened()
+        fence.meet_follower(hello)
+        return await self.getNexsHello()
 
     async def getMirrorUrls(self) -> list[str]:
         """Return the URLs of the followers that are up to date. Raises BadConfValu: AHA is not configured."""

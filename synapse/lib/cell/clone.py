@@ -13,11 +13,13 @@ import synapse.lib.cell.restore as s_restore
 import synapse.lib.telepath as s_telepath
 
 
-async def clone(layout: s_layout.Layout, url: str) -> None:
+async def clone(layout: s_layout.Layout, url: str, keep: typing.Collection[str] = ()) -> None:
     """Fill a directory with a backup that the service at a Telepath URL makes now. Options are left as they come.
 
     Args:
         layout: The directory, locked. It becomes a service with the last byte: a copy that fails is none.
+        keep: When the directory is a service already: what stays of it, names at its top. All else is replaced, once
+            the backup has arrived.
 
     Raises:
         What connecting and the calls raise; tarfile.FilterError: the archive has paths outside of the directory.
@@ -27,7 +29,9 @@ async def clone(layout: s_layout.Layout, url: str) -> None:
         async with await s_telepath.openurl(url) as proxy:
             await proxy.readyToMirror()
             await _download(proxy, path)
-        await _extract(path, layout)
+        if keep:
+            layout.clear(keep)
+        await _extract(path, layout, keep)
     finally:
         if os.path.exists(path):
             os.unlink(path)
@@ -39,9 +43,9 @@ async def _download(proxy: typing.Any, path: str) -> None:
             await asyncio.to_thread(file.write, byts)
 
 
-async def _extract(path: str, layout: s_layout.Layout) -> None:
+async def _extract(path: str, layout: s_layout.Layout, keep: typing.Collection[str]) -> None:
     stop = threading.Event()
-    work = asyncio.ensure_future(asyncio.to_thread(s_restore.extract, path, layout, stop))
+    work = asyncio.ensure_future(asyncio.to_thread(s_restore.extract, path, layout, stop, keep))
     try:
         await asyncio.shield(work)
     except asyncio.CancelledError:

@@ -23,6 +23,8 @@ import synapse.lib.cell.hive as s_hive
 import synapse.lib.cell.https as s_https
 import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.logs as s_logs
+import synapse.lib.cell.mirror as s_mirror
+import synapse.lib.cell.promote as s_promote
 import synapse.lib.cell.tasks as s_tasks
 import synapse.lib.cell.versions as s_versions
 import synapse.lib.nexus as s_nexus
@@ -39,6 +41,7 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
         slab: The cell's own database. nexsroot: The change log. auth: Users, roles, gates. boss: Tasks.
         dmon: The Telepath server. https: The HTTPS server. cellparent: The cell that this one is embedded in, or None.
         aha: The link to AHA, None without ``aha:registry``. term: The leadership that this service is in, if counted.
+        mirror: The way to the leader. promotion: Changes of the lead. again: The process shall begin anew at the end.
         dynitems: Objects that admins may call by name (``dyncall``). features: What callers may expect, with versions.
     """
 
@@ -78,7 +81,10 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
     activebase: s_base.Base | None
     ahasvcname: str | None
     aha: s_ahalink.AhaLink | None
+    mirror: s_mirror.Mirror
+    promotion: s_promote.Promotion
     term: int | None
+    again: bool
     dynitems: dict[str, typing.Any]
     features: dict[str, int]
     reloads: dict[str, typing.Callable[[], typing.Any]]

@@ -16,6 +16,7 @@ import synapse.lib.base as s_base
 import synapse.lib.cell.core as s_core
 import synapse.lib.cell.health as s_health
 import synapse.lib.cell.layout as s_layout
+import synapse.lib.telepath as s_telepath
 
 logger = logging.getLogger('synapse.lib.cell')
 
@@ -48,14 +49,15 @@ class CellInfo(s_core.CellCore):
                 'active': self.isactive,
                 'safemode': self.conf.get('safemode', False),
                 'started': self.starttime,
-                'ready': True,
+                'ready': self.isactive or self.mirror.ready,
                 'commit': self.COMMIT,
                 'version': self.VERSION,
                 'verstring': self.VERSTRING,
                 'cellvers': self.versions.pack(),
                 'nexsindx': self.nexsroot.index(),
-                'uplink': False,
-                'mirror': None,
+                'uplink': self.mirror.uplink is not None,
+                'mirror': s_telepath.sanitize(self.mirror.url) if self.mirror.url else None,
+                'term': self.term,
                 'aha': {name: self.conf.get(f'aha:{name}') for name in ('name', 'leader', 'network')},
                 'network': {'https': self.https.addrs()},
                 'nexus': self._nexus_info(),
@@ -68,8 +70,8 @@ class CellInfo(s_core.CellCore):
         holds = [{'reason': reason} for reason in self.nexsroot.holds()]
         return {
             'indx': self.nexsroot.index(),
-            'ready': True,
-            'uplink:ready': False,
+            'ready': self.isactive or self.mirror.ready,
+            'uplink:ready': self.mirror.ready,
             'readonly': bool(holds),
             'holds': holds,
         }

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import shutil
+import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
@@ -125,6 +126,12 @@ class Layout:
             if entry.name != GUID_FILE:
                 _remove(entry)
         os.ftruncate(self.fd, 0)
+
+    def clear(self, keep: typing.Container[str]) -> None:
+        """Delete everything in the locked directory but its iden and what lies at its top under these names."""
+        for entry in os.scandir(self.dirn):
+            if entry.name != GUID_FILE and entry.name not in keep:
+                _remove(entry)
 
     def unlock(self) -> None:
         """Let the directory go. The very last thing that a cell does."""

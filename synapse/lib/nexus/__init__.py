@@ -14,12 +14,18 @@ applies it. The ideas:
   reason) until the service is started again; reads go on. Nothing is retried as if nothing had happened.
 - **Handlers are deterministic** and write to their own object's slab, so that a follower which applies the same
   entries at the same offsets has the same state.
-- **The heart has no I/O**: ``core.py`` knows order, offsets and batches, and is tested by simulation.
+- **A follower reads the log.** Between services of our own kind it travels as it is in the files, half a megabyte at a
+  time, is checked record by record, appended and synced as batches of thousands, and applied. A change that a follower
+  makes goes to the leader and comes back through the log with an iden, by which it happens once even when the link is
+  lost and it is sent again; its result is computed where it was asked for.
+- **The heart has no I/O**: ``core.py`` knows order, offsets and batches, ``terms.py`` leaderships and who may follow
+  whom. Both are tested by simulation.
 
-Read ``core.py`` (the rules), ``pusher.py`` (what a service author uses), ``root.py`` (the parts put together),
-``writer.py`` with ``sync.py`` (the path of a change), ``apply.py`` (handlers, replay, answers), ``checkpoint.py`` (when
-databases are committed), ``log.py`` and ``reader.py`` (the files), ``history.py`` (what followers read, trimming),
-``progress.py`` (who waits for an offset), ``backup.py`` (consistent copies of a running service).
+Read ``core.py`` and ``terms.py`` (the rules), ``pusher.py`` (what a service author uses), ``root.py`` (the parts put
+together), ``writer.py`` with ``sync.py`` (the path of a change), ``apply.py`` (handlers, replay, answers),
+``checkpoint.py`` (when databases are committed), ``log.py`` and ``reader.py`` (the files), ``history.py`` (what
+followers read, trimming), ``forward.py`` (changes by way of a follower), ``progress.py`` (who waits for an offset),
+``backup.py`` (consistent copies of a running service).
 """
 
 from __future__ import annotations

@@ -88,10 +88,19 @@ class Core:
 
     # ----- coming in --------------------------------------------------------------------------------------------------
 
-    def req_writable(self) -> None:
-        """Raise IsReadOnly with the reason when changes are not accepted."""
+    @property
+    def end(self) -> int:
+        """The offset after the last entry that came in, if none is refused."""
+        return self.index + len(self._queue)
+
+    def req_alive(self) -> None:
+        """Raise IsReadOnly with the reason after a failure."""
         if self.dead is not None:
             raise s_exc.IsReadOnly(mesg=self.dead)
+
+    def req_writable(self) -> None:
+        """Raise IsReadOnly with the reason when changes are not accepted."""
+        self.req_alive()
         for reason in self._holds:
             raise s_exc.IsReadOnly(mesg=reason)
 
@@ -104,10 +113,9 @@ class Core:
 
     def submit_foreign(self, entry: Entry) -> None:
         """Queue a change that the leader logged at ``entry.offs``. Raises BadState unless that is our next offset."""
-        if self.dead is not None:
-            raise s_exc.IsReadOnly(mesg=self.dead)
-        if entry.offs != self.index + len(self._queue):
-            mesg = f'mirror desync: got offset {entry.offs}, expected {self.index + len(self._queue)}'
+        self.req_alive()
+        if entry.offs != self.end:
+            mesg = f'mirror desync: got offset {entry.offs}, expected {self.end}'
             raise s_exc.BadState(mesg=mesg)
         self._enqueue(entry)
 

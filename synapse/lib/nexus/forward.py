@@ -50,9 +50,11 @@ class Forwards:
     def expect(self, resp: str) -> Done:
         """Return the future of a change that is about to be sent, or was sent over a link that is lost."""
         done = self.waiting.get(resp)
-        if done is None or (done.done() and isinstance(done.exception(), Lost)):
-            done = self.waiting[resp] = asyncio.get_running_loop().create_future()
-            done.add_done_callback(_retrieve)
+        return self._new(resp) if done is None or _is_lost(done) else done
+
+    def _new(self, resp: str) -> Done:
+        done = self.waiting[resp] = asyncio.get_running_loop().create_future()
+        done.add_done_callback(_retrieve)
         return done
 
     def forget(self, resp: str) -> None:
@@ -69,6 +71,7 @@ class Forwards:
 
     def begin(self, resp: str, done: Done) -> None:
         """Note a change that is queued."""
+        done.add_done_callback(_retrieve)
         self._note(resp, done)
 
     async def again(self, resp: str) -> Retn | None:
@@ -85,6 +88,8 @@ class Forwards:
         else:
             self._note(resp, offs)
         done = self.waiting.get(resp)
+        if done is not None and _is_lost(done):  # its waiter has not noticed yet, and need not
+            done = self._new(resp)
         if done is not None and not done.done():
             if exc is not None:
                 done.set_exception(exc)
@@ -95,6 +100,10 @@ class Forwards:
         self._seen[resp] = valu
         if len(self._seen) > s_limits.NEXS_RESPS_KEPT:
             del self._seen[next(iter(self._seen))]
+
+
+def _is_lost(done: Done) -> bool:
+    return done.done() and not done.cancelled() and isinstance(done.exception(), Lost)
 
 
 def _retrieve(done: Done) -> None:

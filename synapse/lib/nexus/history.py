@@ -7,6 +7,7 @@ import logging
 import typing
 
 import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
 import synapse.lib.nexus.apply as s_apply
 import synapse.lib.nexus.core as s_core
 import synapse.lib.nexus.log as s_log
@@ -137,7 +138,8 @@ class History:
     async def iter_raw(self, offs: int) -> typing.AsyncIterator[bytes | None]:
         """Yield the records from an offset on as they are in the files, many at a time; for followers of our own kind.
 
-        One None follows the stored records, then the stream goes on live until it is closed.
+        A None follows the stored records, then the stream goes on live until it is closed; a None now and then says
+        that it still does.
 
         Raises:
             BadState: The log does not reach back to ``offs``, or is not kept.
@@ -145,9 +147,7 @@ class History:
         if not self.keep:
             raise s_exc.BadState(mesg='The service does not keep its change log.')
         if offs < self.first():
-            mesg = (
-                f'The change log begins at {self.first()}, offset {offs} was trimmed. The mirror must be cloned anew.'
-            )
+            mesg = f'The change log begins at {self.first()}, offset {offs} was trimmed.'
             raise s_exc.BadState(mesg=mesg, offs=offs)
         ready = False
         with s_reader.LogReader(self.log, offs) as reader:
@@ -158,5 +158,5 @@ class History:
                 elif not ready:
                     ready = True
                     yield None
-                else:
-                    await self.progress.wait_offs(reader.offs)
+                elif not await self.progress.wait_offs(reader.offs, s_limits.NEXS_PULSE_SECS):
+                    yield None

@@ -41,7 +41,8 @@ class Progress:
             fut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             heapq.heappush(self._heap, (offs, next(self._seq), fut))
             try:
-                await asyncio.wait_for(fut, timeout)
+                async with asyncio.timeout(timeout):  # not wait_for(): it may swallow a cancellation
+                    await fut
             except TimeoutError:
                 return False
         return offs < self.applied

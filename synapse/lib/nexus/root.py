@@ -169,10 +169,12 @@ class NexsRoot(s_base.Base):
         item = (nexsiden, event, args, kwargs, meta or {})
         done: s_apply.Done = self.loop.create_future()
         self.core.submit(s_core.Entry(item, pack_item(item, packed), done))
-        if resp is not None:
-            self.applier.forwards.begin(resp, done)
         self.writer.wake()
-        return await done
+        if resp is None:
+            return await done
+        # whoever asks again waits for the same future: it must outlive a caller whose link was lost
+        self.applier.forwards.begin(resp, done)
+        return await asyncio.shield(done)
 
     def _req_running(self) -> None:
         if self.isfini:
@@ -249,7 +251,7 @@ class NexsRoot(s_base.Base):
                             await leader.issue(nexsiden, event, args, kwargs, meta)
                         return await done
                     except s_forward.Lost:
-                        continue
+                        await asyncio.sleep(0)
         except TimeoutError:
             raise s_forward.unreachable() from None
         finally:

@@ -29,6 +29,8 @@ ROWS_KEPT = 256
 
 LEAD, FOLLOW, DEPOSED, WAIT = 'lead', 'follow', 'deposed', 'wait'
 
+ANEW = 'Clone the follower anew with the demote tool (--rejoin).'
+
 Rank = tuple[int, str]
 
 
@@ -211,7 +213,8 @@ class Role:
         """Judge somebody whose log we are to follow. ``index``: the number of entries in ours.
 
         Raises:
-            BadState: His leadership is older than what our log has seen, or our log is not a prefix of his.
+            BadState: His leadership is older than what our log has seen, our log is not a prefix of his, or his was
+            trimmed beyond the end of ours.
             NotReady: He lags behind us; we may come again.
         """
         rows = to_rows(hello['rows'])
@@ -220,6 +223,9 @@ class Role:
             term, name = self.rank
             mesg = f'The leader {hello["name"]} is at term {theirs[0]}, but {name} leads since term {term}.'
             raise s_exc.BadState(mesg=mesg, term=term, name=name)
+        if index < hello.get('first', 0):
+            mesg = f'The change log of the leader begins at {hello["first"]}, offset {index} was trimmed. {ANEW}'
+            raise s_exc.BadState(mesg=mesg, offs=index)
         self._req_prefix(self.rows, index, rows, hello['index'])
 
     @staticmethod
@@ -231,6 +237,6 @@ class Role:
             raise s_exc.NotReady(mesg=f'The log to follow ends at {lead_index}, that of the follower at {index}.')
         mesg = (
             f'mirror desync: the logs part at offset {offs}, the follower has {index - offs} entries that the leader '
-            'does not have. Clone it anew with the demote tool (--rejoin).'
+            f'does not have. {ANEW}'
         )
         raise s_exc.BadState(mesg=mesg, offs=offs, index=index)

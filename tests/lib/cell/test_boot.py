@@ -23,7 +23,7 @@ BAD_YAML = [
     ('nexslog:en: maybe', 'Invalid config for nexslog:en, data must be boolean'),
     ('inaugural: {users: [{name: root}]}', 'Invalid config for inaugural, data.users[0].name must match pattern'),
     ('cell:guid: newp', 'Invalid config for cell:guid'),
-    ('mirror: tcp://1.2.3.4', 'FeatureNotSupported'),
+    ('mirror: tcp://1.2.3.4', 'FatalErr'),
 ]
 
 

@@ -170,6 +170,31 @@ async def test_a_change_that_is_under_way_is_not_logged_again(tmp_path: pathlib.
         assert svc.root.index() == 1
 
 
+async def test_a_change_whose_caller_went_away_can_be_asked_for_again(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path) as svc:
+        meta = {'resp': 'r' * 32}
+        first = asyncio.create_task(svc.root.issue('one', 'set', ('a', 1), {}, meta))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await svc.root.issue('one', 'set', ('a', 1), {}, meta) == (0, 1)
+        assert svc.root.index() == 1
+
+
+async def test_a_change_that_arrives_before_its_waiter_hears_of_the_lost_link(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path / 'lead') as leader, t_parts.service(tmp_path / 'mirr') as mirror:
+        mirror.root.set_leader(Uplink(leader))
+        write = asyncio.create_task(mirror.one.set('a', 1))
+        while leader.root.index() < 1:
+            await asyncio.sleep(0)
+        (row,) = await t_parts.entries(leader.root)
+        done = mirror.root.feed(*row)
+        while mirror.root.core.durable < 1:
+            await asyncio.sleep(0)
+        mirror.root.applier.forwards.lost()
+        await done
+        assert await asyncio.wait_for(write, 5) == 1
+
+
 async def test_changes_that_wait_while_the_lead_goes_elsewhere_go_there(tmp_path: pathlib.Path) -> None:
     async with t_parts.service(tmp_path / 'lead') as leader, t_parts.service(tmp_path / 'mirr') as mirror:
         pair = Pair(leader, mirror)
