@@ -1,9 +1,9 @@
-"""kill -9 a Cortex at random moments while four clients write; nothing acknowledged may be missing afterwards.
+"""kill -9 a service at random moments while four clients write; nothing acknowledged may be missing afterwards.
 
 In each round four clients write one node after another over Telepath and write down what was acknowledged. At a random
-moment the service is killed. After the restart every acknowledged node must be there, and the change log and the layer
-must hold the same nodes. ``python -m bench.crash [--rounds 10] [--writes 1000] [--seed N]``; the exit code is 1 when
-anything is wrong.
+moment the Cortex is killed. After the restart every acknowledged node must be there, and the change log and the layer
+must hold the same nodes. The Axon and the JSONStor follow (``_crashstores``). The exit code is 1 when there is a fault.
+``python -m bench.crash [--svc cortex,axon,jsonstor] [--rounds 10] [--writes 1000] [--seed N]``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import tempfile
 import time
 import typing
 
+import bench._crashstores as s_stores
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.base as s_base
@@ -29,17 +30,18 @@ READY_TIMEOUT = 60.0
 
 
 class Server:
-    """A Cortex process on a directory."""
+    """The process of a service on a directory."""
 
-    def __init__(self, dirn: str) -> None:
+    def __init__(self, dirn: str, svc: str = 'cortex') -> None:
         self.dirn = dirn
+        self.svc = svc
         self.url = f'cell://{dirn}'
         self.proc: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> float:
         """Start it; returns the seconds until it answered."""
         started = time.monotonic()
-        args = [sys.executable, '-m', 'synapse.servers.cortex', self.dirn]
+        args = [sys.executable, '-m', f'synapse.servers.{self.svc}', self.dirn]
         args += ['--telepath', 'tcp://127.0.0.1:0', '--https', '0']
         self.proc = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while time.monotonic() < started + READY_TIMEOUT:
@@ -51,7 +53,7 @@ class Server:
                 if self.proc.poll() is not None:
                     break
                 await asyncio.sleep(0.02)
-        raise SystemExit('the Cortex does not start')
+        raise SystemExit(f'the {self.svc} does not start')
 
     def kill(self) -> None:
         """SIGKILL, and gone."""
@@ -159,12 +161,21 @@ async def measure(dirn: str, rounds: int, most: int, seed: int) -> int:
 def main(argv: typing.Sequence[str] = ()) -> int:
     """Run the bench; returns the exit code."""
     pars = argparse.ArgumentParser(prog='bench.crash', description=(__doc__ or '').splitlines()[0])
+    pars.add_argument('--svc', default='cortex,axon,jsonstor')
     pars.add_argument('--rounds', type=int, default=10)
     pars.add_argument('--writes', type=int, default=1000, help='acknowledged writes in a round, at most')
     pars.add_argument('--seed', type=int, default=s_common.now() % 100000)
     opts = pars.parse_args(argv)
-    with tempfile.TemporaryDirectory(prefix='crash-') as dirn:
-        return 1 if s_base.run(measure(os.path.join(dirn, 'core'), opts.rounds, opts.writes, opts.seed)) else 0
+    faults = 0
+    with tempfile.TemporaryDirectory(prefix='crash-') as temp:
+        for svc in opts.svc.split(','):
+            dirn = os.path.join(temp, svc)
+            if svc == 'cortex':
+                faults += s_base.run(measure(dirn, opts.rounds, opts.writes, opts.seed))
+            else:
+                server = Server(dirn, svc)
+                faults += s_base.run(s_stores.measure(server, svc, opts.rounds, opts.writes, opts.seed))
+    return 1 if faults else 0
 
 
 if __name__ == '__main__':

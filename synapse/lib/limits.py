@@ -336,6 +336,9 @@ BLOB_PACK = 256 * MIB
 # The largest blob in a pack. A file of its own costs two more syncs, and gives its room back at once when it goes.
 BLOB_PACKED = 8 * MIB
 
+# What an upload of unknown size gathers before it is written.
+BLOB_STAGE = 1 * MIB
+
 # One write of the default store, and what may wait for its thread; a writer beyond waits for a place.
 BLOB_BATCH = 8 * MIB
 BLOB_QUEUE = 32 * MIB
@@ -419,6 +422,9 @@ AHA_CALL_SECS = 5.0
 # Seconds that a start waits until AHA knows the service, and between two attempts to register (aha.md 5).
 AHA_BOOT_SECS = 2.0
 AHA_REGISTER_RETRY = 1.0
+
+# Seconds before the members of a pool are asked for again, after AHA was lost (telepath.md 13.3).
+AHA_POOL_RETRY = 1.0
 
 # Bytes of a name, and of what a service tells of itself: a registry of a few megabytes at most is in memory.
 AHA_NAME_BYTES = 200

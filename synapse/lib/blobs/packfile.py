@@ -8,13 +8,16 @@ A *pack* ``<16 hex digits>.pack`` has many blobs, one behind the other::
 A *file* ``<16 hex digits>.blob`` is the content of one large blob and nothing else; the record that names it is in a
 pack, without content. Packs and files are numbered in one sequence.
 
-A record is skipped by its size, so it says its size before it says its name: kind ``FREE`` is the space of a blob that
-is on its way, or never arrived.
+A blob of some size is written around the page cache: half of the time, and the memory stays with those who read. That
+takes whole blocks, so its record and its content have blocks of their own (kind ``BLOCKS``). It has no name while it is
+being hashed (kind ``FREE``); if it never gets one, the space is lost until the pack is tidied up. No byte of a pack
+but in the record of such a blob is written twice, so what lies between two records is zeros.
 """
 
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import re
 import struct
@@ -26,7 +29,8 @@ import synapse.lib.limits as s_limits
 MAGIC = b'SYNPACK\n'
 START = 64  # of the first record
 HEAD = 64
-FREE, PACKED, FILE = range(3)
+BLOCK = 4096
+FREE, PACKED, FILE, BLOCKS = range(4)
 
 _HEAD = struct.Struct('>4sIB3xQQ32s4x')
 _MARK = b'\nblb'
@@ -54,17 +58,27 @@ class Record(typing.NamedTuple):
 class OpenFile:
     """A file that is closed when nobody holds it any more: readers and writers outlive the store's interest in it."""
 
-    __slots__ = ('fd', 'numb', 'path')
+    __slots__ = ('_direct', 'fd', 'numb', 'path')
 
     def __init__(self, path: str, numb: int, flags: int = os.O_RDONLY) -> None:
         self.path = path
         self.numb = numb
-        self.fd = -1
+        self.fd = self._direct = -1
         self.fd = os.open(path, flags | os.O_CLOEXEC, 0o600)
 
+    def direct(self) -> int:
+        """Return a descriptor for writes of whole blocks from aligned memory, around the page cache if possible."""
+        if self._direct < 0:
+            try:
+                self._direct = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC | getattr(os, 'O_DIRECT', 0))
+            except OSError:  # a file system that has no such thing
+                self._direct = os.dup(self.fd)
+        return self._direct
+
     def __del__(self) -> None:
-        if self.fd >= 0:
-            os.close(self.fd)
+        for fd in (self.fd, self._direct):
+            if fd >= 0:
+                os.close(fd)
 
 
 def name_of(numb: int, ispack: bool) -> str:
@@ -89,20 +103,39 @@ def _crc(numb: int, pos: int, byts: bytes) -> int:
     return zlib.crc32(byts[8:], zlib.crc32(numb.to_bytes(8, 'big') + pos.to_bytes(8, 'big')))
 
 
+def blocks(size: int) -> int:
+    """Return a size, or a position, rounded up to whole blocks."""
+    return -(-size // BLOCK) * BLOCK
+
+
+def extent(kind: int, size: int) -> tuple[int, int]:
+    """Return (where the content of a record begins, where the record ends), relative to the record."""
+    if kind in (FREE, BLOCKS):
+        return BLOCK, BLOCK + blocks(size)
+    return HEAD, HEAD + (0 if kind == FILE else size)
+
+
 def scan(file: OpenFile, pos: int) -> typing.Iterator[Record]:
     """Yield the records of a pack from a position on, as far as they are whole (their content may not be)."""
     total = os.fstat(file.fd).st_size
     while pos + HEAD <= total:
-        byts = os.pread(file.fd, HEAD, pos)
-        mark, crc, kind, size, other, sha256 = _HEAD.unpack(byts)
-        if mark != _MARK or crc != _crc(file.numb, pos, byts):
+        record = _record(file, pos) or _record(file, blocks(pos))
+        if record is None or record.end > total:
             return
-        end = pos + HEAD + (0 if kind == FILE else size)
-        if end > total:
-            return
-        place = Place(other, 0, size) if kind == FILE else Place(file.numb, pos + HEAD, size)
-        yield Record(pos, end, kind, sha256, place)
-        pos = end
+        yield record
+        pos = record.end
+
+
+def _record(file: OpenFile, pos: int) -> Record | None:
+    byts = os.pread(file.fd, HEAD, pos)
+    if len(byts) < HEAD:
+        return None
+    mark, crc, kind, size, other, sha256 = _HEAD.unpack(byts)
+    if mark != _MARK or crc != _crc(file.numb, pos, byts):
+        return None
+    start, end = extent(kind, size)
+    place = Place(other, 0, size) if kind == FILE else Place(file.numb, pos + start, size)
+    return Record(pos, pos + end, kind, sha256, place)
 
 
 def is_whole(file: OpenFile, record: Record) -> bool:
@@ -125,7 +158,35 @@ def write_all(fd: int, parts: typing.Sequence[bytes | memoryview], pos: int) -> 
         size = sum(len(part) for part in some)
         done = os.pwritev(fd, some, pos)
         if done < size:  # a full disk, a signal: again with what is left
-            view = memoryview(b''.join(some))
-            while done < size:
-                done += os.pwrite(fd, view[done:], pos + done)
+            write_view(fd, memoryview(b''.join(some)), pos, done)
         pos += size
+
+
+def write_view(fd: int, view: memoryview, pos: int, done: int = 0) -> None:
+    """Write all of a buffer, but for what is ``done``, at a position of a file. Raises OSError."""
+    while done < len(view):
+        done += os.pwrite(fd, view[done:], pos + done)
+
+
+class Stage:
+    """Aligned memory in which whole blocks are put together, to be written around the page cache."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.used = 0
+        self._map = mmap.mmap(-1, size)
+        self._view = memoryview(self._map)
+
+    def add(self, view: memoryview) -> int:
+        """Take as much as there is room for; returns how much."""
+        count = min(len(view), self.size - self.used)
+        self._view[self.used : self.used + count] = view[:count]
+        self.used += count
+        return count
+
+    def flush(self, file: OpenFile, pos: int) -> None:
+        """Write what there is, filled up to whole blocks with zeros, and begin anew. Raises OSError."""
+        end = blocks(self.used)
+        self._view[self.used : end] = bytes(end - self.used)
+        self.used = 0
+        write_view(file.direct(), self._view[:end], pos)

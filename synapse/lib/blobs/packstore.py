@@ -85,7 +85,7 @@ class PackStore(s_store.BlobStore):
 
     async def _find_one(self, record: s_packfile.Record, numb: int) -> None:
         try:
-            file = self.open(record.place.numb, record.kind == s_packfile.PACKED)
+            file = self.open(record.place.numb, record.kind != s_packfile.FILE)
         except FileNotFoundError:
             return
         if await asyncio.to_thread(s_packfile.is_whole, file, record):
@@ -178,30 +178,40 @@ class PackStore(s_store.BlobStore):
             self._room.clear()
             await self._room.wait()
 
-    def reserve(self, nbytes: int) -> tuple[s_packfile.OpenFile, int]:
-        """Return the place of a record, in a new pack when the active one is full."""
-        if self._active is None or self._pos + nbytes > s_limits.BLOB_PACK:
+    def reserve(self, nbytes: int, block: bool = False) -> tuple[s_packfile.OpenFile, int]:
+        """Return the place of a record, at the begin of a block or not; in a new pack when the active one is full."""
+        pos = s_packfile.blocks(self._pos) if block else self._pos
+        if self._active is None or pos + nbytes > s_limits.BLOB_PACK:
             self._active = self.new_file(True)
-            self._pos = s_packfile.START
+            pos = s_packfile.BLOCK if block else s_packfile.START
             magic = s_packfile.MAGIC.ljust(s_packfile.START, b'\0')
             self.writer.submit(self._active, 0, [magic], False).add_done_callback(lambda fut: fut.exception())
-        pos, self._pos = self._pos, self._pos + nbytes
+        self._pos = pos + nbytes
         self._underway[self._active.numb, pos] = None
         return self._active, pos
 
-    def release(self, key: Key, end: int | None = None) -> None:
-        """Give up a place. With its ``end`` it is used again, if nothing came behind."""
+    def settle(self, key: Key) -> None:
+        """Tell that the index knows what there is to know of a record."""
         self._underway.pop(key, None)
-        if self._active is not None and (self._active.numb, self._pos) == (key[0], end):
-            self._pos = key[1]
+
+    def release(self, key: Key) -> None:
+        """Tell that nobody will name a place: it is room that is lost, until somebody tidies up."""
+        self._underway.pop(key, None)
+        self.tidy.note(key[0])
 
     async def write(
-        self, file: s_packfile.OpenFile, pos: int, parts: s_packwriter.Parts, nbytes: int, sync: bool
+        self,
+        file: s_packfile.OpenFile,
+        pos: int,
+        parts: s_packwriter.Parts,
+        nbytes: int,
+        sync: bool,
+        direct: bool = False,
     ) -> None:
         """Write to a reserved place. Raises DbOutOfSpace, FatalErr."""
         self._queued += nbytes
         try:
-            await self.writer.submit(file, pos, parts, sync)
+            await self.writer.submit(file, pos, parts, sync, direct)
         except s_exc.SynErr:
             self._active = None  # a scan would not get past what is missing here
             raise

@@ -62,7 +62,7 @@ class Tidy:
                 await self.tidy()
             except (OSError, s_exc.SynErr) as e:
                 logger.warning('the blobs in %s cannot be tidied up: %s', self.store.dirn, e)
-            if self.doomed or self._noted:
+            if self.doomed:
                 self._wake.set()
 
     async def tidy(self) -> None:
@@ -108,7 +108,7 @@ class Tidy:
         batch: list[tuple[s_packfile.Record, bytes]] = []
         size = 0
         for record in records:
-            if record.kind != s_packfile.PACKED or store.index.get(record.sha256) != record.place:
+            if record.kind == s_packfile.FILE or store.index.get(record.sha256) != record.place:
                 continue
             byts = await asyncio.to_thread(os.pread, file.fd, record.place.size, record.place.offs)
             batch.append((record, byts))
@@ -126,4 +126,4 @@ class Tidy:
         for (record, _), (key, place) in zip(batch, rows, strict=True):
             if index.get(record.sha256) == record.place:  # it may have been removed meanwhile
                 index.put(record.sha256, place)
-            self.store.release(key)
+            self.store.settle(key)

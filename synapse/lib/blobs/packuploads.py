@@ -9,7 +9,6 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.blobs.kernel as s_kernel
 import synapse.lib.blobs.packfile as s_packfile
 import synapse.lib.blobs.store as s_store
 import synapse.lib.limits as s_limits
@@ -32,35 +31,35 @@ class PackUpload(s_store.Upload):
         """Write all of it, to a place without a name."""
         if self.file is not None or len(byts) != self.size:
             raise s_exc.BadArg(mesg=f'An upload of {self.size} bytes takes one write of that size.')
-        nbytes = s_packfile.HEAD + self.size
+        _, nbytes = s_packfile.extent(s_packfile.FREE, self.size)
         await self.store.wait_room(nbytes)
-        self.file, self.pos = self.store.reserve(nbytes)
-        head = s_packfile.head(self.file.numb, self.pos, s_packfile.FREE, self.size)
-        await self.store.write(self.file, self.pos, [head, byts], nbytes, sync=False)
+        self.file, self.pos = self.store.reserve(nbytes, block=True)
+        await self._write(self.file, s_packfile.FREE, b'', byts, sync=False)
+
+    async def _write(self, file: s_packfile.OpenFile, kind: int, sha256: bytes, byts: bytes, sync: bool) -> None:
+        head = s_packfile.head(file.numb, self.pos, kind, self.size, sha256).ljust(s_packfile.BLOCK, b'\0')
+        parts = [head, byts] if byts else [head]
+        await self.store.write(file, self.pos, parts, len(byts), sync, direct=True)
 
     async def finish(self, sha256: bytes) -> None:
         """Name the place."""
         if self.file is None:
             await self.write(b'')
         file = typing.cast(s_packfile.OpenFile, self.file)
-        head = s_packfile.head(file.numb, self.pos, s_packfile.PACKED, self.size, sha256)
-        await self.store.write(file, self.pos, [head], len(head), sync=True)
+        await self._write(file, s_packfile.BLOCKS, sha256, b'', sync=True)
         self.ended = True
-        self.store.keep(
-            sha256,
-            (file.numb, self.pos),
-            s_packfile.Place(file.numb, self.pos + s_packfile.HEAD, self.size),
-        )
+        place = s_packfile.Place(file.numb, self.pos + s_packfile.BLOCK, self.size)
+        self.store.keep(sha256, (file.numb, self.pos), place)
 
     async def abort(self) -> None:
         """Give up the place."""
         if not self.ended and self.file is not None:
-            self.store.release((self.file.numb, self.pos), self.pos + s_packfile.HEAD + self.size)
+            self.store.release((self.file.numb, self.pos))
         self.ended = True
 
 
 class FileUpload(s_store.Upload):
-    """A blob that is stored while it comes in. Nothing of it is held in memory between two writes."""
+    """A blob that is stored while it comes in, some blocks at a time."""
 
     def __init__(self, store: s_packstore.PackStore) -> None:
         self.store = store
@@ -68,6 +67,7 @@ class FileUpload(s_store.Upload):
         self.file: s_packfile.OpenFile | None = None
         self.ended = False
         self.work: asyncio.Future[None] | None = None
+        self.stage = s_packfile.Stage(s_limits.BLOB_STAGE)
 
     def _made(self) -> s_packfile.OpenFile:
         if self.file is None:
@@ -86,23 +86,26 @@ class FileUpload(s_store.Upload):
     async def write(self, byts: bytes) -> None:
         """Append to the file."""
         self.store.req_space(len(byts))
-        fd, pos = self._made().fd, self.size
+        file = self._made()
 
         def append() -> None:
             view = memoryview(byts)
-            for offs in range(0, len(view), s_limits.BLOB_BATCH):
-                part = view[offs : offs + s_limits.BLOB_BATCH]
-                s_packfile.write_all(fd, [part], pos + offs)
-                s_kernel.begin_writeback(fd, pos + offs, len(part))
+            while view:
+                if self.stage.used == self.stage.size:
+                    self.stage.flush(file, self.size - self.stage.size)
+                count = self.stage.add(view)
+                self.size += count
+                view = view[count:]
 
         await self._run(append)
-        self.size += len(byts)
 
     async def finish(self, sha256: bytes) -> None:
         """Sync the file, and name it."""
         file = self._made()
 
         def sync() -> None:
+            self.stage.flush(file, self.size - self.stage.used)
+            os.ftruncate(file.fd, self.size)
             os.fsync(file.fd)
             s_common.sync_dir(self.store.dirn)
 

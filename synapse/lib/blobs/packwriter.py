@@ -11,7 +11,6 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.blobs.kernel as s_kernel
 import synapse.lib.blobs.packfile as s_packfile
 import synapse.lib.limits as s_limits
 
@@ -21,12 +20,17 @@ Parts = typing.Sequence[bytes | memoryview]
 
 
 class Job(typing.NamedTuple):
-    """Buffers for a place; ``sync`` when they, and all that was written before, are to be on disk."""
+    """Buffers for a place.
+
+    Attributes:
+        sync: They, and all that was written before, are to be on disk. direct: They are blocks, see ``packfile``.
+    """
 
     file: s_packfile.OpenFile
     pos: int
     parts: Parts
     sync: bool
+    direct: bool
     done: asyncio.Future[None]
 
 
@@ -45,15 +49,18 @@ class PackWriter:
         self._new: set[s_packfile.OpenFile] = set()
         self._broken: dict[s_packfile.OpenFile, Exception] = {}
         self._closed = False
+        self._stage: s_packfile.Stage | None = None
         self._thread = threading.Thread(target=self._run, name='blobs', daemon=True)
         self._thread.start()
 
-    def submit(self, file: s_packfile.OpenFile, pos: int, parts: Parts, sync: bool) -> asyncio.Future[None]:
+    def submit(
+        self, file: s_packfile.OpenFile, pos: int, parts: Parts, sync: bool, direct: bool = False
+    ) -> asyncio.Future[None]:
         """Write buffers one behind the other. The future raises DbOutOfSpace (not written), FatalErr (not synced)."""
         if self._closed:
             raise s_exc.IsFini(mesg='The blob store was closed.')
         done: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put(Job(file, pos, parts, sync, done))
+        self._queue.put(Job(file, pos, parts, sync, direct, done))
         return done
 
     def close(self) -> None:
@@ -92,15 +99,23 @@ class PackWriter:
         if job.pos == s_packfile.START:
             self._new.add(job.file)
         try:
-            s_packfile.write_all(job.file.fd, job.parts, job.pos)
+            if job.direct:
+                self._write_direct(job)
+            else:
+                s_packfile.write_all(job.file.fd, job.parts, job.pos)
         except OSError as e:
             # what follows in this pack would not be found after a crash
             mesg = f'The blobs in {job.file.path} cannot be written: {e}'
             fault = self._broken[job.file] = s_exc.DbOutOfSpace(mesg=mesg, path=self.dirn)
             return fault
-        if not job.sync:
-            s_kernel.begin_writeback(job.file.fd, job.pos, sum(len(part) for part in job.parts))
         return None
+
+    def _write_direct(self, job: Job) -> None:
+        if self._stage is None:
+            self._stage = s_packfile.Stage(s_limits.BLOB_PACKED + s_packfile.BLOCK)
+        for part in job.parts:
+            self._stage.add(memoryview(part))
+        self._stage.flush(job.file, job.pos)
 
     def _sync(self, file: s_packfile.OpenFile) -> Exception | None:
         try:

@@ -74,14 +74,39 @@ async def test_an_upload_of_known_size_keeps_its_word(store: s_blobs.PackStore) 
     assert not await store.has(sha(b'abc'))
 
 
-async def test_a_place_that_was_given_up_is_used_again(store: s_blobs.PackStore) -> None:
-    for _ in range(5):
-        upload = await store.upload(MIB)
-        await upload.write(os.urandom(MIB))
-        await upload.abort()
-    await store.put([(sha(b'x'), b'x')])
-    assert await read(store, b'x') == b'x'
-    assert sum(t_stores.usage(store)) <= 2 * MIB
+async def test_small_and_large_records_follow_each_other(tmp_path: pathlib.Path) -> None:
+    blobs = [b'small', os.urandom(300_000), b'', os.urandom(4096), b'x' * 4096, os.urandom(8192), b'last']
+    async with t_stores.opened(tmp_path) as store:
+        for byts in blobs:
+            if len(byts) % 2:
+                await store.put([(sha(byts), byts)])
+                continue
+            upload = await store.upload(len(byts))
+            await upload.write(byts)
+            await upload.finish(sha(byts))
+        t_stores.crash(tmp_path)
+        assert [await read(store, byts) for byts in blobs] == blobs
+    async with t_stores.opened(tmp_path / 'crash') as store:
+        assert await store.recover(lambda sha256: True) == 0
+        assert [await read(store, byts) for byts in blobs] == blobs
+
+
+async def test_without_direct_writes(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.open
+
+    def refuse(path: typing.Any, flags: int, *args: typing.Any) -> int:
+        if flags & os.O_DIRECT:
+            raise OSError(22, 'Invalid argument')
+        return real(path, flags, *args)
+
+    monkeypatch.setattr(os, 'open', refuse)
+    async with t_stores.opened(tmp_path) as store:
+        for size in (5000, 9 * MIB + 3):
+            byts = os.urandom(size)
+            upload = await store.upload(size)
+            await upload.write(byts)
+            await upload.finish(sha(byts))
+            assert await read(store, byts) == byts
 
 
 async def test_blobs_on_their_way_do_not_hide_those_behind(tmp_path: pathlib.Path) -> None:

@@ -156,3 +156,17 @@ async def test_numbers_are_never_used_twice(tmp_path: pathlib.Path) -> None:
         numb = store.index.numb
     async with t_stores.opened(tmp_path) as store:
         assert store.index.numb == numb
+
+
+async def test_places_without_a_name_are_room(tmp_path: pathlib.Path) -> None:
+    async with t_stores.opened(tmp_path) as store:
+        for _ in range(7):
+            upload = await store.upload(MIB)
+            await upload.write(os.urandom(MIB))
+            await upload.abort()
+        assert len(t_stores.packs(store)) == 3
+        store.slab.commit()
+        await store.tidy.tidy()
+        assert len(t_stores.packs(store)) == 1
+        [blob] = await fill(store, 1)
+        assert await t_stores.read(store, blob) == blob
