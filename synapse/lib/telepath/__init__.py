@@ -15,14 +15,15 @@ Reading order. What both ends share: ``codec`` (messages), ``link`` (a connectio
 ``revoked``. The server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer),
 ``methods``, ``stream``, ``eager``. The client: ``home`` and ``urls`` (names to addresses), ``connect``, ``pool``,
 ``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries and
-``telepath.yaml``), ``aha`` (names of services to addresses).
+``telepath.yaml``), ``aha`` (names of services to addresses), ``clientv2`` (sets of proxies).
 """
 
 from __future__ import annotations
 
 from synapse.lib.telepath.aha import lookup
 from synapse.lib.telepath.certdir import CertDir, addCertPath, delCertPath, getCertDir
-from synapse.lib.telepath.client import Client, ClientV2, open, openinfo, openurl
+from synapse.lib.telepath.client import Client, openinfo, openurl
+from synapse.lib.telepath.clientv2 import ClientV2, open
 from synapse.lib.telepath.connect import resolvers
 from synapse.lib.telepath.daemon import Aware, Daemon
 from synapse.lib.telepath.env import addAhaUrl, delAhaUrl, loadTeleCell, loadTeleEnv, registries, withTeleEnv

@@ -1,7 +1,7 @@
-"""Clients that connect in the background and reconnect for ever (spec: telepath.md 14.3, 14.4).
+"""Opening URLs: once (``openurl``), or in the background and for ever (spec: telepath.md 14.3).
 
-``Client`` stands for one server at a time and makes calls itself; ``ClientV2`` holds a set of proxies and hands them
-out in turn. Both walk through a list of boot URLs: after a failure or a lost link the *next* one is tried.
+``Client`` stands for one server at a time and makes calls itself. It walks through a list of boot URLs: after a failure
+or a lost link the *next* one is tried.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 Urls = str | dict[str, typing.Any] | list[typing.Any] | tuple[typing.Any, ...]
 OnLink = typing.Callable[['s_proxy.Proxy'], typing.Any]
-OnLink2 = typing.Callable[['s_proxy.Proxy', s_urls.Info], typing.Any]
 
 
 async def openinfo(info: s_urls.Info) -> s_proxy.Proxy:
@@ -232,85 +231,3 @@ class Client(s_base.Base):
         setattr(self, name, meth)
         self._t_named.add(name)
         return meth
-
-
-class ClientV2(s_base.Base):
-    """A reconnecting set of proxies. ``await client.proxy()`` hands them out in turn."""
-
-    async def __anit__(self, url: Urls, onlink: OnLink2 | None = None) -> None:  # type: ignore[override]
-        """Return at once and connect in the background.
-
-        Args:
-            url: A URL or a list of URLs to try in order.
-            onlink: ``async (proxy, urlinfo)``, called before the proxy is handed out.
-
-        Raises:
-            BadUrl: A URL is not one of ours.
-        """
-        await s_base.Base.__anit__(self)
-        self.booturls = BootUrls(url)
-        self.onlink = onlink
-        self.proxies: list[s_proxy.Proxy] = []
-        self.turn = 0
-        self.ready = asyncio.Event()
-        self.onfini(self._fini_proxies)
-        self.schedCoro(self._run())
-
-    async def _fini_proxies(self) -> None:
-        self.ready.set()
-        for proxy in tuple(self.proxies):
-            await proxy.fini()
-
-    async def _run(self) -> None:
-        complain = Complaint('clientv2')
-        while not self.isfini:
-            info = self.booturls.next()
-            retry = float(info.get('retrysleep') or s_limits.TELE_RETRY_SECS)
-            try:
-                proxy = await openinfo(info)
-                await self._hold(proxy, info)
-            except Exception as e:
-                complain(info, e)
-                await asyncio.sleep(retry)
-
-    async def _hold(self, proxy: s_proxy.Proxy, info: s_urls.Info) -> None:
-        try:
-            if self.onlink is not None:
-                await s_base.call(self.onlink, proxy, info)
-            self.proxies.append(proxy)
-            self.ready.set()
-            await proxy.waitfini()
-        finally:
-            if proxy in self.proxies:
-                self.proxies.remove(proxy)
-            if not self.proxies and not self.isfini:
-                self.ready.clear()
-            await proxy.fini()
-
-    def setBootUrls(self, url: Urls) -> None:
-        """Replace the URLs; links that are up stay."""
-        self.booturls = BootUrls(url)
-
-    def size(self) -> int:
-        """Return the number of connected proxies."""
-        return len(self.proxies)
-
-    async def waitready(self, timeout: float | None = None) -> None:
-        """Wait until at least one proxy is connected. Raises TimeoutError."""
-        await asyncio.wait_for(self.ready.wait(), timeout)
-
-    async def proxy(self, timeout: float | None = None) -> s_proxy.Proxy | None:
-        """Return the next proxy, after waiting for one; None when the client has ended. Raises TimeoutError."""
-        while not self.isfini:
-            live = [proxy for proxy in self.proxies if not proxy.isfini]
-            if live:
-                self.turn += 1
-                return live[self.turn % len(live)]
-            self.ready.clear()
-            await self.waitready(timeout)
-        return None
-
-
-async def open(url: Urls, onlink: OnLink2 | None = None) -> ClientV2:
-    """Return a ClientV2 for a URL or a list of URLs."""
-    return await ClientV2.anit(url, onlink=onlink)
