@@ -44,9 +44,9 @@ class Servers(s_cell.Cell):
         """Return the URLs of AHA for a user: those of ``aha:urls``, else one for each known server."""
         s_names.req_str(user, 'user')
         urls = self.conf.get('aha:urls')
-        if urls is not None:
-            return [with_user(url, user) for url in ([urls] if isinstance(urls, str) else urls)]
         network = self.conf.get('aha:network')
+        if urls is not None:
+            return [with_user(url, user, network) for url in ([urls] if isinstance(urls, str) else urls)]
         return [f'ssl://{item["host"]}:{item["port"]}?certname={user}@{network}' for item in self.getAhaServers()]
 
     def own_server(self) -> Server | None:
@@ -100,9 +100,14 @@ class Servers(s_cell.Cell):
         return typing.cast('Server | None', self.servers.pop(_key(host, port)))
 
 
-def with_user(url: str, user: str) -> str:
-    """Return a URL that says who connects, if it is one with certificates and does not say it yet."""
+def with_user(url: str, user: str, network: str | None) -> str:
+    """Return a URL that says who connects, if it is one with certificates and does not say it yet.
+
+    The certificate of a user is found by the name of the host, where that is one of the network; elsewhere it is named.
+    """
     info = s_telepath.chopurl(url)
-    if info['scheme'] != 'ssl' or 'certname' in info or info.get('user') is not None:
+    if network is None or info['scheme'] != 'ssl' or 'certname' in info or info.get('user') is not None:
         return url
-    return s_telepath.modurl(url, user=user)
+    if (info.get('hostname') or info['host']).endswith(f'.{network}'):
+        return s_telepath.modurl(url, user=user)
+    return s_telepath.modurl(url, certname=f'{user}@{network}')

@@ -34,11 +34,11 @@ async def test_the_urls_of_an_aha_that_knows_its_name(tmp_path: pathlib.Path) ->
 
 
 async def test_urls_that_were_configured(tmp_path: pathlib.Path) -> None:
-    urls = ['ssl://aha.net', 'ssl://x@aha.net', 'ssl://aha.net?certname=y@z', 'tcp://aha.net:1']
+    urls = [f'ssl://aha.{NET}', 'ssl://aha.net', 'ssl://x@aha.net', 'ssl://aha.net?certname=y@z', 'tcp://aha.net:1']
     async with t_aha.aha(tmp_path, aha_urls=urls) as aha:
-        assert aha.getAhaUrls() == ['ssl://root@aha.net', *urls[1:]]
+        assert aha.getAhaUrls() == [f'ssl://root@aha.{NET}', f'ssl://aha.net?certname=root@{NET}', *urls[2:]]
         async with t_aha.redeem(await aha.addAhaSvcProv('x', {'conf': {'aha:user': 'bob'}})) as prox:
-            assert (await prox.getProvInfo())['conf']['aha:registry'][0] == 'ssl://bob@aha.net'
+            assert (await prox.getProvInfo())['conf']['aha:registry'][0] == f'ssl://bob@aha.{NET}'
 
 
 async def test_the_guide_of_the_baseline(tmp_path: pathlib.Path) -> None:
