@@ -33,6 +33,7 @@ class Apply:
     def __init__(self, layer: s_layer.Layer, tick: int) -> None:
         self.layer = layer
         self.tick = tick
+        self.nids: dict[bytes, bytes] = {}  # of idens that had one
         self.recs: dict[bytes, s_record.Record] = {}
         self.fresh = s_fresh.Fresh(layer)
         self.dirty: set[bytes] = set()
@@ -46,7 +47,7 @@ class Apply:
         """Apply and return, for each given node edit, what really changed (edits may be empty)."""
         retn: list[s_edits.NodeEdit] = []
         handlers = _HANDLERS
-        gen, recs, fresh, new = self.layer.idens.gen, self.recs, self.fresh.nodes, s_edits.NODE_NEW
+        gen, recs, fresh, new = self._gen, self.recs, self.fresh.nodes, s_edits.NODE_NEW
         for item in nodeedits:
             buid, form, edits = item
             first = edits[0][0] if edits else None
@@ -71,6 +72,16 @@ class Apply:
         self.layer.idens.grow()
         self._write()
         return retn
+
+    def _gen(self, iden: bytes, orphan: bool) -> tuple[bytes, bool]:
+        """As ``Idens.gen``; an iden that is named again and again is looked up once."""
+        nid = self.nids.get(iden)
+        if nid is not None:
+            return nid, False
+        nid, unseen = self.layer.idens.gen(iden, orphan)
+        if not unseen:
+            self.nids[iden] = nid
+        return nid, unseen
 
     def _lacks(self, nid: bytes) -> bool:
         """Has this layer nothing of a node that others have: one that a fork hands down?"""
@@ -232,7 +243,7 @@ class Apply:
 
     def _edge(self, nid: bytes, payload: tuple[typing.Any, ...], want: bool, etype: int, done: Applied) -> None:
         verb, n2iden = payload
-        n2, _ = self.layer.idens.gen(bytes.fromhex(n2iden), orphan=True)
+        n2, _ = self._gen(bytes.fromhex(n2iden), True)
         edge = (nid, self.layer.abrv('verb', verb), n2)
         have = self.edges.get(edge)
         if have is None:

@@ -74,9 +74,12 @@ def dumps(form: str, *columns: typing.Iterable[typing.Any]) -> list[bytes]:
     start = b'\x92' + pack(form)
     retn = []
     for iden, valu, props, tags, tagprops in zip(*columns, strict=True):
-        ndefb, propsb = start + pack(valu), pack(props)
+        try:
+            ndefb, propsb = start + pack(valu), pack(props)
+            tagpropsb = pack(tagprops) if tagprops else _EMPTY
+        except OverflowError:  # integers of more than 64 bits
+            ndefb, propsb, tagpropsb = start + s_common.en(valu), s_common.en(props), s_common.en(tagprops)
         tagsb = pack(tags) if tags else _EMPTY
-        tagpropsb = pack(tagprops) if tagprops else _EMPTY
         retn.append(head(1, len(ndefb), len(propsb), len(tagsb)) + iden + ndefb + propsb + tagsb + tagpropsb)
     return retn
 

@@ -103,6 +103,8 @@ def tostor(valu: Any) -> Any:
     if kind is decimal.Decimal:
         return format(valu, 'f') if valu.is_finite() else str(valu)
     if kind is list or kind is tuple:
+        if _PRIMS.issuperset(map(type, valu)):
+            return tuple(valu)
         return tuple(tostor(item) for item in valu if not _droppable(item))
     if kind is dict:
         return {tostor(k): tostor(v) for k, v in valu.items()}

@@ -43,15 +43,18 @@ class EditNodes(s_plan.Oper):
         rt.writable()
         for perm in self.perms:
             rt.confirm_edit(*perm)
-        async for path in s_plan.singles(genr):
-            mark = rt.editor.mark()
-            for edit in self.edits:
-                valu = edit(rt, path)
-                if type(valu) is types.CoroutineType:
-                    await valu
-            rt.edited(mark)
-            yield [path]
-            await rt.breathe()
+        if genr is None:
+            return
+        async for batch in genr:
+            for path in batch:
+                mark = rt.editor.mark()
+                for edit in self.edits:
+                    valu = edit(rt, path)
+                    if type(valu) is types.CoroutineType:
+                        await valu
+                rt.edited(mark)
+                yield [path]
+                await rt.breathe()
 
 
 class AddNode(s_plan.Oper):
@@ -66,21 +69,29 @@ class AddNode(s_plan.Oper):
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
         rt.writable()
-        if not self.runtsafe:
-            async for path in s_plan.singles(genr):
-                async for node in self._add(rt, path):
-                    yield [path.fork(node)]
-                yield [path]
-                await rt.breathe()
-            return
         if genr is not None:
             async for batch in genr:
-                yield batch
-        async for node in self._add(rt, None):
-            yield [rt.path(node)]
-        await rt.breathe()
+                if self.runtsafe:
+                    yield batch
+                    continue
+                for path in batch:
+                    form, normed = await self._values(rt, path)
+                    for norm, info in normed:
+                        if (node := await self._one(rt, form, norm, info)) is None:
+                            break
+                        yield [path.fork(node)]
+                    yield [path]
+                    await rt.breathe()
+        if self.runtsafe:
+            form, normed = await self._values(rt, None)
+            for norm, info in normed:
+                if (node := await self._one(rt, form, norm, info)) is None:
+                    break
+                yield [rt.path(node)]
+            await rt.breathe()
 
-    async def _add(self, rt: Runtime, path: Path | None) -> typing.AsyncGenerator[s_view.Node, None]:
+    async def _values(self, rt: Runtime, path: Path | None) -> tuple[Any, typing.Sequence[tuple[Any, Any]]]:
+        """Return the form and the (value, norm info) of the nodes to add; the info of a dictionary is None."""
         form_fn = self.form
         name = form_fn.const if form_fn.const is not s_values.MISSING else await form_fn.get(rt, path)
         if type(name) is not str:
@@ -94,34 +105,35 @@ class AddNode(s_plan.Oper):
             valu = await valu
         try:
             if type(valu) is dict and form.type.stortype == s_guidctor.STORTYPE:
-                yield await self._one(rt, form, s_coerce.tostor(valu), None)
-                return
-            normed = self._norms(rt, form, valu)
-            for norm, info in normed:
-                yield await self._one(rt, form, norm, info)
+                return form, [(s_coerce.tostor(valu), None)]
+            return form, self._norms(rt, form, valu)
         except s_exc.BadTypeValu:
             if not self.soft:
                 raise
+            return form, ()
 
-    async def _one(self, rt: Runtime, form: Any, norm: Any, info: Any) -> s_view.Node:
+    async def _one(self, rt: Runtime, form: Any, norm: Any, info: Any) -> s_view.Node | None:
+        """Add one node and apply the operations of the group; None if a value was refused and that is no error."""
         mark = rt.editor.mark()
-        if info is None:
-            node = s_guidctor.build(rt, form, norm)
-        else:
-            node = rt.editor.add_node(form, norm, info)
-        if form.deprecated:
-            deprecated(rt, 'form', form.name)
-        if self.edits:
-            inner = rt.path(node)
-            for edit in self.edits:
-                valu = edit(rt, inner)
-                if type(valu) is types.CoroutineType:
-                    await valu
+        try:
+            node = s_guidctor.build(rt, form, norm) if info is None else rt.editor.add_node(form, norm, info)
+            if form.deprecated:
+                deprecated(rt, 'form', form.name)
+            if self.edits:
+                inner = rt.path(node)
+                for edit in self.edits:
+                    valu = edit(rt, inner)
+                    if type(valu) is types.CoroutineType:
+                        await valu
+        except s_exc.BadTypeValu:
+            if not self.soft:
+                raise
+            return None
         rt.edited(mark)
         return node
 
     @staticmethod
-    def _norms(rt: Runtime, form: Any, valu: Any) -> typing.Iterable[tuple[Any, Any]]:
+    def _norms(rt: Runtime, form: Any, valu: Any) -> list[tuple[Any, Any]]:
         if isinstance(valu, s_view.Node):
             valu = valu.valu if form.type.name != 'ndef' else valu.ndef
         valu = s_coerce.tostor(valu)
@@ -546,8 +558,9 @@ def _edit_edge(node: s_ast.EditEdge, ctx: s_compile.Compiler) -> Edit:
             )
         if plan is not None:
             inner, before = s_objects.scoped(rt, path)
-            async for item in s_plan.singles(plan.run(inner)):
-                _edge(editor, source, name, item.node, reverse, delete)
+            async for batch in plan.run(inner):
+                for item in batch:
+                    _edge(editor, source, name, item.node, reverse, delete)
             s_objects.leak(rt, inner, before)
             return
         for other in await edge_nodes(rt, await typing.cast(s_values.Value, value).get(rt, path)):

@@ -188,14 +188,14 @@ class EditBuffer:
     def _keep(self, pending: dict[bytes, s_node.Node]) -> None:
         """Go on with the objects of nodes that were flushed."""
         idens = self.view.idens
-        for iden, node in pending.items():
+        for node in pending.values():
             if sys.getrefcount(node) == _ALONE:
                 continue  # nobody else holds it: whoever looks the node up gets a new object
             if node.nid is None:
-                node.nid = idens.get(iden)
+                node.nid = idens.get(node.iden)
             if node.deleted:
                 self.live.pop(typing.cast(bytes, node.nid), None)
                 continue
             self.live[typing.cast(bytes, node.nid)] = node
-            if iden not in self.pending:  # not changed again while we waited
+            if node.iden not in self.pending:  # not changed again while we waited
                 node.forget()

@@ -76,7 +76,7 @@ class Editor(s_buffer.EditBuffer):
             self._put(node, prop, subv)
         if form.onadd is not None:
             self._creating.add(iden)
-            self._apply(form.onadd(self, valu, node.props))
+            self._apply(node, form.onadd(self, valu, node.props))
             self._creating.discard(iden)
         return node
 
@@ -146,14 +146,16 @@ class Editor(s_buffer.EditBuffer):
             if not node.dirty and node.props.get(prop) == valu:
                 yield node.valu
 
-    def _apply(self, changes: list[s_rules.Change]) -> None:
+    def _apply(self, about: s_node.Node, changes: list[s_rules.Change]) -> None:
         for name, valu, props in changes:
             form = self.view.model.reqForm(name)
-            try:
-                norm, info = form.type.norm(valu)
-            except s_exc.BadTypeValu:
-                continue
-            node = self.add_node(form, norm, info)
+            node = about if about.ndef == (name, valu) else self.node_by_ndef(name, valu)
+            if node is None:
+                try:
+                    norm, info = form.type.norm(valu)
+                except s_exc.BadTypeValu:
+                    continue
+                node = self.add_node(form, norm, info)
             for rel, propv in props.items():
                 prop = form.props[rel]
                 if propv is None:
@@ -206,7 +208,7 @@ class Editor(s_buffer.EditBuffer):
                 if not sub.locked:
                     self._put(node, sub, subv)
         if prop.onset is not None and node.iden not in self._creating:
-            self._apply(prop.onset(self, node.valu, node.props))
+            self._apply(node, prop.onset(self, node.valu, node.props))
         return True
 
     def _put(self, node: s_node.Node, prop: s_forms.Prop, valu: typing.Any) -> bool:
