@@ -87,7 +87,7 @@ def _ext_unpack(code: int, byts: bytes) -> typing.Any:
 # The shared packer has no ``default``: packing from within a default would corrupt what is being packed.
 _packer = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass')
 
-pack = _packer.pack  # for values that were packed before and so cannot fail; everything else goes through en()
+pack = _packer.pack  # for values that were packed before: fails only on integers of more than 64 bits; see en()
 
 
 def en(item: typing.Any) -> bytes:

@@ -309,7 +309,10 @@ def users_of_type(model: Model, name: str, form: s_forms.Form | None = None) -> 
         return True
     if any(tagprop.type.name == name for tagprop in model.tagprops.values()):
         return True
-    return any(typ.subof == name for typ in model.types.values())
+    kinds = [typ for typ in model.types.values() if typ.name != name]
+    kinds += [prop.type for prop in model.props.values() if form is None or prop.form is not form]
+    kinds += [tagprop.type for tagprop in model.tagprops.values()]
+    return any(typ.subof == name or name in typ.refers_to() for typ in kinds if typ.name != name)
 
 
 def del_type(model: Model, name: str) -> None:

@@ -205,3 +205,29 @@ def test_locks(model: s_model.Model) -> None:
     }
     s_ext.lock(model, 'meta:seen', False)
     assert not model.reqForm('meta:seen').locked
+
+
+def test_types_inside_types_stay(model: s_model.Model) -> None:
+    """What fields, items and ends of ranges are made of cannot go while those are there."""
+    s_ext.add_type(model, '_in:a', 'int', {}, {})
+    s_ext.add_type(model, '_out:comp', 'comp', {'fields': (('x', 'int'), ('y', ('_in:a', {})))}, {})
+    s_ext.add_type(model, '_out:array', 'array', {'type': '_in:a'}, {})
+    s_ext.add_type(model, '_out:range', 'range', {'type': ('_in:a', {})}, {})
+    s_ext.add_prop(model, 'inet:ipv4', '_c', ('comp', {'fields': (('x', '_in:a'),)}), {})
+    for remove, args in (
+        (s_ext.del_type, ('_out:comp',)),
+        (s_ext.del_type, ('_out:array',)),
+        (s_ext.del_type, ('_out:range',)),
+        (s_ext.del_prop, ('inet:ipv4', '_c')),
+    ):
+        with pytest.raises(s_exc.CantDelType):
+            s_ext.del_type(model, '_in:a')
+        remove(model, *args)
+    s_ext.del_type(model, '_in:a')
+
+
+def test_types_of_themselves(model: s_model.Model) -> None:
+    for base, opts in (('comp', {'fields': (('x', '_me:me'),)}), ('range', {'type': ('_me:me', {})})):
+        with pytest.raises(s_exc.BadTypeDef):
+            s_ext.add_type(model, '_me:me', base, opts, {})
+        assert model.type('_me:me') is None

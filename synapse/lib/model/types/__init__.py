@@ -15,7 +15,8 @@ Three ideas:
 
 Read in this order: base (the Type), numeric, text, times, tags (dotted names); compound (types made of other types)
 and refs (references to nodes, props, users); then the domains: ip, dns, addr, url, mail; files, infotech, telco, geo;
-and tables, which are only data.
+and tables, which are only data. What users may say about a type is guarded by options (of the right kind), patterns
+(regular expressions that end) and schemas (JSON schemas that fetch nothing).
 """
 
 from __future__ import annotations

@@ -175,6 +175,10 @@ class Type:
     def resolve(self) -> None:
         """Look up the types that this one refers to (they may be declared later). Raises BadTypeDef."""
 
+    def refers_to(self) -> tuple[str, ...]:
+        """Return the names of the types of which its values are made."""
+        return ()
+
     def __repr__(self) -> str:
         return f'<{type(self).__name__} {self.name} {self.opts!r}>'
 

@@ -73,6 +73,10 @@ class Comp(Composite):
         self.fields = tuple((name, self.find_typedef(typedef)) for name, typedef in fields)
         self.norms[list] = self.norms[tuple] = self.norm_fields
 
+    def refers_to(self) -> tuple[str, ...]:
+        """Return the types of the fields."""
+        return tuple(typo.name for _, typo in self.fields)
+
     def norm_first(self, valu: typing.Any) -> s_base.Normed:
         """The first value of all finds the types."""
         try:
@@ -142,6 +146,10 @@ class Array(Composite):
         self.split: str | None = self.opts.get('split')
         self.norms = {list: self.norm_list, tuple: self.norm_list, str: self.norm_text}
 
+    def refers_to(self) -> tuple[str, ...]:
+        """Return the type of the items."""
+        return (self.itemtype.name,)
+
     def norm_text(self, valu: str) -> s_base.Normed:
         """Split the text and trim the items."""
         if self.split is None:
@@ -207,6 +215,10 @@ class Range(Composite):
     def resolve(self) -> None:
         """Look up the type of the two ends."""
         self.item_type()
+
+    def refers_to(self) -> tuple[str, ...]:
+        """Return the type of the two ends."""
+        return (self.item_type().name,)
 
     def item_type(self) -> s_base.Type:
         """Return the type of the two ends."""
