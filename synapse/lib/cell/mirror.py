@@ -84,6 +84,7 @@ class Mirror(s_base.Base):
     def follow(self, url: str) -> None:
         """Be a follower of the service at a URL; nothing is read before `start`."""
         self.url = url
+        self._linked.clear()
         self.fence.follow()
         self.root.set_leader(self)
 
@@ -107,6 +108,7 @@ class Mirror(s_base.Base):
         self.url = None
         self._block(None)
         self.root.set_leader(None)
+        self._linked.set()  # who waits for a link shall find that there is nobody to link to
 
     # -- what a Nexus asks of the way to its leader
 

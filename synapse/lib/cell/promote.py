@@ -53,9 +53,17 @@ class Promotion:
             return
         url = self.mirror.url
         logger.warning('PROMOTION: taking the lead without asking the leader.')
-        async with self._lock:
-            await self._take(force=True)
+        await self._whole(self._take(force=True))
         self.tell_former(url)
+
+    async def _whole(self, coro: typing.Coroutine[typing.Any, typing.Any, None]) -> None:
+        """Change the lead, one change at a time. What has begun goes on when the link of who asked for it is lost."""
+
+        async def locked() -> None:
+            async with self._lock:
+                await coro
+
+        await asyncio.shield(self.cell.schedCoro(locked()))
 
     async def _ask_for_lead(self) -> None:
         for name in ('aha:name', 'aha:network'):
@@ -75,12 +83,14 @@ class Promotion:
         Raises:
             BadState: Not a follower, the log is not as long, the handoff was given up, or AHA knows another leader.
         """
-        async with self._lock:
-            if self.fence.role.state != s_terms.FOLLOW:
-                raise s_exc.BadState(mesg='Only a follower can take the lead.')
-            if info['token'] in self._given_up:
-                raise s_exc.BadState(mesg='The handoff was given up.')
-            await self._take(offs=info['offs'])
+        await self._whole(self._take_over(info))
+
+    async def _take_over(self, info: typing.Mapping[str, typing.Any]) -> None:
+        if self.fence.role.state != s_terms.FOLLOW:
+            raise s_exc.BadState(mesg='Only a follower can take the lead.')
+        if info['token'] in self._given_up:
+            raise s_exc.BadState(mesg='The handoff was given up.')
+        await self._take(offs=info['offs'])
 
     async def give_up(self, token: str) -> dict[str, typing.Any]:
         """Forget a handoff that has not happened; returns what we are now (``hello``)."""
@@ -150,21 +160,23 @@ class Promotion:
 
     async def handoff(self, url: str, timeout: float) -> None:
         """See `CellChanges.handoff`."""
-        name = self.cell.ahasvcname or self.cell.getCellType()
-        mesg = f'HANDOFF: {name} is not the current leader and cannot handoff leadership to {_public(url)}.'
-        async with self._lock:
-            if self.fence.role.state != s_terms.LEAD:
-                raise s_exc.BadState(mesg=mesg)
-            logger.warning('HANDOFF: Performing leadership handoff to %s.', _public(url))
-            async with await _open(url) as proxy:
-                await self._req_mate(proxy)
-                # near first: changes are held for the rest only
+        await self._whole(self._hand_over(url, timeout))
+
+    async def _hand_over(self, url: str, timeout: float) -> None:
+        if self.fence.role.state != s_terms.LEAD:
+            name = self.cell.ahasvcname or self.cell.getCellType()
+            mesg = f'HANDOFF: {name} is not the current leader and cannot handoff leadership to {_public(url)}.'
+            raise s_exc.BadState(mesg=mesg)
+        logger.warning('HANDOFF: Performing leadership handoff to %s.', _public(url))
+        async with await _open(url) as proxy:
+            await self._req_mate(proxy)
+            # near first: changes are held for the rest only
+            await self._req_near(proxy, timeout)
+            async with self.root.paused(timeout):
                 await self._req_near(proxy, timeout)
-                async with self.root.paused(timeout):
-                    await self._req_near(proxy, timeout)
-                    await self._give(proxy, url)
-            await self._step_down()
-            logger.warning('HANDOFF: Done performing the leadership handoff with %s.', _public(url))
+                await self._give(proxy, url)
+        await self._step_down()
+        logger.warning('HANDOFF: Done performing the leadership handoff with %s.', _public(url))
 
     async def _req_mate(self, proxy: typing.Any) -> None:
         if await proxy.getCellIden() != self.cell.iden:
@@ -191,13 +203,11 @@ class Promotion:
                     await proxy.takeNexsLead({'token': token, 'offs': self.root.index()})
                 else:
                     await proxy.promote()
-        except (s_exc.LinkShutDown, s_exc.IsFini, OSError, TimeoutError, asyncio.CancelledError) as e:
+        except (s_exc.LinkShutDown, s_exc.IsFini, OSError, TimeoutError) as e:
             logger.error('HANDOFF: the link to %s was lost, asking it whether it leads now.', _public(url))
             self.fence.hold()
             self._refuse_waiting()
             self.cell.schedCoro(self._learn_outcome(url, token))
-            if isinstance(e, asyncio.CancelledError):
-                raise
             raise s_exc.LinkErr(mesg=f'The link was lost in the handoff to {_public(url)}: {e!r}') from e
         except BaseException:
             self.fence.resume()

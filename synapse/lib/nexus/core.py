@@ -196,6 +196,11 @@ class Core:
         return self._logging is None and not self._applying
 
     @property
+    def alone(self) -> bool:
+        """True while one entry waits, and it could be logged now."""
+        return len(self._queue) == 1 and not self._pauses and self.idle
+
+    @property
     def drained(self) -> bool:
         """True while no entry is under way or waits to be."""
         return self.idle and not self._queue

@@ -168,8 +168,9 @@ class NexsRoot(s_base.Base):
                 return await self._forward(nexsiden, event, args, kwargs, meta)
         item = (nexsiden, event, args, kwargs, meta or {})
         done: s_apply.Done = self.loop.create_future()
-        self.core.submit(s_core.Entry(item, pack_item(item, packed), done))
-        self.writer.wake()
+        entry = s_core.Entry(item, pack_item(item, packed), done)
+        self.core.submit(entry)
+        self.writer.take(entry)
         if resp is None:
             return await done
         # whoever asks again waits for the same future: it must outlive a caller whose link was lost

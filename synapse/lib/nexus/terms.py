@@ -166,8 +166,11 @@ class Role:
         self.above = None
 
     def depose(self, rank: Rank) -> bool:
-        """Learn of a leadership elsewhere. Returns True when that ends ours: changes must be refused from now on."""
-        if self.state not in (LEAD, WAIT, DEPOSED) or rank <= self.rank or (rank[1] == self.name):
+        """Learn of a leadership elsewhere. Returns True when that ends ours: changes must be refused from now on.
+
+        Who waits for the end of a handoff refuses them already, and becomes a follower by himself.
+        """
+        if self.state not in (LEAD, DEPOSED) or rank <= self.rank or rank[1] == self.name:
             return False
         if self.state == DEPOSED and self.above is not None and rank <= self.above:
             return False

@@ -1,7 +1,9 @@
 """The writer task: log a batch, sync it in a thread, apply it while the next one is being synced, answer.
 
-A single small change of a caller who waits for it is synced in the event loop: nobody else has a change under way, and
-on a disk that syncs in a tenth of a millisecond the two changes of threads would cost more than they give to others.
+A single small change is logged, synced and applied on the spot, while its caller calls: nobody else has a change under
+way, and on a disk that syncs in a tenth of a millisecond the ways to the task, to the thread and back would cost as
+much as the sync. A second change in the same turn of the event loop tells that there is company, which is what batches
+are for: for some time all goes by way of the task.
 """
 
 from __future__ import annotations
@@ -59,6 +61,9 @@ class Writer:
         self._sync = s_sync.SyncThread(log.sync, 'nexus-sync')
         self._synced = True  # everything in the log is on disk
         self._start = 0  # where the batch that is being synced begins in its segment
+        self._waiting = False  # the task has nothing to do
+        self._direct = False  # in this turn of the loop a change was made on the spot
+        self._company = 0  # so many changes go by way of the task
         self._fast_timer: asyncio.TimerHandle | None = None
         self._space_hold: str | None = None
 
@@ -86,6 +91,38 @@ class Writer:
         """Tell that there may be something to do."""
         self._wake.set()
 
+    def take(self, entry: s_core.Entry) -> None:
+        """Log a change that was just queued: on the spot, or soon."""
+        if self._company:
+            self._company -= 1
+        elif self._direct:
+            self._company = s_limits.NEXS_COMPANY
+        elif self._waiting and not self._wake.is_set() and self._quick(entry) and self.core.alone:
+            self._direct = True
+            self._loop.call_soon(self._end_turn)
+            self._now()
+            return
+        self._wake.set()
+
+    def _end_turn(self) -> None:
+        self._direct = False
+
+    def _now(self) -> None:
+        flight = self._log_next(idle=True)
+        if flight is None:
+            return
+        steps = self._finish(flight)
+        try:
+            steps.send(None)  # there is nothing in it to wait for
+        except StopIteration:
+            return
+        raise s_exc.FatalErr(mesg='A change that is made on the spot had to wait.')
+
+    async def _finish(self, flight: Flight) -> None:
+        if await self._durable(flight[1]):
+            self.core.logged(flight[0])
+            await self._apply(flight[0])
+
     async def _run_safe(self) -> None:
         try:
             await self._run()
@@ -99,7 +136,9 @@ class Writer:
             if flight is None:
                 if self.ending and self.core.drained:
                     return
+                self._waiting = True
                 await self._wake.wait()
+                self._waiting = False
                 self._wake.clear()
                 flight = self._log_next(idle=True)
                 continue
@@ -156,13 +195,17 @@ class Writer:
             self._synced = False
             self._fast_arm()
             return batch, None
-        if idle and len(batch.entries) == 1 and self._quick(batch.nbytes):
+        if idle and len(batch.entries) == 1 and self._quick(batch.entries[0]):
             return batch, None
         return batch, self._sync.submit()
 
-    def _quick(self, nbytes: int) -> bool:
-        """Return True when a sync of so many bytes is not worth a change of threads."""
-        return nbytes <= s_limits.NEXS_INLINE_BYTES and self._sync.took <= s_limits.NEXS_INLINE_SECS
+    def _quick(self, entry: s_core.Entry) -> bool:
+        """Return True when the sync of an entry is not worth a change of threads, and its handler does not wait."""
+        if len(entry.body) > s_limits.NEXS_INLINE_BYTES or self._sync.took > s_limits.NEXS_INLINE_SECS:
+            return False
+        if self.fast or entry.item[1] == s_core.ROTATE:
+            return False
+        return not self.applier.req(entry.item[0]).nexs_handler(entry.item[1]).isasync
 
     def _room(self) -> bool:
         """Return True when the databases have room for what waits; else arrange that we are woken."""
