@@ -11,7 +11,7 @@ Every tool is ``async def main(argv) -> int`` and runs as ``python -m synapse.to
 
 In reading order: ``cmd`` (the wrapper), ``progress`` (bars on a terminal), ``guid``, ``json2mpk`` and ``easycert``
 (no service at all); ``healthcheck``, ``livebackup``, ``backup``, ``snapshot``, ``reload``, ``shutdown`` (care of a
-service);
+service); ``promote``, ``demote``, ``mirrorcheck`` (who leads, and whether all are equal);
 ``rules``, then ``moduser``, ``modrole``, ``apikey``, ``cellauth`` (users and permissions); ``storm`` (the prompt);
 ``csvtool``, ``feed`` (data into a Cortex), with ``localcore`` for their ``--test``. The package ``axon`` moves blobs;
 ``pushfile``, ``pullfile`` and ``axon2axon`` are older names of three of its tools. The package ``aha`` runs a

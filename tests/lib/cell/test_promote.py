@@ -58,7 +58,9 @@ async def test_writes_that_wait_for_a_leader_are_made_by_the_next_one(tmp_path: 
 async def test_a_handoff_loses_and_refuses_nothing(tmp_path: pathlib.Path) -> None:
     async with t_mirrors.group(tmp_path, 3) as (lead, mirr, leaf):
         stop, notes = asyncio.Event(), [[], [], []]
-        tasks = [asyncio.create_task(write(cell, done, stop)) for cell, done in zip((lead, mirr, leaf), notes)]
+        tasks = [
+            asyncio.create_task(write(cell, done, stop)) for cell, done in zip((lead, mirr, leaf), notes, strict=True)
+        ]
         for former, next_ in ((lead, mirr), (mirr, lead), (lead, mirr)):
             await asyncio.sleep(0.1)
             async with await s_telepath.openurl(former.getLocalUrl()) as proxy:
@@ -71,7 +73,7 @@ async def test_a_handoff_loses_and_refuses_nothing(tmp_path: pathlib.Path) -> No
         assert mirr.counts.get('count') == count + 1 and all(notes)
         await t_mirrors.level(mirr, lead, leaf)
         for cell in (lead, mirr, leaf):
-            for writer, done in zip((lead, mirr, leaf), notes):
+            for writer, done in zip((lead, mirr, leaf), notes, strict=True):
                 req_kept(cell, writer, done)
         await t_mirrors.req_equal(mirr, lead, leaf)
         assert [row.term for row in mirr.mirror.fence.role.rows] == [1, 2, 3, 4]
