@@ -94,7 +94,7 @@ async def test_what_was_made_on_the_spot_is_there_after_a_start(tmp_path: pathli
         for indx in range(10):
             await svc.one.set(f'k{indx}', indx)
             await asyncio.sleep(0)
-        await svc.root.rotate()
+        await svc.one._push('nexslog:rotate')
         await svc.one.set('last', 1)
     async with t_parts.service(tmp_path) as svc:
         assert [svc.one.vals.get(f'k{indx}') for indx in range(10)] == list(range(10))
