@@ -24,6 +24,7 @@ Opts = s_command.Opts
 Runtime = s_runtime.Runtime
 Stream = s_plan.Stream
 Move = tuple[s_layer.Layer, s_edits.Edit, bool]
+Edge = tuple[str, s_view.Node, bool]  # verb, the other node, does it point to us?
 Held = dict[tuple[Any, ...], s_edits.Edit]  # what a layer holds of a node, by what it is about
 
 
@@ -234,18 +235,13 @@ class _Copying:
             await rt.editor.flush()
         if node.nid is None or node.deleted or self.view is rt.view:
             return
-        form = node.form.name
-        self._confirm('node', 'add', form)
-        for name in node.props:
-            self._confirm('node', 'prop', 'set', form, name)
-        for tag in node.tags:
-            self._confirm('node', 'tag', 'add', *tag.split('.'))
+        data, edges = dict(self._data(node.nid)) if self.data else {}, list(self._edges(node, node.nid))
+        self._confirm_all(node, data, edges)
         copy = editor.add_node(node.form, node.valu)
         for name, valu in node.props.items():
             prop = node.form.props.get(name)
-            if prop is None or (prop.isro and copy.has(name)):
-                continue
-            editor.set_prop(copy, prop, valu)
+            if prop is not None and not (prop.isro and copy.has(name)):
+                editor.set_prop(copy, prop, valu)
         if copy.fresh:
             copy.props['.created'] = node.props['.created']
         for tag, ival in node.tags.items():
@@ -255,27 +251,37 @@ class _Copying:
                 tagprop = rt.model.tagprop(name)
                 if tagprop is not None:
                     editor.set_tagprop(copy, tag, tagprop, valu)
-        if self.data:
-            self._copy_data(node, copy)
-        self._copy_edges(node, copy)
+        for name, byts in data.items():
+            editor.set_data(copy, name, s_common.un(byts))
+        for verb, other, reverse in edges:
+            other = copy if other is node else other
+            one, two = (other, copy) if reverse else (copy, other)
+            editor.edge(one, verb, two.iden)
 
-    def _copy_data(self, node: s_view.Node, copy: s_view.Node) -> None:
-        seen: set[str] = set()
-        for layer in self.rt.view.layers:
-            for name, byts in list(layer.data_items(typing.cast(bytes, node.nid))):
-                if name not in seen:
-                    seen.add(name)
-                    self._confirm('node', 'data', 'set', name)
-                    self.editor.set_data(copy, name, s_common.un(byts))
+    def _confirm_all(self, node: s_view.Node, data: dict[str, bytes], edges: list[Edge]) -> None:
+        """Raise AuthDeny unless the user may add all of a node: it is copied as a whole or not at all."""
+        form = node.form.name
+        self._confirm('node', 'add', form)
+        for name in node.props:
+            self._confirm('node', 'prop', 'set', form, name)
+        for tag in node.tags:
+            self._confirm('node', 'tag', 'add', *tag.split('.'))
+        for name in data:
+            self._confirm('node', 'data', 'set', name)
+        for verb, _, _ in edges:
+            self._confirm('node', 'edge', 'add', verb)
 
-    def _copy_edges(self, node: s_view.Node, copy: s_view.Node) -> None:
-        view, nid = self.rt.view, typing.cast(bytes, node.nid)
+    def _data(self, nid: bytes) -> typing.Iterator[tuple[str, bytes]]:
+        """Yield (name, packed value) of the node data of a node, the one that counts last."""
+        for layer in reversed(self.rt.view.layers):
+            yield from layer.data_items(nid)
+
+    def _edges(self, node: s_view.Node, nid: bytes) -> typing.Iterator[Edge]:
+        """Yield the edges from and to nodes that are in the other view, or are just being copied to themselves."""
+        view = self.rt.view
         for reverse in (False, True):
             for verb, nid2 in view.edges(nid, None, reverse):
                 iden = view.iden_of(nid2)
-                other = None if iden is None else self.editor.node_by_iden(iden)
-                if other is None:
-                    continue
-                self._confirm('node', 'edge', 'add', verb)
-                one, two = (other, copy) if reverse else (copy, other)
-                self.editor.edge(one, verb, two.iden)
+                other = node if iden == node.iden else None if iden is None else self.editor.node_by_iden(iden)
+                if other is not None:
+                    yield verb, other, reverse
