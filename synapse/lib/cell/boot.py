@@ -19,7 +19,6 @@ import synapse.lib.base as s_base
 import synapse.lib.cell.conf as s_conf
 import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.logs as s_logs
-import synapse.lib.cell.provision as s_provision
 import synapse.lib.cell.restore as s_restore
 import synapse.lib.limits as s_limits
 
@@ -75,7 +74,7 @@ async def init_from_argv(ctor: type[s_cell.Cell], argv: typing.Sequence[str]) ->
         await s_restore.restore_from_url(opts.dirn, name)
         conf.set_from_opts(opts)
         conf.set_from_envars()
-        await s_provision.provision(s_layout.Layout(opts.dirn, name), conf)
+        await ctor.prepare(s_layout.Layout(opts.dirn, name), conf)
         conf.set_from_file(s_common.genpath(opts.dirn, 'cell.yaml'))
     with logged('Error starting cell at %s', opts.dirn):
         cell = await ctor.anit(opts.dirn, conf=conf)

@@ -37,7 +37,6 @@ import synapse.lib.cell.logs as s_logs
 import synapse.lib.cell.mirror as s_mirror
 import synapse.lib.cell.optimize as s_optimize
 import synapse.lib.cell.promote as s_promote
-import synapse.lib.cell.provision as s_provision
 import synapse.lib.cell.rejoin as s_rejoin
 import synapse.lib.cell.tasks as s_tasks
 import synapse.lib.cell.versions as s_versions
@@ -142,7 +141,7 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
         if not isinstance(conf, s_conf.Config):
             conf = s_conf.Config(self.getConfDefs(), conf)
             if self.cellparent is None:
-                await s_provision.provision(self.layout, conf)
+                await self.prepare(self.layout, conf)
             conf.set_from_file(self.layout.path('cell.yaml'))
         return conf
 

@@ -24,11 +24,16 @@ async def clone(layout: s_layout.Layout, url: str, keep: typing.Collection[str] 
     Raises:
         What connecting and the calls raise; tarfile.FilterError: the archive has paths outside of the directory.
     """
+    async with await s_telepath.openurl(url) as proxy:
+        await copy(layout, proxy, keep)
+
+
+async def copy(layout: s_layout.Layout, proxy: typing.Any, keep: typing.Collection[str] = ()) -> None:
+    """Do what ``clone`` does, with a service that is connected to."""
     path = os.path.join(s_common.gendir(layout.path('tmp')), 'bootstrap.tgz')
     try:
-        async with await s_telepath.openurl(url) as proxy:
-            await proxy.readyToMirror()
-            await _download(proxy, path)
+        await proxy.readyToMirror()
+        await _download(proxy, path)
         if keep:
             layout.clear(keep)
         await _extract(path, layout, keep)

@@ -25,6 +25,7 @@ import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.logs as s_logs
 import synapse.lib.cell.mirror as s_mirror
 import synapse.lib.cell.promote as s_promote
+import synapse.lib.cell.provision as s_provision
 import synapse.lib.cell.tasks as s_tasks
 import synapse.lib.cell.versions as s_versions
 import synapse.lib.nexus as s_nexus
@@ -105,6 +106,15 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
     def getConfDefs(cls) -> s_confdefs.ConfDefs:
         """Return all options: those of the class, and the base ones, which win on a clash."""
         return {**cls.confdefs, **cls.confbase}
+
+    @classmethod
+    async def prepare(cls, layout: s_layout.Layout, conf: s_conf.Config) -> None:
+        """Make the directory ready before anything in it is opened: provisioning. Overrides call the base.
+
+        Args:
+            layout: The directory, not locked. conf: The options that win over those in it.
+        """
+        await s_provision.provision(layout, conf)
 
     @classmethod
     async def initFromArgv(cls, argv: typing.Sequence[str], outp: typing.Any = None) -> typing.Self:
@@ -189,6 +199,14 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
     def getSvcName(self) -> str | None:
         """Return the name of this service in its AHA network, None without one."""
         return self.ahasvcname
+
+    def lead_url(self) -> str:
+        """Return where the leader finds us when it hands over the lead. Raises NeedConfValu."""
+        for name in ('aha:name', 'aha:network'):
+            if not self.conf.get(name):
+                mesg = f'Cannot gracefully promote without {name} configured.'
+                raise s_exc.NeedConfValu(mesg=mesg, name=name)
+        return f'aha://{self.ahasvcname}'
 
     def getLogExtra(self, **kwargs: typing.Any) -> dict[str, typing.Any]:
         """Return the ``extra=`` argument for a log line: the values given, and who the caller is."""

@@ -82,7 +82,7 @@ async def _introduce(layout: s_layout.Layout, conf: s_conf.Config, urls: list[st
     for name, valu in grant.conf.items():
         conf.check(name, valu)
     _save_certs(layout, grant)
-    _save_conf(layout, grant.conf)
+    merge_conf(layout, grant.conf)
     s_common.write_file(layout.path(DONE_FILE), iden.encode())
     logger.info('Done provisioning %s AHA service.', layout.celltype)
 
@@ -153,7 +153,7 @@ def _save_certs(layout: s_layout.Layout, grant: Grant) -> None:
         store.save_cert(item.kind, item.cert, replace=True)
 
 
-def _save_conf(layout: s_layout.Layout, conf: dict[str, typing.Any], drop: tuple[str, ...] = ('mirror',)) -> None:
+def merge_conf(layout: s_layout.Layout, conf: dict[str, typing.Any], drop: tuple[str, ...] = ('mirror',)) -> None:
     """Put options into cell.yaml and out of cell.mods.yaml, which would win over it.
 
     Args:
@@ -187,6 +187,6 @@ async def _follow(layout: s_layout.Layout, iden: str) -> None:
     async with s_telepath.loadTeleCell(layout.dirn):
         await s_clone.clone(layout, conf['mirror'])
     # what came is the leader's: its name, its one-time URL, and whom it followed once
-    _save_conf(layout, conf, drop=('mirror', 'aha:provision'))
+    merge_conf(layout, conf, drop=('mirror', 'aha:provision'))
     s_common.write_file(layout.path(DONE_FILE), iden.encode())
     logger.warning('Bootstrap mirror from: %s DONE!', public)
