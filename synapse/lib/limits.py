@@ -119,6 +119,10 @@ CELL_BACKUP_QUEUE = 4
 # Seconds that AHA may take to tell who leads: a start waits for it, so does a promotion.
 FENCE_ASK_SECS = 5.0
 
+# Blobs that a follower fetches from its leader at once, and seconds that a reader waits for one.
+AXON_FETCHES = 8
+AXON_FETCH_SECS = 60.0
+
 # Seconds to connect to a leader, and before the next try.
 MIRROR_LINK_SECS = 20.0
 MIRROR_RETRY_SECS = 1.0
@@ -425,6 +429,9 @@ AHA_CALL_SECS = 5.0
 # Seconds that a start waits until AHA knows the service, and between two attempts to register (aha.md 5).
 AHA_BOOT_SECS = 2.0
 AHA_REGISTER_RETRY = 1.0
+
+# Seconds between two questions of a service to AHA, which AHA servers there are.
+AHA_URLS_SECS = 60.0
 
 # Seconds before the members of a pool are asked for again, after AHA was lost (telepath.md 13.3).
 AHA_POOL_RETRY = 1.0

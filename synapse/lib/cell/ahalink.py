@@ -110,6 +110,10 @@ class AhaLink(s_base.Base):
         await self._learn_urls(proxy)
         self._greeted = proxy
         await self._keep_registering(proxy)
+        while not proxy.isfini:
+            # one more AHA server may have come: it must be known before this one is lost
+            await asyncio.sleep(s_limits.AHA_URLS_SECS)
+            await self._learn_urls(proxy)
 
     async def _keep_registering(self, proxy: s_telepath.Proxy) -> None:
         while not proxy.isfini:

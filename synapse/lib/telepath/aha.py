@@ -1,7 +1,8 @@
 """From the name of a service to its address: ``aha://`` URLs (spec: telepath.md 13, aha.md 6).
 
-The registries of this process (``env``) are asked in order. Each has one reconnecting client in each event loop that
-asks, which stays until the registry is forgotten: a look-up is one call.
+The registries of this process (``env``) are asked in order; one that refuses connections is passed over as long as
+another can answer. Each has one reconnecting client in each event loop that asks, which stays until the registry is
+forgotten: a look-up is one call.
 """
 
 from __future__ import annotations
@@ -28,18 +29,34 @@ Entry = dict[str, typing.Any]
 VERS_FILTERS = (2, 95, 0)
 
 
-async def connected(registry: s_env.AhaRegistry) -> s_proxy.Proxy:
-    """Return a proxy to a registry. Raises TimeoutError, which tells why it could not be reached."""
+class Away(TimeoutError):
+    """No server of a registry could be reached."""
+
+
+async def client_of(registry: s_env.AhaRegistry) -> s_client.Client:
+    """Return the client of this event loop for a registry."""
     loop = asyncio.get_running_loop()
     client = registry.clients.get(loop)
     if client is None or client.isfini:
         client = registry.clients[loop] = await s_client.Client.anit(list(registry.urls))
+    return typing.cast(s_client.Client, client)
+
+
+async def connected(registry: s_env.AhaRegistry, patient: bool = True) -> s_proxy.Proxy:
+    """Return a proxy to a registry. Raises Away, which tells why it could not be reached.
+
+    Args:
+        patient: Wait for one that cannot be reached at first: it may be starting.
+    """
+    client = await client_of(registry)
     try:
-        return await client.proxy(timeout=s_limits.AHA_CALL_SECS)
+        if patient or await client._t_settled(s_limits.AHA_CALL_SECS):
+            return await client.proxy(timeout=s_limits.AHA_CALL_SECS)
     except TimeoutError:
-        why = client._t_trouble()
-        text = f'No AHA server answers at {", ".join(s_urls.sanitize(registry.urls))}'
-        raise TimeoutError(f'{text}: {why}' if why else text) from None
+        pass
+    why = client._t_trouble()
+    text = f'No AHA server answers at {", ".join(s_urls.sanitize(registry.urls))}'
+    raise Away(f'{text}: {why}' if why else text)
 
 
 async def ask(proxy: s_proxy.Proxy, name: str, mirror: bool) -> Entry | None:
@@ -69,13 +86,22 @@ async def lookup(name: str, mirror: bool = False) -> tuple[s_proxy.Proxy, Entry]
     """
     if not s_env.registries:
         raise s_exc.NotReady(mesg=f'No aha servers registered to lookup {name}', name=name, host=name)
+    try:
+        return await _first(name, mirror, patient=False)
+    except Away:
+        return await _first(name, mirror, patient=True)
+
+
+async def _first(name: str, mirror: bool, patient: bool) -> tuple[s_proxy.Proxy, Entry]:
+    """Ask the registries in order until one knows a service that is online."""
     trouble: Exception | None = None
     for registry in tuple(s_env.registries.values()):
         try:
-            proxy = await connected(registry)
+            proxy = await connected(registry, patient)
             entry = await ask(proxy, name, mirror)
         except Exception as e:
-            logger.warning('Unable to get aha client (%s): %s', ', '.join(s_urls.sanitize(registry.urls)), e)
+            if patient or not isinstance(e, Away):
+                logger.warning('Unable to get aha client (%s): %s', ', '.join(s_urls.sanitize(registry.urls)), e)
             trouble = e
             continue
         if entry is not None and is_online(entry):

@@ -112,6 +112,7 @@ class Client(s_base.Base):
         self._t_retry: float = conf.get('retrysleep', s_limits.TELE_RETRY_SECS)
         self._t_onlinks: list[OnLink] = [onlink] if onlink is not None else []
         self._t_ready = asyncio.Event()
+        self._t_failed = asyncio.Event()  # all URLs were tried in vain since the last link
         self._t_proxy: s_proxy.Proxy | None = None
         self._t_methinfo: dict[str, dict[str, typing.Any]] | None = None
         self._t_named: set[str] = set()
@@ -132,6 +133,8 @@ class Client(s_base.Base):
                 proxy = await openinfo(info)
             except Exception as e:
                 self._t_complain(info, e)
+                if not self._t_urls.queue:
+                    self._t_failed.set()
                 await asyncio.sleep(self._t_retry)
                 continue
             await self._t_hold(proxy)
@@ -144,6 +147,7 @@ class Client(s_base.Base):
             for func in tuple(self._t_onlinks):
                 await self._t_tell(func, proxy)
             if not proxy.isfini:
+                self._t_failed.clear()
                 self._t_ready.set()
             await proxy.waitfini()
         finally:
@@ -160,6 +164,18 @@ class Client(s_base.Base):
             await s_base.call(func, proxy)
         except Exception as e:
             logger.exception('onlink: %s', func, exc_info=e)
+
+    async def _t_settled(self, timeout: float) -> bool:
+        """Wait until connected (True), or until all URLs were tried in vain (False). Raises TimeoutError."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._t_ready, self._t_failed)]
+        try:
+            done, _ = await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if not done:
+            raise TimeoutError
+        return self._t_ready.is_set()
 
     def _t_trouble(self) -> Exception | None:
         """Return the last error of connecting, None while there was none."""

@@ -140,6 +140,34 @@ async def test_registries_that_are_away(
         await s_telepath.delAhaUrl(url)
 
 
+async def test_a_dead_registry_costs_no_time(site: Site) -> None:
+    await s_telepath.addAhaUrl(DEAD)
+    await s_telepath.addAhaUrl(site.url)
+    async with asyncio.timeout(s_limits.AHA_CALL_SECS / 2):
+        async with await s_telepath.openurl('aha://svc.net') as proxy:
+            assert await proxy.bar(1) == 4
+    for url in (DEAD, site.url):
+        await s_telepath.delAhaUrl(url)
+
+
+async def test_a_registry_that_is_starting(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is waited for when there is no other."""
+    async with await s_telepath.Daemon.anit() as dmon:
+        addr = await dmon.listen('tcp://127.0.0.1:0/')
+    turl = f'tcp://127.0.0.1:{addr[1]}/'
+    await s_telepath.addAhaUrl(turl)
+    task = asyncio.create_task(s_telepath.openurl('aha://svc.net'))
+    await asyncio.sleep(0.1)
+    async with await s_telepath.Daemon.anit() as dmon:
+        registry = Registry()
+        registry.add('svc.net', url)
+        dmon.share('*', registry)
+        await dmon.listen(turl)
+        async with await task as proxy:
+            assert await proxy.bar(1) == 4
+    await s_telepath.delAhaUrl(turl)
+
+
 async def test_redundant_urls(site: Site) -> None:
     await s_telepath.addAhaUrl([DEAD, site.url])
     async with await s_telepath.openurl('aha://svc.net') as proxy:
