@@ -135,16 +135,16 @@ def answer_of(resp: aiohttp.ClientResponse) -> Info:
     }
 
 
-class Outbound:
-    """The web client of one Axon."""
+class Web:
+    """The web client of one service, by its configuration: ``http:proxy`` and ``tls:ca:dir``."""
 
-    def __init__(self, axon: s_axon.Axon) -> None:
-        self.axon = axon
+    def __init__(self, conf: typing.Mapping[str, Any]) -> None:
+        self.conf = conf
 
     def _connector(self, proxy: Any, ctx: ssllib.SSLContext) -> aiohttp.BaseConnector:
         if proxy is not None and not isinstance(proxy, (bool, str)):
             raise s_exc.BadArg(mesg='HTTP proxy argument must be a string or bool.')
-        url = proxy if isinstance(proxy, str) else None if proxy is False else self.axon.conf.get('http:proxy')
+        url = proxy if isinstance(proxy, str) else None if proxy is False else self.conf.get('http:proxy')
         if not url:
             return aiohttp.TCPConnector(ssl=ctx)
         try:
@@ -154,13 +154,21 @@ class Outbound:
 
     def session(self, proxy: Any, ssl: bool, opts: Info | None, timeout: float | None) -> aiohttp.ClientSession:
         """Return a client session. Raises: BadArg, SchemaViolation."""
-        ctx = tls_context(self.axon.conf.get('tls:ca:dir'), ssl, opts)
+        ctx = tls_context(self.conf.get('tls:ca:dir'), ssl, opts)
         return aiohttp.ClientSession(
             connector=self._connector(proxy, ctx),
             timeout=aiohttp.ClientTimeout(total=timeout),
             max_line_size=s_limits.AXON_HTTP_HEADER,
             max_field_size=s_limits.AXON_HTTP_HEADER,
         )
+
+
+class Outbound(Web):
+    """What one Axon asks of the web."""
+
+    def __init__(self, axon: s_axon.Axon) -> None:
+        super().__init__(axon.conf)
+        self.axon = axon
 
     async def wget(
         self,

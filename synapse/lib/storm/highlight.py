@@ -47,7 +47,7 @@ def find(e: BaseException) -> tuple[str, int, int] | None:
         if span is None and name.startswith(_PREFIX):
             span = [int(part) for part in name[len(_PREFIX) :].split(':')]
         place = getattr(frame.f_locals.get('self'), 'place', None)
-        if place is not None:
+        if isinstance(place, tuple):
             text, (start, end) = place
             return (text, start, end) if span is None else (text, span[0], span[1])
     return None

@@ -352,7 +352,7 @@ async def call(
     rt: s_runtime.Runtime, path: s_runtime.Path | None, func: Any, args: list[Any], kwargs: dict[str, Any], text: str
 ) -> Any:
     """Call any value. Raises: StormRuntimeError, and whatever the function raises."""
-    if type(func) is Bound:
+    if isinstance(func, Bound):
         item = func.func
         item.check_readonly(rt)
         target = typing.cast('typing.Callable[..., Any]', item.func)

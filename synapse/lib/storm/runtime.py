@@ -99,6 +99,7 @@ class Query:
         self.debug = bool(opts.get('debug'))
         self.warned: set[str] = set()  # deprecations that were mentioned already
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.proxies: dict[str, Any] = {}  # by URL: services that were opened
         self.displays: dict[bytes, dict[str, Any]] = {}  # by node iden: how clients should show it
 
     def elevated(self) -> Query:
@@ -115,12 +116,14 @@ class Query:
         return task
 
     async def end(self) -> None:
-        """Stop what runs beside the query."""
+        """Stop what runs beside the query, and close what it opened."""
         tasks = list(self.tasks)
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.gather(*tasks, return_exceptions=True)
+        for proxy in self.proxies.values():
+            await proxy.fini()
 
 
 class Runtime:

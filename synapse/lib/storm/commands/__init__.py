@@ -3,11 +3,8 @@
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
-``packages``: Storm packages. ``macros``: queries by name. ``queues``.
-<<<<<<< /tmp/libs/shadow/synapse/lib/storm/commands/__init__.py
-=======
+``packages``: Storm packages. ``macros``: queries by name. ``queues``. ``web``: fetching, feeding.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
->>>>>>> /tmp/libs/h.tmp
 ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
 
@@ -27,4 +24,5 @@ from synapse.lib.storm.commands import (
     scrape as scrape,
     stacks as stacks,
     stream as stream,
+    web as web,
 )

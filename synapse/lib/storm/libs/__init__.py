@@ -6,24 +6,22 @@ first, since they must see what the query changed.
 
 Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
-<<<<<<< /tmp/libs/shadow/synapse/lib/storm/libs/__init__.py
-Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``layers``, ``layerio``. The service: ``vars``,
-``auth`` and ``authobjs``, ``model``, ``modelext``, ``modeltags``, ``cell``, ``jsonstor``.
-Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
-=======
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
->>>>>>> /tmp/libs/h.tmp
+Other services: ``axon``, ``feed``, ``http``, ``telepath``.
 """
 
 from synapse.lib.storm.libs import (
     auth as auth,
+    axon as axon,
     base as base,
     bytes as bytes,
     cell as cell,
     crypto as crypto,
+    feed as feed,
     formats as formats,
+    http as http,
     graphs as graphs,
     jsonstor as jsonstor,
     layerio as layerio,
@@ -47,6 +45,7 @@ from synapse.lib.storm.libs import (
     scrape as scrape,
     strs as strs,
     tabular as tabular,
+    telepath as telepath,
     time as time,
     vars as vars,
     viewops as viewops,
