@@ -1,180 +1,60 @@
-"""A deployment from nothing, with processes as an operator would start them (aha.md 13), and its bad days."""
+"""``docs/deployment.md`` as it is written: its commands, in one shell, from nothing to a promoted mirror."""
 
 from __future__ import annotations
 
-import asyncio
+import os
 import pathlib
+import re
 import signal
-import time
-import typing
+import subprocess
+import sys
 
 import pytest
 
-import synapse.telepath as s_telepath
-import tests.deployment as t_deploy
-
-pytestmark = pytest.mark.slow
+DOC = pathlib.Path(__file__).parent.parent / 'docs' / 'deployment.md'
 
 
-@pytest.fixture(scope='module')
-def site(tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[t_deploy.Deployment]:
-    """An AHA of this test process. Tests use names of their own."""
-    with t_deploy.deployment(tmp_path_factory.mktemp('site')) as site:
-        yield site
+# a network of its own, where the ports of the document are free: switch its loopback device on, then go on as bash
+ALONE = """
+import fcntl, os, socket, struct, sys
+with socket.socket() as sock:
+    fcntl.ioctl(sock, 0x8914, struct.pack('16sh14x', b'lo', 0x1 | 0x40))  # SIOCSIFFLAGS: IFF_UP | IFF_RUNNING
+os.execvp('bash', ['bash', '-c', sys.argv[1]])
+"""
 
 
-def query(site: t_deploy.Deployment, url: str, text: str, home: str) -> str:
-    """Run a Storm query as an enrolled user, with the prompt's one-shot form."""
-    return site.tool('storm', url, text, home=home)
+def _can_unshare() -> bool:
+    return subprocess.run(['unshare', '-rn', 'true'], capture_output=True).returncode == 0
 
 
-def test_from_nothing_to_a_query(site: t_deploy.Deployment) -> None:
-    text = site.tool('aha.provision.service', '--url', site.ahaurl, '00.cortex')
-    assert text.startswith(f'one-time use URL: ssl://localhost:{site.provport}/')
-    url = text.split()[-1]
-    with site.service('cortex', '00.cortex', url) as core:
-        assert 'Done provisioning cortex AHA service.' in core.text
-        assert site.listed()['00.cortex.loop.test'] and site.listed()['cortex.loop.test']
-        lines = site.enroll('visi').splitlines()
-        certs = site.path / 'homes' / 'visi' / '.syn' / 'certs'
-        assert lines == [
-            f'Saved CA certificate: {certs}/cas/loop.test.crt',
-            f'Saved user certificate: {certs}/users/visi@loop.test.crt',
-            'Updating known AHA servers',
-        ]
-        # AHA lets visi in; the Cortex does not know her yet
-        text = site.tool('storm', 'aha://cortex...', '', home='visi', code=1)
-        assert 'TLS client cert User not found: visi@loop.test' in text
-        site.tool('moduser', '--svcurl', f'cell://{site.path}/00.cortex', '--add', '--admin', 'true', 'visi')
-        for name in ('cortex...', 'visi@cortex.loop.test', 'cortex.loop.test', '00.cortex...'):
-            assert 'complete. 1 nodes' in query(site, f'aha://{name}', '[inet:ipv4=1.2.3.4]', 'visi')
-        text = site.tool('storm', 'aha://root@cortex...', '', home='visi', code=1)
-        assert 'User certificate not found: root@00.cortex.loop.test' in text
-        assert 'aha lookup failed: newp...' in site.tool('storm', 'aha://newp...', '', home='visi', code=1)
-    assert not site.listed()['00.cortex.loop.test'] and not site.listed()['cortex.loop.test']
-    # the used URL may stay where it is
-    with site.service('cortex', '00.cortex', url) as core:
-        assert 'Provisioning' not in core.text
-        assert 'complete. 1 nodes' in query(site, 'aha://cortex...', 'inet:ipv4', 'visi')
-
-
-def test_the_files_of_a_provisioned_service(site: t_deploy.Deployment) -> None:
-    url = site.provision('00.files', '--dmon-port', str(t_deploy.free_port()))
-    with site.service('jsonstor', '00.files', url):
-        dirn = site.path / '00.files'
-        certs = sorted(str(path.relative_to(dirn)) for path in (dirn / 'certs').rglob('*.*'))
-        assert certs == [
-            'certs/cas/loop.test.crt',
-            'certs/hosts/00.files.loop.test.crt',
-            'certs/hosts/00.files.loop.test.key',
-            'certs/users/root@loop.test.crt',
-            'certs/users/root@loop.test.key',
-        ]
-        lines = (dirn / 'cell.yaml').read_text().splitlines()
-        names = [line.partition(':')[0] + ':' + line.split(':')[1] for line in lines if line.startswith('aha')]
-        assert names == ['aha:leader', 'aha:name', 'aha:network', 'aha:registry', 'aha:user']
-        assert (lines[0], lines[-1]) == ('---', '...')
-        assert (dirn / 'prov.done').read_text() in url
-
-
-def test_once_more_with_other_ports(site: t_deploy.Deployment) -> None:
-    """A service that ran without AHA, or under another name, is provisioned again: options change, data stays."""
-    with site.service('jsonstor', 'old', DMON_LISTEN='tcp://127.0.0.1:0/'):
-        with s_telepath.openurl(f'cell://{site.path}/old') as stor:
-            stor.setPathObj('foo/bar', {'hehe': 1})
-    (site.path / 'old' / 'cell.yaml').write_text('dmon:listen: tcp://127.0.0.1:0/\nlimit:disk:free: null\n')
-    for port in (t_deploy.free_port(), t_deploy.free_port()):
-        with site.service('jsonstor', 'old', site.provision('00.old', '--dmon-port', str(port))):
-            text = (site.path / 'old' / 'cell.yaml').read_text()
-            assert f'dmon:listen: ssl://0.0.0.0:{port}?hostname=00.old.loop.test&ca=loop.test' in text
-            assert 'limit:disk:free: null' in text
-            with s_telepath.openurl(f'cell://{site.path}/old') as stor:
-                assert stor.getPathObj('foo/bar') == {'hehe': 1}
-
-
-def test_used_up(site: t_deploy.Deployment) -> None:
-    url = site.provision('00.used')
-    with site.service('jsonstor', '00.used', url):
-        pass
-    proc = site.service('jsonstor', '01.used', url, wait=False)
-    assert proc.wait_end() == 1
-    assert 'NoSuchName' in proc.text and 'This could be caused by the re-use of a provisioning URL.' in proc.text
-    assert not (site.path / '01.used' / 'cell.guid').exists()
-    url = site.tool('aha.provision.user', '--url', site.ahaurl, '--only-url', 'used').strip()
-    site.tool('aha.enroll', url, home='used')
-    text = site.tool('aha.enroll', url, home='used', code=1)
-    assert text.startswith('ERROR: Invalid provisioning identifier name=')
-    assert 'already exists' in site.tool('aha.provision.user', '--url', site.ahaurl, 'used', code=1)
-    url = site.tool('aha.provision.user', '--url', site.ahaurl, '--again', '--only-url', 'used').strip()
-    # the second time nothing is new about the servers
-    assert len(site.tool('aha.enroll', url, home='used').splitlines()) == 2
-
-
-@pytest.mark.parametrize('pin', ['0' * 64, 'zz'])
-def test_the_wrong_server(site: t_deploy.Deployment, pin: str) -> None:
-    name = f'00.pin{len(pin)}'
-    url = site.provision(name)
-    bad = url.partition('certhash=')[0] + f'certhash={pin}'
-    proc = site.service('jsonstor', name, bad, wait=False)
-    assert proc.wait_end() == 1
-    assert f"LinkBadCert: mesg='Server cert does not match pinned certhash={pin}.'" in proc.text
-    assert not (site.path / name / 'cell.guid').exists()
-    # nothing was used up
-    with site.service('jsonstor', name, url):
-        assert site.listed()[f'{name}.loop.test']
-
-
-def test_options_that_a_service_does_not_have(site: t_deploy.Deployment) -> None:
-    path = site.path / 'options.yaml'
-    path.write_text('newp: 10\n')
-    proc = site.service('jsonstor', '00.opts', site.provision('00.opts', '--cellyaml', str(path)), wait=False)
-    assert proc.wait_end() == 1
-    assert 'Key newp is not a valid config' in proc.text
-    assert not any((site.path / '00.opts' / name).exists() for name in ('cell.guid', 'cell.yaml', 'prov.done'))
-
-
-async def test_aha_comes_and_goes(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    site = t_deploy.Deployment(tmp_path)
-    aha = site.aha()
-    stor = await asyncio.to_thread(site.service, 'jsonstor', '00.json', site.provision('00.json'))
-    site.enroll('visi')
-    site.tool('moduser', '--svcurl', f'cell://{tmp_path}/00.json', '--add', '--admin', 'true', 'visi')
-    monkeypatch.setenv('SYN_DIR', str(tmp_path / 'homes' / 'visi' / '.syn'))
-    async with s_telepath.withTeleEnv():
-        async with await s_telepath.openurl('aha://json...') as proxy:
-            aha.stop(signal.SIGKILL)
-            await proxy.setPathObj('foo', 1)
-            with site.aha() as aha:
-                await asyncio.to_thread(site.wait_listed, 'json.loop.test')
-                await asyncio.to_thread(site.wait_listed, '00.json.loop.test')
-                assert await proxy.getPathObj('foo') == 1
-        # now it is away while a service starts
-        stor.stop()
-        begin = time.monotonic()
-        with site.service('jsonstor', '00.json') as stor:
-            assert time.monotonic() - begin < 15
-            assert 'Not registered with AHA yet' in stor.text
-            with site.aha():
-                await asyncio.to_thread(site.wait_listed, '00.json.loop.test')
-                async with await s_telepath.openurl('aha://json...') as proxy:
-                    assert await proxy.getPathObj('foo') == 1
-
-
-def test_a_cortex_with_everything_elsewhere(site: t_deploy.Deployment) -> None:
-    """Axon and JSONStor of a Cortex, found through AHA and found again."""
-    conf = {'AXON': 'aha://axon...', 'JSONSTOR': 'aha://json...'}
-    url = site.provision('00.all')
-    with site.service('cortex', '00.all', url, **conf):
-        axon = site.service('axon', '00.axon', site.provision('00.axon'))
-        json = site.service('jsonstor', '00.json', site.provision('00.json'))
-        with axon, json, s_telepath.openurl(f'cell://{site.path}/00.all') as core:
-            with core.getAxonUpload() as upload:
-                upload.write(b'visi')
-                size, sha256 = upload.save()
-            iden = core.getCellUser()['iden']
-            indx = core.addUserNotif(iden, 'hehe', {'size': size})
-            for proc in (axon, json):
-                proc.stop(signal.SIGKILL)
-            with site.service('axon', '00.axon'), site.service('jsonstor', '00.json'):
-                assert list(core.getAxonBytes(sha256.hex())) == [b'visi']
-                assert core.getUserNotif(indx)[2:] == ('hehe', {'size': 4})
+@pytest.mark.skipif(not _can_unshare(), reason='network namespaces cannot be made here')
+def test_the_document_works_as_written(tmp_path: pathlib.Path) -> None:
+    blocks = re.findall(r'^```bash\n(.*?)^```', DOC.read_text(), re.M | re.S)
+    assert len(blocks) >= 9
+    script = 'set -eu\n' + '\n'.join(blocks).replace('PATH=$PWD/.venv/bin:', f'PATH={os.path.dirname(sys.executable)}:')
+    (tmp_path / 'home').mkdir()
+    env = {**os.environ, 'HOME': str(tmp_path / 'home')}
+    shell = subprocess.Popen(
+        ['unshare', '-rn', sys.executable, '-c', ALONE, script],
+        cwd=tmp_path,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        text, _ = shell.communicate(timeout=180)
+    finally:
+        try:
+            os.killpg(shell.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    logs = {path.name: path.read_text()[-2000:] for path in (tmp_path / 'data' / 'deploy').glob('*.log')}
+    assert shell.returncode == 0, (text, logs)
+    assert text.count('complete. 1 nodes') == 3
+    listed = text[text.rindex('Service ') :]
+    leader = re.search(r'^cortex +demo\.net +True +True +ssl +\S+ +(\d+)', listed, re.M)
+    promoted = re.search(r'^01\.cortex +demo\.net +\w+ +True +ssl +\S+ +(\d+)', listed, re.M)
+    assert leader and promoted and leader[1] == promoted[1], listed
+    assert not [text for text in logs.values() if 'Traceback' in text.partition('Caught SIGTERM')[0]], logs
