@@ -41,12 +41,12 @@ async def join(layout: s_layout.Layout, conf: s_conf.Config) -> None:
         if url is not None:
             logger.info('Cloning AHA: cell.guid detected. Skipping.')
         return
-    if url is None and not layout.is_born():
+    if not layout.is_born() and url is None:
         return
     layout.lock()
     try:
         if not layout.is_born():
-            await _copy(layout, url)
+            await _copy(layout, str(url))
         s_provision.merge_conf(layout, s_conf.load_mapping(layout.path(NOTE_FILE)), drop=_FOREIGN)
         os.unlink(layout.path(NOTE_FILE))
         s_common.sync_dir(layout.dirn)

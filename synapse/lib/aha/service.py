@@ -6,17 +6,22 @@ import asyncio
 import logging
 import typing
 
+import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.aha.api as s_api
 import synapse.lib.aha.confdefs as s_confdefs
 import synapse.lib.aha.http as s_http
+import synapse.lib.aha.joining as s_joining
 import synapse.lib.aha.names as s_names
 import synapse.lib.aha.peers as s_peers
 import synapse.lib.aha.pools as s_pools
 import synapse.lib.aha.provision as s_provision
 import synapse.lib.aha.registry as s_registry
 import synapse.lib.aha.table as s_table
+import synapse.lib.cell.conf as s_conf
+import synapse.lib.cell.layout as s_layout
 import synapse.lib.certs as s_certs
+import synapse.lib.limits as s_limits
 
 Any = typing.Any
 logger = logging.getLogger('synapse.lib.aha')
@@ -39,6 +44,12 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
 
     # -- start
 
+    @classmethod
+    async def prepare(cls, layout: s_layout.Layout, conf: s_conf.Config) -> None:
+        """Become a copy of another AHA where the options say so."""
+        await super().prepare(layout, conf)
+        await s_joining.join(layout, conf)
+
     async def initServiceStorage(self) -> None:
         """Open the tables."""
         self.features.update(callpeers=1, getAhaSvcsByIden=1)
@@ -49,6 +60,7 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
         self.pools = s_table.Table(self.slab, 'aha:pools')
         self.servers = s_table.Table(self.slab, 'aha:servers')
         self.making, self.granting = asyncio.Lock(), asyncio.Lock()
+        self.node = s_common.guid((self.own_hosts(), self.getDmonListenUrl()))[:8]
         self.live = {}
         self.topos = s_pools.Watchers()
         self.onfini(self.topos.end_all)
@@ -77,7 +89,20 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
             self.ahaport = self.tele_port()
         if self.isactive:
             await self.register_self()
+        else:
+            self.schedCoro(self._settle())
         await self.listen_prov()
+
+    async def _settle(self) -> None:
+        """As a mirror, tell the leader of us, as soon as that can be reached."""
+        while True:
+            try:
+                await self.register_self()
+                await self.take_down_stale()
+                return
+            except s_exc.SynErr as e:
+                logger.warning('Cannot tell the leading AHA of this one, trying again: %s', e)
+                await asyncio.sleep(s_limits.AHA_RETRY)
 
     def tele_port(self) -> int | None:
         """Return the port of our TCP listener, None without one."""
@@ -97,6 +122,14 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
 
     def getPermDefs(self) -> list[dict[str, Any]]:
         return [*super().getPermDefs(), *s_confdefs.permdefs()]
+
+    def lead_url(self) -> str:
+        """Return where another AHA finds this one: by its own name, there is no AHA to ask for it."""
+        own = self.own_server()
+        network = self.conf.get('aha:network')
+        if own is None or network is None:
+            return super().lead_url()
+        return f'ssl://{own["host"]}:{own["port"]}?certname=root@{network}'
 
     # -- names
 

@@ -41,10 +41,12 @@ class Services(s_terms.Terms):
     """The slice of AHA that knows the services.
 
     Attributes:
-        services: The table. live: Sessions that hold registrations here, by the token in the entries.
+        services: The table. node: Marks the tokens of this AHA among those of its mirrors.
+        live: Sessions that hold registrations here, by the token in the entries.
     """
 
     services: s_registry.Registry
+    node: str
     live: dict[str, s_telepath.Session]
 
     # -- questions
@@ -100,7 +102,7 @@ class Services(s_terms.Terms):
         if sess is None:
             await self._push('aha:svc:add', entry)
             return
-        token = s_common.guid((sess.iden, 'aha:online'))
+        token = s_common.guid((sess.iden, 'aha:online'))[: -len(self.node)] + self.node
         entry['svcinfo']['online'] = token
         if token not in self.live and not sess.isfini:
             self.live[token] = sess
@@ -147,11 +149,12 @@ class Services(s_terms.Terms):
                 await asyncio.sleep(s_limits.AHA_RETRY)
 
     async def take_down_stale(self) -> None:
-        """Take offline what is connected to nobody here, when this AHA begins to lead: a restart, a promotion.
+        """Take offline what is connected to nobody: after a restart what was connected to us, on a new leader all.
 
-        A service that is connected to another AHA is told by that one, which sees the event too.
+        A service that is connected to another AHA hears of it through that one, see ``_disown``.
         """
-        names = [(name, token) for name, token in self.services.online() if token not in self.live]
+        stale = [(name, token) for name, token in self.services.online() if token not in self.live]
+        names = [item for item in stale if self.isactive or item[1].endswith(self.node)]
         if names:
             await self._push('aha:svc:down', names)
 

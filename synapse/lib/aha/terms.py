@@ -14,6 +14,7 @@ import synapse.exc as s_exc
 import synapse.lib.aha.names as s_names
 import synapse.lib.aha.table as s_table
 import synapse.lib.cell as s_cell
+import synapse.lib.nexus.terms as s_rules
 
 Term = dict[str, typing.Any]
 onPush = s_cell.Cell.onPush
@@ -61,19 +62,12 @@ class Terms(s_cell.Cell):
         """Raise BadState when a service that says it leads was deposed. A peer's service has no term, and passes."""
         held = None if term is None or not isinstance(iden, str) else self.terms.get(iden)
         if held is not None and term < held['term']:
-            raise _deposed(held)
+            raise s_rules.refused(held)
 
     @onPush('aha:term:claim')
     def _on_term_claim(self, iden: str, item: Term) -> Term:
         held = self.terms.get(iden)
-        if held is not None:
-            again = item['term'] == held['term'] and item['name'] == held['name']
-            if item['term'] <= held['term'] and not again:
-                raise _deposed(held)
+        if not s_rules.claimable(held, item['term'], item['name']):
+            raise s_rules.refused(held)
         self.terms.set(iden, item)
         return item
-
-
-def _deposed(held: Term) -> s_exc.SynErr:
-    mesg = f'The leader is {held["name"]}, in term {held["term"]}.'
-    return s_exc.BadState(mesg=mesg, term=held['term'], name=held['name'])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.auth as s_auth
 import synapse.lib.base as s_base
 import synapse.lib.cell.ahalink as s_ahalink
@@ -142,6 +143,14 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
 
     async def initServiceRuntime(self) -> None:
         """Called once, when storage and Nexus work and before the service is reachable."""
+
+    async def settle(self) -> None:
+        """Wait until a follower also has what belongs to its changes and does not travel in the log (blobs).
+
+        The lead is handed over after that. Overrides call the base.
+        """
+        for cell in self.embedded:
+            await cell.settle()
 
     # -- configuration that the service changes for itself
 

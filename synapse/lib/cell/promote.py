@@ -66,12 +66,8 @@ class Promotion:
         await asyncio.shield(self.cell.schedCoro(locked()))
 
     async def _ask_for_lead(self) -> None:
-        for name in ('aha:name', 'aha:network'):
-            if not self.cell.conf.get(name):
-                mesg = f'Cannot gracefully promote without {name} configured.'
-                raise s_exc.NeedConfValu(mesg=mesg, name=name)
         assert self.mirror.url is not None
-        myurl = f'aha://{self.cell.ahasvcname}'
+        myurl = self.cell.lead_url()
         logger.warning('PROMOTION: Connecting to %s to request leadership handoff.', _public(self.mirror.url))
         async with await _open(self.mirror.url) as proxy:
             await proxy.handoff(myurl)
@@ -90,7 +86,16 @@ class Promotion:
             raise s_exc.BadState(mesg='Only a follower can take the lead.')
         if info['token'] in self._given_up:
             raise s_exc.BadState(mesg='The handoff was given up.')
+        await self.settle(s_limits.HANDOFF_SECS / 2)
         await self._take(offs=info['offs'])
+
+    async def settle(self, timeout: float) -> None:
+        """Wait until all that belongs to our changes is here, see `CellCore.settle`. Raises NotReady."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self.cell.settle()
+        except TimeoutError:
+            raise s_exc.NotReady(mesg='The mirror has not yet fetched all that its changes name.') from None
 
     async def give_up(self, token: str) -> dict[str, typing.Any]:
         """Forget a handoff that has not happened; returns what we are now (``hello``)."""
@@ -172,6 +177,8 @@ class Promotion:
             await self._req_mate(proxy)
             # near first: changes are held for the rest only
             await self._req_near(proxy, timeout)
+            if proxy._features.get('nexslog'):
+                await proxy.settleNexs(timeout)
             async with self.root.paused(timeout):
                 await self._req_near(proxy, timeout)
                 await self._give(proxy, url)

@@ -32,7 +32,7 @@ async def test_a_term_is_taken_once(aha: s_aha.AhaCell) -> None:
         assert (exc.value.get('term'), exc.value.get('name')) == (1, ONE)
         assert (await prox.claimAhaSvcTerm(IDEN, 2, TWO, runs[2], 7))['name'] == TWO
         for term in (0, 1):
-            with pytest.raises(s_exc.BadState, match=f'The leader is {TWO}, in term 2.'):
+            with pytest.raises(s_exc.BadState, match=f'The service {TWO} leads since term 2.'):
                 await prox.claimAhaSvcTerm(IDEN, term, ONE, runs[0], 9)
         assert await prox.getAhaSvcTerm('b' * 32) is None
 
