@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pathlib
+import shutil
 import signal
 import time
 import typing
@@ -178,3 +179,82 @@ def test_a_cortex_with_everything_elsewhere(site: t_deploy.Deployment) -> None:
             with site.service('axon', '00.axon'), site.service('jsonstor', '00.json'):
                 assert list(core.getAxonBytes(sha256.hex())) == [b'visi']
                 assert core.getUserNotif(indx)[2:] == ('hehe', {'size': 4})
+
+
+def test_a_second_aha(tmp_path: pathlib.Path) -> None:
+    """A clone of AHA answers when the first is gone, and leads after a forced promotion."""
+    site = t_deploy.Deployment(tmp_path)
+    with site.aha() as first, site.service('jsonstor', '00.json', site.provision('00.json')):
+        port = str(t_deploy.free_port())
+        url = site.tool('aha.clone', '--url', site.ahaurl, '--port', port, '--only-url', 'localhost').strip()
+        conf = {'CLONE': url, 'PROVISION_LISTEN': f'ssl://127.0.0.1:{t_deploy.free_port()}?hostname=localhost'}
+        with site.service('aha', 'clone', **conf) as clone:
+            assert 'Cloning AHA: done!' in clone.text
+            with t_deploy.open_cell(site.ahadir) as aha:
+                wait_until(lambda: len(aha.getAhaServers()) == 2)
+            # at its next link, the service learns of the second one
+            site.enroll('visi')
+            site.tool('moduser', '--svcurl', f'cell://{tmp_path}/00.json', '--add', '--admin', 'true', 'visi')
+            first.stop()
+            with site.aha() as first:
+                mods = tmp_path / '00.json' / 'cell.mods.yaml'
+                wait_until(lambda: mods.exists() and port in mods.read_text())
+                first.stop(signal.SIGKILL)
+            begin = time.monotonic()
+            assert 'nominal' in site.tool('healthcheck', '-c', 'aha://json...', home='visi')
+            assert time.monotonic() - begin < 5
+            site.tool('promote', '--svcurl', f'cell://{tmp_path}/clone', '--failure')
+            site.ahadir = tmp_path / 'clone'
+            site.wait_listed('json.loop.test')
+            assert 'nominal' in site.tool('healthcheck', '-c', 'aha://json...', home='visi')
+        with site.service('aha', 'clone', **conf) as clone:
+            assert 'Cloning AHA: cell.guid detected. Skipping.' in clone.text
+
+
+def wait_until(test: typing.Callable[[], bool], secs: float = 60) -> None:
+    until = time.monotonic() + secs
+    while not test():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_another_authority(tmp_path: pathlib.Path) -> None:
+    """An AHA that was made anew has another authority: nobody of the old network believes it, and all say so."""
+    site = t_deploy.Deployment(tmp_path)
+    with site.aha(), site.service('jsonstor', '00.json', site.provision('00.json')):
+        site.enroll('visi')
+    shutil.rmtree(site.ahadir)
+    with site.aha(), site.service('jsonstor', '00.json') as stor:
+        assert 'Not registered with AHA yet' in stor.text
+        assert 'certificate verify failed: ' in stor.text
+        text = site.tool('healthcheck', '-c', 'aha://json...', home='visi', code=1)
+        assert 'certificate verify failed: ' in text
+        # a new one-time URL makes the service a member of the new network, with its data
+        stor.stop()
+        with site.service('jsonstor', '00.json', site.provision('00.json')):
+            assert site.listed()['json.loop.test']
+
+
+def test_a_revoked_user(site: t_deploy.Deployment) -> None:
+    with site.service('jsonstor', '00.revoked', site.provision('00.revoked')):
+        site.enroll('mallory')
+        svcurl = f'cell://{site.path}/00.revoked'
+        site.tool('moduser', '--svcurl', svcurl, '--add', '--admin', 'true', 'mallory')
+        assert 'nominal' in site.tool('healthcheck', '-c', 'aha://revoked...', home='mallory')
+        # AHA does not know the certificates that it has signed for users
+        certs, mine = site.ahadir / 'certs', site.path / 'homes' / 'mallory' / '.syn' / 'certs'
+        shutil.copy(mine / 'users' / 'mallory@loop.test.crt', certs / 'users')
+        argv = ('--certdir', str(certs), '--revokeas', 'loop.test', 'mallory@loop.test')
+        assert 'CRL updated: loop.test' in site.tool('easycert', *argv)
+        refused = 'socket closed by server before handshake'
+        text = site.tool('healthcheck', '-c', 'aha://revoked...', home='mallory', code=1)
+        assert refused in text
+        # each service refuses, once it has the list; and a user who has it, learns why
+        with t_deploy.open_cell(site.ahadir) as aha:
+            port = aha.getAhaSvc('revoked...')['svcinfo']['urlinfo']['port']
+        url = f'ssl://mallory@127.0.0.1:{port}?hostname=00.revoked.loop.test'
+        assert 'nominal' in site.tool('healthcheck', '-c', url, home='mallory')
+        for folder in (site.path / '00.revoked' / 'certs', mine):
+            shutil.copytree(certs / 'crls', folder / 'crls')
+        text = site.tool('healthcheck', '-c', url, home='mallory', code=1)
+        assert refused in text and 'mallory@loop.test.crt was revoked' in text
