@@ -13,6 +13,7 @@ import typing
 import synapse.exc as s_exc
 import synapse.lib.axon.api as s_api
 import synapse.lib.axon.confdefs as s_confdefs
+import synapse.lib.axon.fetch as s_fetch
 import synapse.lib.axon.files as s_files
 import synapse.lib.axon.http as s_http
 import synapse.lib.axon.outbound as s_outbound
@@ -49,6 +50,8 @@ class Axon(s_reading.Readers, s_cell.Cell):
         slabs = self.layout.path('slabs')
         self.store = await s_blobs.open_store(self.conf.get('blob:store'), slabs, self.files.slab)
         self.onfini(self.store)
+        self.fetch = await s_fetch.Fetch.anit(self)
+        self.onfini(self.fetch)
         self.axonstate = await AxonState.anit(self)
         self.onfini(self.axonstate)
         self.intake = s_uploads.Intake(self)
@@ -69,14 +72,19 @@ class Axon(s_reading.Readers, s_cell.Cell):
         await self._check_replayed()
         self.axonstate.replayed = None
         self.schedCoro(self._reap())
+        self.fetch.start()
 
     async def _check_replayed(self) -> None:
-        """Take back what the log names and the store lacks: blobs that came while somebody copied our directory."""
+        """Take back what the log names and the store lacks: blobs that came while somebody copied our directory.
+
+        A follower fetches them from its leader.
+        """
+        if not self.isactive:
+            return
         for sha256 in self.axonstate.replayed or ():
-            if self.files.has(sha256) and not await self.store.has(sha256):
+            if self.isactive and self.files.has(sha256) and not await self.store.has(sha256):
                 logger.error('The bytes of blob %s are missing: it is removed from the Axon.', sha256.hex())
-                if self.isactive:
-                    await self.del_(sha256)
+                await self.del_(sha256)
 
     async def _health(self, health: Any) -> None:
         health.update('axon', 'nominal', '', data=await self.metrics())
@@ -98,7 +106,9 @@ class Axon(s_reading.Readers, s_cell.Cell):
 
     async def log_files(self, rows: list[tuple[bytes, int]], info: dict[str, Any]) -> None:
         """Log that blobs exist whose bytes are in the store: (sha256, size) each, and ``{'tick': epoch ms}``."""
-        if len(rows) == 1:
+        if self.fetch.follows:
+            await self.fetch.send(rows)
+        elif len(rows) == 1:
             await self.axonstate._push('axon:file:add', *rows[0], info)
         else:
             await self.axonstate._push('axon:files:add', rows, info)
@@ -120,6 +130,10 @@ class Axon(s_reading.Readers, s_cell.Cell):
     async def upload(self) -> UpLoad:
         """Return an upload for code in the same process."""
         return await UpLoad.anit(None, self)
+
+    async def settle(self) -> None:
+        await super().settle()
+        await self.fetch.settled()
 
     async def del_(self, sha256: bytes) -> bool:
         """Remove a blob. Returns False when there is none."""
@@ -216,6 +230,7 @@ class AxonState(s_nexus.Pusher):
     async def __anit__(self, axon: Axon) -> None:  # type: ignore[override]
         self.files = axon.files
         self.store = axon.store
+        self.fetch = axon.fetch
         self.removed = asyncio.Event()
         self.replayed: set[bytes] | None = set()
         self._added = asyncio.Event()
@@ -249,6 +264,7 @@ class AxonState(s_nexus.Pusher):
             self.store.confirm(added)
             if self.replayed is not None:
                 self.replayed.update(added)
+            self.fetch.note(rows, added)
             self._wake()
         return added
 

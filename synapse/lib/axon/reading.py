@@ -13,6 +13,7 @@ import msgpack
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.axon.fetch as s_fetch
 import synapse.lib.axon.lines as s_lines
 import synapse.lib.blobs as s_blobs
 import synapse.lib.limits as s_limits
@@ -101,7 +102,9 @@ class Reading:
             if offs >= total:
                 yield b''
                 return
-        async with contextlib.aclosing(self.axon.store.read(sha256, offs, min(size, total - offs), step)) as chunks:
+        async with contextlib.aclosing(
+            s_fetch.reader(self.axon, sha256, offs, min(size, total - offs), step)
+        ) as chunks:
             async for byts in chunks:
                 yield byts
 
@@ -109,7 +112,7 @@ class Reading:
         """Yield a blob, or a range within it, in pieces of a mebibyte. Raises NoSuchFile."""
         total = self.req_size(sha256)
         size = total - offs if size is None else size
-        return self.axon.store.read(req_hash(sha256), offs, size, s_limits.BLOB_PIECE)
+        return s_fetch.reader(self.axon, req_hash(sha256), offs, size, s_limits.BLOB_PIECE)
 
     async def hashset(self, sha256: bytes) -> dict[str, str]:
         """Return the digests of a blob in hex. Raises NoSuchFile."""

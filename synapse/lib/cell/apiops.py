@@ -129,26 +129,45 @@ class TaskApi(s_apibase.ApiBase):
 
     @adminapi()
     async def getTasks(self, peers: bool = True, timeout: float | None = None) -> Items:
-        """Yield the top-level tasks in full form."""
+        """Yield the top-level tasks in full form.
+
+        Args:
+            peers: Those of the other instances of the service too. timeout: Seconds that each of them has.
+        """
         for task in self.cell.boss.ps():
             yield task.pack_full(self.cell.getSvcName())
+        if peers and self.cell.aha is not None:
+            async with contextlib.aclosing(self.cell.aha.peer_items('getTasks', timeout)) as items:
+                async for item in items:
+                    yield item
 
     @adminapi()
     async def getTask(
         self, iden: str, peers: bool = True, timeout: float | None = None
     ) -> dict[str, typing.Any] | None:
-        """Return one task in full form, None when there is none of that iden."""
+        """Return one task in full form, None when there is none of that iden. Arguments as for getTasks()."""
         task = self.cell.boss.get(iden)
-        return None if task is None else task.pack_full(self.cell.getSvcName())
+        if task is not None:
+            return task.pack_full(self.cell.getSvcName())
+        return await self._ask_peers('getTask', iden, peers, timeout)
 
     @adminapi()
     async def killTask(self, iden: str, peers: bool = True, timeout: float | None = None) -> bool:
-        """Cancel a task and wait for its end. False when there is none of that iden."""
+        """Cancel a task and wait for its end. False when there is none of that iden. Arguments as for getTasks()."""
         task = self.cell.boss.get(iden)
         if task is None:
-            return False
+            return bool(await self._ask_peers('killTask', iden, peers, timeout))
         await task.kill()
         return True
+
+    async def _ask_peers(self, meth: str, iden: str, peers: bool, timeout: float | None) -> typing.Any:
+        """Return what the first of the other instances answers that knows a task, None when none does."""
+        if peers and self.cell.aha is not None:
+            async with contextlib.aclosing(self.cell.aha.peer_results(meth, timeout, iden)) as results:
+                async for result in results:
+                    if result:
+                        return result
+        return None
 
     @adminapi(log=True)
     async def shutdown(self, timeout: float | None = None, drain: bool = True) -> bool:
@@ -277,6 +296,11 @@ class FollowApi(s_apibase.ApiBase):
     async def takeNexsLead(self, info: dict[str, typing.Any]) -> None:
         """Take the lead that the leader hands over. Raises BadState."""
         await self.cell.promotion.take(info)
+
+    @adminapi()
+    async def settleNexs(self, timeout: float = 30) -> None:
+        """Wait until all that belongs to the changes here is here too (blobs). Raises NotReady."""
+        await self.cell.promotion.settle(timeout)
 
     @adminapi(log=True)
     async def giveUpLead(self, token: str) -> dict[str, typing.Any]:

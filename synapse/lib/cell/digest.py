@@ -23,8 +23,8 @@ if typing.TYPE_CHECKING:
 
 logger = logging.getLogger('synapse.lib.cell')
 
-# Facts of one instance and its run, not of the service: the offset, and which code it has seen.
-LOCAL = frozenset((b'slab:meta', b'cell:info'))
+# Facts of one instance, not of the service: its offset, which code it has seen, where it keeps the bytes of blobs.
+LOCAL = frozenset((b'slab:meta', b'cell:info', b'axon:gone', b'blobs:index', b'blobs:meta', b'blobs:live'))
 
 # Results that are kept.
 KEPT = 16

@@ -12,6 +12,7 @@ import pytest
 import synapse.aha as s_aha
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
+import synapse.lib.certs as s_certs
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.aha.serving as t_aha
@@ -235,3 +236,40 @@ async def test_the_list_of_servers(tmp_path: pathlib.Path, monkeypatch: pytest.M
             await cell.aha.drop()
             await until(aha, f'00.svc.{t_aha.NET}', online=True)
         assert not s_telepath.registries
+
+
+async def test_tasks_of_other_instances(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs of one service, told apart by their run; AHA asks them for each other."""
+    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+    async with t_aha.aha(tmp_path / 'aha') as aha:
+        url = f'ssl://localhost:{aha.ahaport}?certname=root@{t_aha.NET}'
+        for name in ('00', '01'):
+            store = s_certs.CertStore(str(tmp_path / 'aha' / 'certs'))
+            store.make('hosts', f'{name}.svc.{t_aha.NET}', signas=t_aha.NET)
+        turl = f'ssl://127.0.0.1:0?hostname=NAME.svc.{t_aha.NET}&ca={t_aha.NET}'
+        one = service(tmp_path / '00', [url], dmon_listen=turl.replace('NAME', '00'), cell_guid='ab' * 16)
+        two = service(
+            tmp_path / '01', [url], dmon_listen=turl.replace('NAME', '01'), cell_guid='ab' * 16, aha_name='01.svc'
+        )
+        async with one as first, two as second:
+            root = second.auth.rootuser
+            async with await s_telepath.openurl(first.getLocalUrl()) as proxy:
+                hang = asyncio.Event()
+
+                async def work() -> None:
+                    with second.boss.task('hang', root, {'x': 1}):
+                        await hang.wait()
+
+                task = asyncio.create_task(work())
+                await asyncio.sleep(0)
+                found = [item async for item in proxy.getTasks()]
+                assert [(item['name'], item['service']) for item in found] == [('hang', f'01.svc.{t_aha.NET}')]
+                assert [item async for item in proxy.getTasks(peers=False)] == []
+                iden = found[0]['iden']
+                assert (await proxy.getTask(iden))['name'] == 'hang'
+                assert await proxy.getTask(iden, peers=False) is None and await proxy.getTask('f' * 32) is None
+                assert not await proxy.killTask(iden, peers=False) and not await proxy.killTask('f' * 32)
+                assert await proxy.killTask(iden)
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+                assert task.cancelled() and not hang.is_set()

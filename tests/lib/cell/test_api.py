@@ -85,6 +85,7 @@ ADMIN = [
     ('meetNexs', ({},)),
     ('takeNexsLead', ({},)),
     ('giveUpLead', ('x',)),
+    ('settleNexs', ()),
     ('getNexsDigest', ()),
     ('freeze', ()),
     ('resume', ()),
