@@ -7,6 +7,6 @@ who asks. What is checked here holds for every caller.
 - ``schema``: checking definitions that users write.
 - ``pkgschema``, ``packages`` (with ``pkgload``): Storm packages, their modules, commands, permissions and queries at
   load.
-- ``macros``: queries by name. ``queues``: items that wait to be read.
+- ``edgemeta``: notes about verbs. ``macros``: queries by name. ``queues``: items that wait to be read.
 - ``parts``: all of it.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 
+import synapse.lib.automation.edgemeta as s_edgemeta
 import synapse.lib.automation.macros as s_macros
 import synapse.lib.automation.packages as s_packages
 import synapse.lib.automation.queues as s_queues
@@ -26,6 +27,8 @@ class Automation(s_base.Base):
         self.onfini(self.packages)
         self.macros = await s_macros.Macros.anit(cell)
         self.onfini(self.macros)
+        self.edgemeta = await s_edgemeta.EdgeMeta.anit(cell)
+        self.onfini(self.edgemeta)
         self.queues = await s_queues.Queues.anit(cell, 'queues', gates=True)
         self.onfini(self.queues)
         self.pkgqueues = await s_queues.Queues.anit(cell, 'pkgqueues', gates=False)

@@ -117,6 +117,7 @@ class Run:
             raise s_exc.BadArg(mesg=f'keepalive must be > 0; got {keepalive}', keepalive=keepalive)
         self.mode = opts.get('mode') if opts.get('mode') in ('lookup', 'autoadd', 'search') else 'storm'
         self.query = s_runtime.Query(engine, view, user, opts)
+        self.query.trails |= '$path' in text  # it may ask how a node was reached
         self.count = 0
         self.exited: s_signals.Exit | None = None  # the query ended itself with $lib.exit()
 

@@ -9,7 +9,8 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers`
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
-Other services: ``axon``, ``feed``, ``http``, ``telepath``.
+Other services: ``axon``, ``feed``, ``http``, ``telepath``,
+``notifications``. Of the field: ``cvss``, ``edges``.
 """
 
 from synapse.lib.storm.libs import (
@@ -19,6 +20,8 @@ from synapse.lib.storm.libs import (
     bytes as bytes,
     cell as cell,
     crypto as crypto,
+    cvss as cvss,
+    edges as edges,
     feed as feed,
     formats as formats,
     http as http,
@@ -36,6 +39,7 @@ from synapse.lib.storm.libs import (
     modules as modules,
     nodedata as nodedata,
     nodes as nodes,
+    notifications as notifications,
     numbers as numbers,
     pkg as pkg,
     queries as queries,

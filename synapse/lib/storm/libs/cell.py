@@ -123,3 +123,73 @@ async def ps_kill(rt: Runtime, prefix: str) -> bool:
     """Stop the one task whose iden begins with a text. Deprecated: use $lib.task.kill()."""
     s_libroot.deprecated(rt, '$lib.ps.kill() is deprecated. Use $lib.task.kill() instead.')
     return await kill(rt, prefix, 'processes')
+
+
+# upkeep
+
+
+@lib('$lib.cell.trimNexsLog', readonly=False)
+async def cell_trim(rt: Runtime, consumers: Any = None, timeout: int = 30) -> int:
+    """Rotate the change log, wait until consumers (Telepath URLs) have read it, and forget what lies before.
+
+    Returns the last offset that was forgotten. Raises: AuthDeny, BadConfValu, BadUrl, SynErr (a consumer is too slow).
+    """
+    cell = _cell(rt, 'trimNexsLog')
+    await rt.out.publish()
+    if consumers is not None:
+        consumers = [s_coerce.tostr(url) for url in s_coerce.tolist(consumers)]
+    return int(await cell.trimNexsLog(consumers=consumers, timeout=timeout))
+
+
+@lib('$lib.cell.getMirrorUrls')
+async def cell_mirrors(rt: Runtime, name: str | None = None) -> list[str]:
+    """Return the URLs of the mirrors of the service. Raises: AuthDeny, BadConfValu, NoSuchName."""
+    cell = _cell(rt, 'getMirrorUrls')
+    if name is not None:
+        raise s_exc.NoSuchName(mesg=f'No service with name/iden: {name}', name=name)
+    return list(await cell.getMirrorUrls())
+
+
+_FIXES = (4, 0, 0)
+_FIXVAR = 'cortex:runtime:stormfixes'
+
+
+@lib('$lib.cell.hotFixesCheck')
+def cell_fixes(rt: Runtime) -> bool:
+    """Return true when there are fixes of data that were not applied yet. Raises: AuthDeny."""
+    _cell(rt, 'hotFixesCheck')
+    return False  # this implementation has no data that would need one of them
+
+
+@lib('$lib.cell.hotFixesApply', readonly=False)
+async def cell_fix(rt: Runtime) -> tuple[int, ...]:
+    """Apply such fixes; returns the version of the last one. Raises: AuthDeny."""
+    cell = _cell(rt, 'hotFixesApply')
+    if tuple(cell.stormvars.get(_FIXVAR) or ()) != _FIXES:
+        await cell.stormvars.set(_FIXVAR, _FIXES)
+    return _FIXES
+
+
+s_registry.libdoc('$lib.backup', 'Backups of the service.')
+
+
+@lib('$lib.backup.run', readonly=False)
+async def backup_run(rt: Runtime, name: str | None = None, wait: bool = True) -> str:
+    """Make a backup and return its name. Raises: AuthDeny, BackupAlreadyRunning, BadArg."""
+    rt.confirm(('backup', 'run'))
+    await rt.out.publish()
+    return str(await rt.query.core.cortex.backups.run(name, wait=wait, user=rt.query.user))
+
+
+@lib('$lib.backup.list')
+def backup_list(rt: Runtime) -> list[str]:
+    """Return the names of the backups. Raises: AuthDeny."""
+    rt.confirm(('backup', 'list'))
+    return list(rt.query.core.cortex.backups.list())
+
+
+@lib('$lib.backup.del', readonly=False)
+async def backup_del(rt: Runtime, name: str) -> None:
+    """Delete a backup. Raises: AuthDeny, BadArg."""
+    rt.confirm(('backup', 'del'))
+    await rt.query.core.cortex.backups.delete(name)

@@ -318,7 +318,7 @@ def path_meta(rt: Runtime, obj: s_objects.PathObj) -> s_objects.PathMeta:
 @method('node:path', 'listvars', pure=True)
 def path_listvars(rt: Runtime, obj: s_objects.PathObj) -> list[tuple[str, Any]]:
     """Return (name, value) pairs of the variables."""
-    return list(obj.path.vars.items())
+    return [item for item in obj.path.vars.items() if item[0][:1] != '\x00']
 
 
 @method('node:path', 'idens', pure=True)
@@ -326,6 +326,13 @@ def path_idens(rt: Runtime, obj: s_objects.PathObj) -> list[str]:
     """Return the idens of the nodes on the path."""
     trail = obj.path.trail
     return [obj.path.node.iden.hex()] if trail is None else list(trail)
+
+
+@method('node:path', 'links', pure=True)
+def path_links(rt: Runtime, obj: s_objects.PathObj) -> list[tuple[str, Any]]:
+    """Return (iden, how the path went on from it) of the nodes before this one."""
+    trail = obj.path.trail
+    return [] if trail is None else list(trail.links)
 
 
 s_objects.dynamic('node:path:vars', lambda rt, obj, name: _path_var(obj, s_coerce.tostr(name)))
