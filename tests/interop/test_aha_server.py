@@ -174,3 +174,29 @@ def test_certificates_by_the_tool_of_the_peer(deployment: Deployment) -> None:
         assert lines[2] == f'crt saved: {dep.dirn}/certs/users/visi@{NET}.crt'
         dep.tool(*argv, '--ca', 'other.test')
         assert (dep.dirn / 'aha' / 'certs' / 'cas' / 'other.test.key').is_file()
+
+
+def test_the_peer_follows_our_aha_to_its_clone(deployment: Deployment) -> None:
+    dep = deployment
+    if dep.peer.old:
+        pytest.skip('2.113 keeps the registry that it was provisioned with')
+    del dep.environ['SYN_AHA_AHA_URLS']
+    environ = t_aha.environ(SYN_AHA_PROVISION_LISTEN='ssl://127.0.0.1:0?hostname=localhost')
+    del environ['SYN_AHA_DMON_LISTEN'], environ['SYN_AHA_DNS_NAME']
+    with dep.start() as lead:
+        url = dep.one_time('synapse.tools.aha.clone', '--url', dep.url, '--port', str(t_aha.free_port()), 'localhost')
+        environ['SYN_AHA_CLONE'] = url
+        with t_serving.Server(t_aha.argv(dep.dirn / 'clone'), environ) as clone:
+            assert any('Cloning AHA: done!' in line for line in clone.lines)
+            with dep.axon(dep.one_time('synapse.tools.aha.provision.service', '--url', dep.url, '00.axon')):
+                dep.wait({'00.axon': True, 'axon': True})
+                assert lead.stop(signal.SIGKILL) == -signal.SIGKILL
+                dep.url = f'cell://{dep.dirn / "clone"}'
+                dep.tool('synapse.tools.service.promote', '--svcurl', dep.url, '--failure')
+                dep.wait({'00.axon': True, 'axon': True})
+                with s_telepath.openurl(dep.url) as prox:
+                    [one, _] = prox.getAhaSvcs()
+                    assert prox.getCellInfo()['cell']['active']
+                    assert [name for name, (ok, _) in prox.callAhaPeerApi(
+                        one['svcinfo']['iden'], ('getCellInfo', (), {})
+                    ) if ok] == ['00.axon.loop.test']  # fmt: skip

@@ -46,8 +46,13 @@ class Peers(s_services.Services):
         return self.services.by_iden(iden, online=online, skiprun=skiprun)
 
     def peer_url(self, entry: Entry) -> dict[str, Any]:
-        """Return how we connect to an instance: with its own address, and our certificate of its network."""
+        """Return how we connect to an instance: with its own address, and our certificate of its network.
+
+        Raises BadUrl: What it registered is no address in a network; a path of this machine is not to be followed.
+        """
         urlinfo = entry['svcinfo']['urlinfo']
+        if urlinfo.get('scheme') not in ('ssl', 'tcp'):
+            raise s_exc.BadUrl(mesg=f'{entry["name"]} has not registered an address that can be called.')
         info = {key: urlinfo[key] for key in ('scheme', 'host', 'port') if key in urlinfo}
         info['path'] = ''
         if info.get('scheme') == 'ssl':

@@ -24,6 +24,16 @@ Entry = s_registry.Entry
 logger = logging.getLogger('synapse.lib.aha')
 onPush = s_nexus.Pusher.onPush
 
+# What AHA itself reads of the info of a service, and compares with that of others.
+_TEXT = (str, type(None))
+KINDS: dict[str, tuple[type, ...]] = {
+    'iden': _TEXT,
+    'run': _TEXT,
+    'leader': _TEXT,
+    'ready': (bool, type(None)),
+    'term': (int, type(None)),
+}
+
 
 def req_info(info: Any) -> dict[str, Any]:
     """Return what a service tells of itself. Raises BadArg."""
@@ -32,6 +42,9 @@ def req_info(info: Any) -> dict[str, Any]:
         raise s_exc.BadArg(mesg='The info of a service must be a dictionary with a dictionary urlinfo.', name='info')
     if not isinstance(urlinfo.get('host', ''), str):
         raise s_exc.BadArg(mesg='The host of a service must be a string.', name='info')
+    for name, kinds in KINDS.items():
+        if not isinstance(info.get(name), kinds):
+            raise s_exc.BadArg(mesg=f'The {name} of a service is of a wrong type: {info[name]!r:.80}', name='info')
     if len(s_common.en(info)) > s_limits.AHA_INFO_BYTES:
         raise s_exc.BadArg(mesg=f'The info of a service must not exceed {s_limits.AHA_INFO_BYTES} bytes.', name='info')
     return typing.cast(dict[str, Any], info)
@@ -88,7 +101,8 @@ class Services(s_terms.Terms):
         """
         svcname, netw = s_names.split(name, network)
         info = {**req_info(info)}
-        info.setdefault('ready', True)
+        if info.get('ready') is None:
+            info['ready'] = True
         info.pop('online', None)
         entry: Entry = {'name': f'{svcname}.{netw}', 'svcname': svcname, 'svcnetw': netw, 'svcinfo': info}
         self._req_free(entry['name'])

@@ -85,3 +85,13 @@ async def test_bad_calls(aha: s_aha.AhaCell, todo: Any) -> None:
                 await items(await prox.task((name, ('a' * 32, todo), {})))
         with pytest.raises(s_exc.BadArg):
             await items(prox.callAhaPeerApi('a' * 32, ('x', (), {}), timeout='x'))
+
+
+async def test_an_address_that_is_a_path(aha: s_aha.AhaCell) -> None:
+    async with t_aha.tls(aha) as prox:
+        for scheme in ('cell', 'unix', 'aha', None):
+            info = t_aha.info()
+            info['urlinfo'] = {'scheme': scheme, 'host': aha.dirn, 'path': f'{aha.dirn}/sock'}
+            await prox.addAhaSvc('00.evil', info, network=NET)
+            [(name, (ok, error))] = [item async for item in prox.callAhaPeerApi('a' * 32, ('getCellIden', (), {}))]
+            assert (name, ok, error[0]) == (f'00.evil.{NET}', False, 'BadUrl')

@@ -160,8 +160,20 @@ async def test_a_caller_that_hangs_up_while_it_registers_is_offline(aha: s_aha.A
 
 @pytest.mark.parametrize(
     'info',
-    [None, 5, {}, {'urlinfo': 'tcp://x'}, {'urlinfo': {'host': 5}}, {'urlinfo': {}, 'x': 'y' * 70000}],
-)  # fmt: skip
+    [
+        None,
+        5,
+        {},
+        {'urlinfo': 'tcp://x'},
+        {'urlinfo': {'host': 5}},
+        {'urlinfo': {}, 'x': 'y' * 70000},
+        {'urlinfo': {}, 'run': {}},
+        {'urlinfo': {}, 'iden': 5},
+        {'urlinfo': {}, 'leader': ()},
+        {'urlinfo': {}, 'ready': 'yes'},
+        {'urlinfo': {}, 'term': '5'},
+    ],
+)
 async def test_bad_infos(aha: s_aha.AhaCell, info: Any) -> None:
     async with t_aha.tls(aha) as prox:
         with pytest.raises(s_exc.BadArg):
