@@ -8,6 +8,7 @@ say is kept and said later.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 import typing
@@ -22,6 +23,7 @@ if typing.TYPE_CHECKING:
 
 logger = logging.getLogger('synapse.lib.cell')
 
+Answers = typing.AsyncGenerator[typing.Any, None]
 Hook = typing.Callable[[s_telepath.Proxy], typing.Awaitable[typing.Any]]
 
 # From this release on AHA understands filters and modAhaSvcInfo().
@@ -260,6 +262,34 @@ class AhaLink(s_base.Base):
             mesg = f'Service {self.svcname} is not registered with AHA.'
             raise s_exc.NoSuchName(mesg=mesg, name=self.svcname)
         return [f'aha://{entry["svcname"]}.{entry["svcnetw"]}' for entry in entries]
+
+    def peer_results(self, meth: str, timeout: float | None, *args: typing.Any) -> Answers:
+        """Yield what the other instances of this service answer; those that fail are logged and left out.
+
+        Args:
+            meth: A method with an argument ``peers``, which says not to go on asking others.
+        """
+        return self._ask_peers('callAhaPeerApi', meth, timeout, args)
+
+    def peer_items(self, meth: str, timeout: float | None, *args: typing.Any) -> Answers:
+        """Do what ``peer_results`` does, for a method that yields."""
+        return self._ask_peers('callAhaPeerGenr', meth, timeout, args)
+
+    async def _ask_peers(self, how: str, meth: str, timeout: float | None, args: tuple[typing.Any, ...]) -> Answers:
+        todo = (meth, args, {'peers': False})
+        try:
+            proxy = await self.proxy()
+            if not proxy._hasTeleFeat('callpeers'):
+                return
+            genr = getattr(proxy, how)(self.cell.iden, todo, timeout=timeout, skiprun=self.cell.runid)
+            async with contextlib.aclosing(genr) as answers:
+                async for name, (good, valu) in answers:
+                    if good:
+                        yield valu
+                    else:
+                        logger.warning('%s does not answer %s(): %s', name, meth, valu)
+        except s_exc.SynErr as e:
+            logger.warning('Other instances cannot be asked for %s(): %s', meth, e)
 
 
 def _urlinfo(turl: str, addr: typing.Any) -> dict[str, typing.Any] | None:
