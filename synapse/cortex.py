@@ -63,6 +63,7 @@ class Cortex(s_cell.Cell):
         self.onfini(self.tagmodel)
         self.stormvars = await s_svars.StormVars.anit(self)
         self.onfini(self.stormvars)
+        self.auth.addAuthGate('cortex', 'cortex')  # nothing asks it; tools expect to find it
         self.stacks = await s_stacks.Stacks.anit(self, self.model)
         self.onfini(self.stacks)
         self.merger = s_merge.Merger(self.stacks)

@@ -195,10 +195,14 @@ class StackBase(s_nexus.Pusher):
         """Return a push or pull with its position, and without the password of its URL: anybody may look at layers."""
         return {**info, 'url': s_telepath.sanitize(info['url']), 'offs': self.position(info['iden'])}
 
-    def pack_view(self, view: s_view.View) -> Def:
-        """Return the definition of a view as callers see it (cortex.md 8.1)."""
-        info = {'parent': None, 'protected': False, **view.info}
-        info.pop('worldreadable', None)
+    def view_info(self, view: s_view.View) -> Def:
+        """Return the definition of a view without its layers' definitions."""
+        info = {**view.info, 'parent': view.info.get('parent'), 'protected': view.info.get('protected', False)}
         if 'merging' in info:
             info['merging'] = True
+        return info
+
+    def pack_view(self, view: s_view.View) -> Def:
+        """Return the definition of a view as callers see it (cortex.md 8.1)."""
+        info = self.view_info(view)
         return {**info, 'layers': [self.pack_layer(layer) for layer in view.layers], 'triggers': []}

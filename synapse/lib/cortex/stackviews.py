@@ -61,8 +61,10 @@ class ViewDefs(s_stacklayers.LayerDefs):
 
     def _put_view(self, vdef: Def) -> str:
         iden = str(vdef['iden'])
+        public = bool(vdef.get('worldreadable'))  # a rule of the gate from now on, nothing that the view is
+        vdef = {name: valu for name, valu in vdef.items() if name != 'worldreadable'}
         self.viewdefs.set(iden, vdef)
-        self._give(iden, 'view', vdef['creator'], bool(vdef.get('worldreadable')))
+        self._give(iden, 'view', vdef['creator'], public)
         self._open_view(vdef)
         self._restack()
         self.tell('view:add', lambda: self.pack_view(self.views[iden]), iden)

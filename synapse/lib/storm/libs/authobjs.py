@@ -123,6 +123,8 @@ def _rules_methods(kind: str) -> None:
     ) -> None:
         """Add a rule, as the last one or at a place. Raises: SchemaViolation, NoSuchAuthGate."""
         _confirm(rt, obj, 'rules', gateiden)
+        if gateiden == 'cortex':
+            rt.warn('The gate "cortex" is not asked for permissions: a rule there has no effect.')
         await obj.item.addRule(rule, indx=indx, gateiden=gateiden)
 
     @method(kind, 'delRule', readonly=False)

@@ -105,7 +105,7 @@ def view_item(rt: Runtime, obj: View, name: str, defv: Any = None) -> Any:
     """Return a value of the definition, or the default."""
     if name == 'layers':
         return [layer.iden for layer in obj.view.layers]
-    return s_coerce.wrap(obj.view.info.get(name, defv))
+    return s_coerce.wrap(rt.query.core.cortex.stacks.view_info(obj.view).get(name, defv))
 
 
 @method('view', 'pack')
