@@ -37,7 +37,7 @@ class Fresh:
         self.layer = layer
         self.nodes: dict[bytes, s_edits.NodeEdit] = {}
         self.counts: dict[str, int] = {}
-        self.columns: dict[bytes, list[Row]] = {}  # by abbreviated index name
+        self.columns: dict[bytes, tuple[list[bytes], list[bytes]]] = {}  # by abbreviated index name: keys, nids
         self.tags: dict[bytes, list[bytes]] = {}  # key of the tag index -> nids
 
     def write(self) -> int:
@@ -84,11 +84,14 @@ class Fresh:
     def _column(self, indexer: s_layer.Indexer, valus: Column, nids: Column) -> None:
         if indexer.indx is None:
             return
-        self.columns.setdefault(indexer.abrv, []).extend(zip(indexer.keys(valus), nids, strict=True))
+        keys, ids = self.columns.setdefault(indexer.abrv, ([], []))
+        keys += indexer.keys(valus)
+        ids += nids
         if indexer.items is not None:
-            items = self.columns.setdefault(indexer.items, [])
+            keys, ids = self.columns.setdefault(indexer.items, ([], []))
             for valu, nid in zip(valus, nids, strict=True):
-                items.extend((indexer.items + indexer.item_indx(item), nid) for item in valu)
+                keys += [indexer.items + indexer.item_indx(item) for item in valu]
+                ids += [nid] * len(valu)
 
     def _put(self, records: list[Row]) -> int:
         layer, xact = self.layer, self.layer.slab.xact
@@ -97,8 +100,7 @@ class Fresh:
             curs.putmulti(records)
         with xact.cursor(db=layer.index) as curs:
             for name in sorted(self.columns):
-                rows = self.columns[name]
-                rows.sort(key=_first)
+                rows = sorted(zip(*self.columns[name], strict=True), key=_first)
                 size += 64 * curs.putmulti(rows, dupdata=True)[1]
         with xact.cursor(db=layer.tags) as curs:
             for key in sorted(self.tags):
