@@ -52,9 +52,14 @@ async def web(dirn: pathlib.Path, **conf: typing.Any) -> typing.AsyncIterator[t_
 
 
 @contextlib.asynccontextmanager
-async def process(dirn: pathlib.Path) -> typing.AsyncIterator[asyncio.subprocess.Process]:
-    """Run an Axon as a process; killed at the end if it still runs. It answers at ``cell://<dirn>``."""
-    argv = (sys.executable, '-m', 'synapse.servers.axon', str(dirn), '--telepath', 'tcp://127.0.0.1:0', '--https', '0')
+async def process(dirn: pathlib.Path, *command: str) -> typing.AsyncIterator[asyncio.subprocess.Process]:
+    """Run an Axon as a process; killed at the end if it still runs. It answers at ``cell://<dirn>``.
+
+    Args:
+        command: What starts the server, when it is not ``python -m synapse.servers.axon``.
+    """
+    argv = (*(command or (sys.executable, '-m', 'synapse.servers.axon')), str(dirn))
+    argv += ('--telepath', 'tcp://127.0.0.1:0', '--https', '0')
     with open(f'{dirn}.log', 'ab') as log:
         proc = await asyncio.create_subprocess_exec(*argv, stdout=log, stderr=log)
     try:

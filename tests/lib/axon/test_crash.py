@@ -143,6 +143,39 @@ async def test_a_large_blob_passes_through_bounded_memory(tmp_path: pathlib.Path
         assert memory(server.pid) - idle < 64 * MIB
 
 
+LIMITED = """
+import resource, signal, sys
+import synapse.axon as s_axon
+import synapse.lib.cell.boot as s_boot
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (12 << 20, 12 << 20))
+s_boot.run(s_axon.Axon)
+"""
+
+
+async def test_a_disk_that_takes_no_more_loses_nothing(tmp_path: pathlib.Path) -> None:
+    """No file may grow beyond 12 MiB: uploads fail in the midst, packs are full early; the service goes on."""
+    dirn = tmp_path / 'axon'
+    kept: dict[bytes, int] = {}
+    async with t_axon.process(dirn, sys.executable, '-c', LIMITED), await s_telepath.openurl(f'cell://{dirn}') as prox:
+        for indx in range(30):
+            with contextlib.suppress(s_exc.SynErr):
+                size, sha256 = await prox.put(bytes([indx]) * MIB)
+                kept[sha256] = size
+        assert len(kept) >= 27  # one fails for each pack that is full
+        async with await prox.upload() as upload:
+            with pytest.raises(s_exc.SynErr):
+                for _ in range(20):
+                    await upload.write(b'x' * MIB)
+                await upload.save()
+        metrics = await prox.metrics()
+    files = [path.stat().st_size for path in (dirn / 'slabs' / 'blobs').iterdir()]
+    assert max(files) <= 12 * MIB and sum(files) < 34 * MIB
+    async with t_axon.axon(dirn) as axon:
+        assert await req_whole(axon) == kept
+        assert await axon.metrics() == metrics
+
+
 async def test_a_log_that_takes_no_more_leaves_no_blob_behind(tmp_path: pathlib.Path) -> None:
     async with t_axon.axon(tmp_path / 'axon') as axon:
         axon.nexsroot.hold('for the test')
