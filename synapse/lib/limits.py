@@ -415,6 +415,10 @@ CERT_DAYS = 3650
 # A certificate is valid from a moment before it was made, for machines whose clocks are late.
 CERT_BACKDATE_SECS = 300
 
+# A service complains about its own certificates from so many days before their end, once a day.
+CERT_WARN_DAYS = 30
+CERT_WATCH_SECS = 86400.0
+
 # Bytes of the subject's common name: the upper bound of the X.520 attribute.
 CERT_NAME_BYTES = 64
 

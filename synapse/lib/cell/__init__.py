@@ -14,7 +14,7 @@ subclass. The ideas:
 In the order in which to read them:
 
 - ``confdefs.py`` (the options), ``conf.py`` (where values come from), ``layout.py`` (directory and lock), ``logs.py``;
-  ``provision.py`` (options and certificates from AHA) with ``clone.py`` (a new mirror).
+  ``provision.py`` (options and certificates from AHA, ``certwatch.py`` until when) with ``clone.py`` (a new mirror).
 - ``core.py`` (attributes and hooks), ``cell.py`` (the boot sequence), ``active.py`` (leader or follower, migrations),
   ``versions.py``, ``changes.py`` (the log as operators see it), ``doors.py`` (listeners) with ``identify.py`` (who
   calls), ``ahalink.py`` (finding and being found), ``info.py`` (what a cell tells about itself).

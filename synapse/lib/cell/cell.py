@@ -22,6 +22,7 @@ import synapse.lib.cell.ahalink as s_ahalink
 import synapse.lib.cell.api as s_api
 import synapse.lib.cell.backup as s_backup
 import synapse.lib.cell.boot as s_boot
+import synapse.lib.cell.certwatch as s_certwatch
 import synapse.lib.cell.changes as s_changes
 import synapse.lib.cell.conf as s_conf
 import synapse.lib.cell.core as s_core
@@ -320,6 +321,7 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
 
     def _watch_host(self) -> None:
         self.schedCoro(self.guard.watch(self.nexsroot))
+        self.schedCoro(s_certwatch.watch(self.layout.path('certs')))
         if self.conf['health:sysctl:checks']:
             self.schedCoro(s_health.watch_sysctls())
 
