@@ -137,8 +137,11 @@ class Boss:
             raise s_exc.make('ShuttingDown', mesg='The service is shutting down.')
         if iden is None:
             iden = s_common.guid()
+        elif not isinstance(iden, str):
+            raise s_exc.BadArg(mesg='The task iden specified must be a string.')
         elif not s_common.isguid(iden):
-            raise s_exc.BadArg(mesg=f'Task iden is not a valid iden: {iden!r}', iden=iden)
+            mesg = 'The task iden specified must match the regular expression: ^[a-f0-9]{32}$'
+            raise s_exc.BadArg(mesg=mesg, iden=iden)
         elif iden in self.tasks:
             raise s_exc.BadArg(mesg='Specified task iden already exists!', iden=iden)
         parent = _current.get()

@@ -26,7 +26,6 @@ _OPTTYPES: dict[str, Any] = {
     'idens': _LIST,
     'ndefs': _LIST,
     'show': _LIST,
-    'task': str,
     'scrub': dict,
     'embeds': dict,
     'keepalive': (int, float),

@@ -201,7 +201,8 @@ def toint(valu: Any) -> int:
             raise s_exc.BadCast(mesg=f'Failed to make an integer from {valu!r}.') from e
     if kind is s_node.Node:
         return toint(valu.valu)
-    raise s_exc.BadCast(mesg=f'Failed to make an integer from {text(valu)!r}.')
+    shown = 'None' if valu is None else repr(text(valu))
+    raise s_exc.BadCast(mesg=f'Failed to make an integer from {shown}.')
 
 
 def _refuse(valu: str) -> int:

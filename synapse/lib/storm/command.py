@@ -107,10 +107,10 @@ class CmdOper(s_plan.Oper):
     ) -> None:
         argv = [await arg.get(rt, path) for arg in self.args]
         if any(isinstance(arg, str) and arg in ('--help', '-h') for arg in argv):
+            print_lines(rt, parser.usage())
             if len(argv) > 1:
                 mesg = f'Extra arguments and flags are not supported with the help flag: {self.text}'
                 raise s_exc.BadArg(mesg=mesg)
-            print_lines(rt, parser.usage())
             raise s_signals.Exit
         try:
             valus = parser.parse(rt.model, argv)

@@ -198,7 +198,7 @@ class Run:
         return self.count
 
     async def value(self) -> Any:
-        """Run for the value of ``return()``, None without one. Raises: SynErr with errx StormExit after $lib.exit()."""
+        """Run for the value of ``return()``, None without one. Raises: StormExit after $lib.exit()."""
         try:
             async for _ in self.paths():
                 pass

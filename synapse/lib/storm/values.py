@@ -176,11 +176,17 @@ def _prop_value(path: s_runtime.Path | None, name: str, hops: tuple[str, ...] = 
         return None
     if hops:
         node = hop(path.node, hops)
-        return None if node is None else s_coerce.wrap(node.props.get(name))
+        return None if node is None else _stored(node, name, node.props.get(name))
     valu = path.node.props.get(name)
     if valu is None and name not in path.node.form.props:
         raise s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name, form=path.node.form.name)
-    return valu if type(valu) in _SCALAR else s_coerce.wrap(valu)
+    return valu if type(valu) in _SCALAR else _stored(path.node, name, valu)
+
+
+def _stored(node: Any, name: str, valu: Any) -> Any:
+    """Return the stored value of a property: a list of its own for an array, any other tuple as it is."""
+    prop = node.form.props.get(name)
+    return s_coerce.wrap(valu) if prop is None or prop.isarray else s_coerce.keep(valu)
 
 
 _SCALAR = (str, int, types.NoneType)

@@ -140,7 +140,9 @@ def lib_repr(rt: Runtime, name: str, valu: Any) -> Any:
 def lib_exit(rt: Runtime, mesg: Any = None, **kwargs: Any) -> None:
     """End the query quietly, with a warning if a message is given."""
     if mesg is not None:
-        rt.warn(format_mesg(mesg, kwargs))
+        text = format_mesg(mesg, kwargs)
+        rt.warn(text)
+        raise s_signals.Exit(f'mesg={text!r}')
     raise s_signals.Exit
 
 

@@ -9,6 +9,7 @@ import regex
 
 import synapse.exc as s_exc
 import synapse.lib.layer.record as s_record
+import synapse.lib.model.forms as s_forms
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.edits as s_edits
 import synapse.lib.storm.filters as s_filters
@@ -292,12 +293,20 @@ def _set_prop(rt: Runtime, props: s_objects.NodeProps, name: Any, valu: Any) -> 
         raise s_exc.NoSuchProp(mesg=f'No prop {node.form.name}:{rel}', name=rel, form=node.form.name)
     mark = rt.editor.mark()
     if valu is s_coerce.undef:
-        s_edits.confirm_prop(rt, 'del', prop)
+        _confirm_prop(rt, 'del', prop)
         rt.editor.del_prop(node, prop)
     else:
-        s_edits.confirm_prop(rt, 'set', prop)
+        _confirm_prop(rt, 'set', prop)
         rt.editor.set_prop(node, prop, *s_edits.norm_prop(node, prop, valu))
     rt.edited(mark)
+
+
+def _confirm_prop(rt: Runtime, verb: str, prop: s_forms.Prop) -> None:
+    """Raise AuthDeny unless the user may change a property; it names the permission in its older spelling."""
+    try:
+        s_edits.confirm_prop(rt, verb, prop)
+    except s_exc.AuthDeny:
+        rt.query.user.raisePermDeny(('node', 'prop', verb, prop.full), gateiden=rt.view.wlyr.iden)
 
 
 # $path
