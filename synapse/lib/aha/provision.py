@@ -105,6 +105,7 @@ class Provisioning(s_cas.Authority):
         if found is not None and found[0] != CLONE:
             found = await self._push('aha:prov:take', iden)
         if found is None:
+            iden = iden[:64]  # a stranger's text, which goes into the log
             why = 'This could be caused by the re-use of a provisioning URL.'
             raise s_exc.NoSuchName(mesg=f'Invalid provisioning identifier name={iden}. {why}', name=iden)
         kind, info = found

@@ -106,8 +106,16 @@ class Services(s_terms.Terms):
         info.pop('online', None)
         entry: Entry = {'name': f'{svcname}.{netw}', 'svcname': svcname, 'svcnetw': netw, 'svcinfo': info}
         self._req_free(entry['name'])
+        self._req_leader(
+            entry
+        )  # once more by the handler; here, so that one who asks every second does not fill the log
         # a task of AHA itself: when the caller goes away in between, the registration must still be followed by its end
         await asyncio.shield(self.schedCoro(self._register(entry, sess)))
+
+    def _req_leader(self, entry: Entry) -> None:
+        """Raise BadState when an entry is the name of a leader that was deposed."""
+        if s_registry.is_alias(entry):
+            self.req_term(entry['svcinfo'].get('iden'), entry['svcinfo'].get('term'))
 
     def _req_free(self, name: str) -> None:
         """Raise DupName when a name is not for a service."""
@@ -177,8 +185,7 @@ class Services(s_terms.Terms):
     @onPush('aha:svc:add')
     def _on_svc_add(self, entry: Entry) -> None:
         info = entry['svcinfo']
-        if s_registry.is_alias(entry):
-            self.req_term(info.get('iden'), info.get('term'))
+        self._req_leader(entry)
         self.services.put(entry)
         urlinfo = {key: info['urlinfo'].get(key) for key in ('scheme', 'host', 'port', 'path')}
         logger.info('Adding service [%s] from [%s]', entry['name'], s_telepath.zipurl(urlinfo))

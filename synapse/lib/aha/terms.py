@@ -56,7 +56,13 @@ class Terms(s_cell.Cell):
         req_guid(iden, 'iden')
         item = {'iden': iden, 'term': req_int(term, 'term'), 'name': s_names.req_label(name, 'name')}
         item.update(run=req_guid(run, 'run'), offs=req_int(offs, 'offs'), time=s_common.now())
+        self._req_claimable(item)
         return typing.cast(Term, await self._push('aha:term:claim', iden, item))
+
+    def _req_claimable(self, item: Term) -> None:
+        held = self.terms.get(item['iden'])
+        if not s_rules.claimable(held, item['term'], item['name']):
+            raise s_rules.refused(held)
 
     def req_term(self, iden: typing.Any, term: typing.Any) -> None:
         """Raise BadState when a service that says it leads was deposed. A peer's service has no term, and passes."""
@@ -66,8 +72,6 @@ class Terms(s_cell.Cell):
 
     @onPush('aha:term:claim')
     def _on_term_claim(self, iden: str, item: Term) -> Term:
-        held = self.terms.get(iden)
-        if not s_rules.claimable(held, item['term'], item['name']):
-            raise s_rules.refused(held)
+        self._req_claimable(item)
         self.terms.set(iden, item)
         return item
