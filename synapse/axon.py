@@ -10,6 +10,7 @@ import asyncio
 import logging
 import typing
 
+import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.axon.api as s_api
 import synapse.lib.axon.confdefs as s_confdefs
@@ -194,13 +195,20 @@ class Axon(s_reading.Readers, s_cell.Cell):
             wait: Go on with what is added later.
             timeout: Seconds to wait for the next item.
         """
+        async for rows in self.hash_bursts(offs, wait, timeout):
+            for byts in rows:
+                yield s_common.un(byts)
+
+    async def hash_bursts(
+        self, offs: int, wait: bool, timeout: float | None
+    ) -> typing.AsyncGenerator[list[bytes], None]:
+        """Yield lists of what ``hashes`` yields, packed."""
         offs = s_reading.req_count(offs, 'offs')
         while True:
-            for count, (indx, row) in enumerate(self.files.log(offs), 1):
-                yield indx, row
-                offs = indx + 1
-                if not count % s_limits.AXON_TURN:
-                    await asyncio.sleep(0)
+            for end, rows in self.files.packed_log(offs):
+                yield rows
+                offs = end
+                await asyncio.sleep(0)
             if not wait:
                 return
             offs = max(offs, self.files.index())

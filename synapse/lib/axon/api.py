@@ -86,8 +86,8 @@ class AxonApi(s_cell.CellApi):
     ) -> typing.AsyncGenerator[Any, None]:
         """Yield (offset, (sha256, size)) in the order of addition; see `Axon.hashes`."""
         await self._reqUserAllowed(('axon', 'has'))
-        async for item in self.cell.hashes(offs, wait=wait, timeout=timeout):
-            yield item
+        async for rows in self.cell.hash_bursts(offs, wait, timeout):
+            yield s_telepath.RawBurst(rows)
 
     async def history(self, tick: int, tock: int | None = None) -> typing.AsyncGenerator[Any, None]:
         """Yield (time, (sha256, size)) of additions between two times."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing
 
+import synapse.common as s_common
+import synapse.lib.limits as s_limits
 import synapse.lib.slab as s_slab
 
 _ONE, _BYTES = b'file:count', b'size:bytes'
@@ -93,6 +95,21 @@ class Files:
         for indx, row in self._log.iter(offs):
             if self.has(row[0]):
                 yield indx, row
+
+    def packed_log(self, offs: int) -> typing.Iterator[tuple[int, list[bytes]]]:
+        """Yield (the next offset, what ``log`` yields, packed) some hundred rows at a time."""
+        rows: list[bytes] = []
+        get, size = self.slab.xact.get, 0
+        for indx, byts in self._log.packed(offs):
+            # a row is (sha256, size): its hash is a bytes of 32 behind three bytes of heads
+            if get(byts[3:35], db=self._files) is not None:
+                rows.append(b'\x92' + s_common.en(indx) + byts)
+            size += 1
+            if size >= s_limits.AXON_TURN:
+                yield indx + 1, rows
+                rows, get, size = [], self.slab.xact.get, 0
+        if rows:
+            yield indx + 1, rows
 
     def history(self, tick: int, tock: int | None = None) -> typing.Iterator[tuple[int, tuple[bytes, int]]]:
         """Yield (time, (sha256, size)) of additions between two times, both inclusive, in epoch milliseconds."""

@@ -247,9 +247,14 @@ class Seqn:
 
     def iter(self, offs: int = 0, end: int | None = None) -> typing.Iterator[tuple[int, typing.Any]]:
         """Yield (offset, item) from ``offs`` on, up to and without ``end``; what is added meanwhile included."""
+        for indx, byts in self.packed(offs, end):
+            yield indx, s_common.un(byts)
+
+    def packed(self, offs: int = 0, end: int | None = None) -> typing.Iterator[tuple[int, bytes]]:
+        """Yield (offset, packed item); see ``iter``."""
         stop = None if end is None else _u64(end)
         for lkey, lval in self.slab.scan(self.db, _u64(max(offs, 0)), stop):
-            yield _int(lkey), s_common.un(lval)
+            yield _int(lkey), lval
 
     def last(self) -> tuple[int, typing.Any] | None:
         """Return (offset, item) of the last item, None when there is none."""
