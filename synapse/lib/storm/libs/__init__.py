@@ -8,7 +8,7 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers`
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
-``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
+``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
 Other services: ``axon``, ``feed``, ``http``, ``telepath``,
 ``notifications``. Of the field: ``cvss``, ``edges``.
 """
@@ -35,6 +35,7 @@ from synapse.lib.storm.libs import (
     misc as misc,
     model as model,
     modelext as modelext,
+    modelmig as modelmig,
     modeltags as modeltags,
     modules as modules,
     nodedata as nodedata,
