@@ -11,6 +11,7 @@ import contextlib
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.sync as s_sync
 import synapse.lib.layer as s_layer
@@ -43,18 +44,32 @@ def _seek(curs: Any, nid: bytes) -> bytes:
     return bytes(curs.key()[:8]) if curs.set_range((int.from_bytes(nid, 'big') + 1).to_bytes(8, 'big')) else b''
 
 
+def req_open(*layers: s_layer.Layer) -> None:
+    """Raise NoSuchLayer if a layer was deleted meanwhile."""
+    for layer in layers:
+        if layer.isfini:
+            raise s_exc.NoSuchLayer(mesg=f'Layer {layer.iden} was deleted.', iden=layer.iden)
+
+
 async def nids(layer: s_layer.Layer) -> typing.AsyncGenerator[bytes, None]:
-    """Yield the ids of the nodes of which a layer holds anything, by id; others may write meanwhile."""
+    """Yield the ids of the nodes of which a layer holds anything, by id; others may write meanwhile.
+
+    Raises: NoSuchLayer (deleted meanwhile).
+    """
     last = b''
-    while not layer.isfini and (found := chunk(layer, last, s_limits.SYNC_ROWS)):
+    req_open(layer)
+    while found := chunk(layer, last, s_limits.SYNC_ROWS):
         for nid in found:
             yield nid
+            req_open(layer)
         last = found[-1]
         await asyncio.sleep(0)
+        req_open(layer)
 
 
 def handed(stacks: s_stacks.Stacks, layer: s_layer.Layer, nid: bytes, dest: s_layer.Layer) -> list[s_edits.NodeEdit]:
-    """Return the node edits that bring what a layer holds of a node to another layer."""
+    """Return the node edits that bring what a layer holds of a node to another layer. Raises: NoSuchLayer."""
+    req_open(layer, dest)
     byts = layer.record(nid)
     if byts is None or not s_record.added(byts) or dest.record(nid) is not None:
         found = s_sync.node_edits(stacks, layer, nid)
@@ -151,8 +166,9 @@ class Transfer:
         return self.size >= s_limits.EDITOR_EDITS
 
     async def flush(self) -> None:
-        """Log the edits; when it returns, they are durable. Raises: IsReadOnly (a layer)."""
+        """Log the edits; when it returns, they are durable. Raises: IsReadOnly, NoSuchLayer (a layer)."""
         adds, dels, self.adds, self.dels, self.size = self.adds, self.dels, {}, {}, 0
         for layer, items in (*adds.items(), *dels.items()):
+            req_open(layer)
             await layer.storNodeEdits(items, {'time': s_common.now(), 'user': self.user})
             self.total += len(items)

@@ -56,7 +56,8 @@ class Merger:
         self.stacks = stacks
 
     def node_edits(self, layer: s_layer.Layer, nid: bytes) -> s_edits.NodeEdit | None:
-        """Return the node edit that re-creates what a layer holds of a node, None if that is nothing."""
+        """Return the node edit that re-creates what a layer holds of a node, None for nothing. Raises: NoSuchLayer."""
+        s_held.req_open(layer)
         return s_sync.node_edits(self.stacks, layer, nid)
 
     def handed(self, layer: s_layer.Layer, nid: bytes, dest: s_layer.Layer) -> list[s_edits.NodeEdit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import typing
 
@@ -9,7 +10,9 @@ import pytest
 
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
+import synapse.lib.cortex.held as s_held
 import synapse.lib.cortex.sync as s_sync
+import synapse.lib.limits as s_limits
 import tests.lib.cortex.serving as t_serving
 
 
@@ -113,3 +116,71 @@ async def test_swap(tmp_path: pathlib.Path) -> None:
         assert shared.wlyr is new and new.iden in core.stacks.layers
     async with t_serving.cortex(tmp_path / 'core') as core:
         assert len(core.stacks.views[child.iden].layers) == 3 and len(core.stacks.layers) == 4
+
+
+FILL = 'for $i in $lib.range(500) { [ inet:asn=$i :name=`n{$i}` +#foo ] $node.data.set(k, $i) }'
+WHOLE = 'inet:asn +:name +#foo'
+
+
+@pytest.mark.parametrize('query', ['$lib.view.get().merge()', 'merge --diff --apply'])
+async def test_a_merge_that_is_stopped_half_way(
+    query: str, core: s_cortex.Cortex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is being moved is in one place or in both, and whoever begins again comes to the end."""
+    fork = await core.stacks.fork(core.stacks.default.iden, core.auth.rootuser.iden)
+    await core.count(FILL, {'view': fork.iden})
+    monkeypatch.setattr(s_limits, 'EDITOR_EDITS', 20)
+    task = asyncio.create_task(core.count(query, {'view': fork.iden}))
+    async with asyncio.timeout(20):
+        while not 20 < await core.count('inet:asn') < 500:
+            await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await core.count('inet:asn') < 500
+    assert await core.count(WHOLE, {'view': fork.iden}) == 500
+    await core.count(query, {'view': fork.iden})
+    assert await core.count(WHOLE) == 500
+    assert await core.callStorm('inet:asn=499 return($node.data.get(k))') == 499
+
+
+async def test_a_merge_while_others_write(core: s_cortex.Cortex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'EDITOR_EDITS', 20)
+    fork = await core.stacks.fork(core.stacks.default.iden, core.auth.rootuser.iden)
+    await core.count(FILL, {'view': fork.iden})
+    await asyncio.gather(
+        core.merger.merge(fork.iden, core.auth.rootuser),
+        core.merger.merge(fork.iden, core.auth.rootuser),
+        core.count('for $i in $lib.range(500) { [ inet:asn=$i +#bar ] }'),
+        core.count('for $i in $lib.range(500) { [ inet:asn=$i +#baz ] }', {'view': fork.iden}),
+    )
+    assert await core.count(f'{WHOLE} +#bar') == 500 and core.stacks.default.wlyr.form_count('inet:asn') == 500
+    assert await core.count('inet:asn +#baz', {'view': fork.iden}) == 500
+
+
+async def test_a_layer_that_goes_away_under_a_merge(core: s_cortex.Cortex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'EDITOR_EDITS', 20)
+    fork = await core.stacks.fork(core.stacks.default.iden, core.auth.rootuser.iden)
+    await core.count(FILL, {'view': fork.iden})
+    done = await asyncio.gather(
+        core.merger.merge(fork.iden, core.auth.rootuser),
+        core.merger.swap_layer(fork.iden, core.auth.rootuser.iden),
+        return_exceptions=True,
+    )
+    assert not isinstance(done[1], BaseException)
+    assert isinstance(done[0], (int, s_exc.SynErr))
+    assert await core.count('inet:asn') == await core.count(WHOLE)
+
+
+async def test_parts_without_a_node(core: s_cortex.Cortex) -> None:
+    """A fork may hold edges and node data of nodes of which it holds nothing else."""
+    await core.count('[ inet:asn=1 inet:asn=2 ]')
+    fork = await core.stacks.fork(core.stacks.default.iden, core.auth.rootuser.iden)
+    query = '[ inet:asn=1 +(refs)> { inet:asn=2 } ] $node.data.set(k, v)'
+    await core.count(query, {'view': fork.iden})
+    found = [nid async for nid in s_held.nids(fork.wlyr)]
+    assert len(found) == 1 and fork.wlyr.record(found[0]) is None
+    assert await core.merger.merge(fork.iden, core.auth.rootuser) == 1
+    assert await core.callStorm('inet:asn=1 -(refs)> * return($node.value())') == 2
+    assert await core.merger.wipe(fork.iden, core.auth.rootuser) == 1
+    assert [nid async for nid in s_held.nids(fork.wlyr)] == []

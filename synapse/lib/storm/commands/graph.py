@@ -164,7 +164,10 @@ class Projection:
         """Return (verb, iden) of the edges from or to nodes that are shown; of a node with very many edges, by asking
         for each of those."""
         view = self.rt.view
-        if all(_within(layer, nid, reverse, self.edgelimit) for layer in view.layers):
+        counts = [_count(layer, nid, reverse, self.edgelimit + 1) for layer in view.layers]
+        if not any(counts):
+            return []
+        if max(counts) <= self.edgelimit:
             found = []
             for verb, other in view.edges(nid, None, reverse):
                 iden = view.iden_of(other)
@@ -185,10 +188,10 @@ class Projection:
         return list(seen)
 
 
-def _within(layer: s_layer.Layer, nid: bytes, reverse: bool, limit: int) -> bool:
-    """Has a node at most so many edges in a layer?"""
+def _count(layer: s_layer.Layer, nid: bytes, reverse: bool, most: int) -> int:
+    """Return how many edges a node has in a layer, counted up to a limit."""
     db = layer.n2edges if reverse else layer.n1edges
-    return len(s_scan.Scan(layer.slab, db, nid, s_scan.after(nid)).rows(limit + 1)) <= limit
+    return len(s_scan.Scan(layer.slab, db, nid, s_scan.after(nid)).rows(most))
 
 
 def _verbs(layer: s_layer.Layer, nid: bytes, reverse: bool) -> list[bytes]:

@@ -32,8 +32,7 @@ stacks_of = s_viewops.stacks_of
 
 def live(obj: Layer) -> s_layer.Layer:
     """Return the layer of an object. Raises: NoSuchIden (it was deleted meanwhile)."""
-    if obj.layer.isfini:
-        raise s_exc.NoSuchIden(mesg=f'No layer with iden: {obj.layer.iden}', iden=obj.layer.iden)
+    s_liblayers.req_open(obj.layer)
     return obj.layer
 
 

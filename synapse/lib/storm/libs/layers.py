@@ -69,6 +69,12 @@ def layer_list(rt: Runtime) -> list[Layer]:
     return [Layer(rt, layer) for layer in rt.query.core.cortex.stacks.layers.values()]
 
 
+def req_open(layer: s_layer.Layer) -> None:
+    """Raise NoSuchIden if a layer was deleted meanwhile."""
+    if layer.isfini:
+        raise s_exc.NoSuchIden(mesg=f'No layer with iden: {layer.iden}', iden=layer.iden)
+
+
 def req_readable(rt: Runtime, layer: s_layer.Layer) -> None:
     """Raise AuthDeny unless the user of the query may read a layer: itself, or a view that shows it."""
     views = rt.query.core.cortex.stacks.users_of(layer)
@@ -79,8 +85,7 @@ def req_readable(rt: Runtime, layer: s_layer.Layer) -> None:
 
 async def readable(rt: Runtime, obj: Layer) -> s_layer.Layer:
     """Return the layer with the edits of this query flushed. Raises: AuthDeny, NoSuchIden (deleted meanwhile)."""
-    if obj.layer.isfini:
-        raise s_exc.NoSuchIden(mesg=f'No layer with iden: {obj.layer.iden}', iden=obj.layer.iden)
+    req_open(obj.layer)
     req_readable(rt, obj.layer)
     await rt.editor.flush()
     return obj.layer
@@ -276,6 +281,7 @@ async def rows(
                 last = key
                 yield key, valu
         await rt.breathe()
+        req_open(layer)
 
 
 def nid_of(rt: Runtime, nodeid: Any) -> bytes | None:
