@@ -64,7 +64,7 @@ NEXS_INLINE_BYTES = 16 * KIB
 NEXS_INLINE_SECS = 0.0003
 
 # So many changes are batched after two came in one turn of the event loop, before one is tried on the spot again.
-NEXS_COMPANY = 64
+NEXS_COMPANY = 256
 
 # Bytes that a reader of the log takes from a segment at once.
 NEXS_READ_BYTES = 512 * KIB
