@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import pathlib
 import shutil
 import signal
+import subprocess
+import sys
 import time
 import typing
 
@@ -209,6 +212,42 @@ def test_a_second_aha(tmp_path: pathlib.Path) -> None:
             assert 'nominal' in site.tool('healthcheck', '-c', 'aha://json...', home='visi')
         with site.service('aha', 'clone', **conf) as clone:
             assert 'Cloning AHA: cell.guid detected. Skipping.' in clone.text
+
+
+CLIENT = """
+import sys
+import asyncio
+
+import synapse.telepath as s_telepath
+
+async def main(argv):
+
+    # This context manager loads telepath.yaml
+    async with s_telepath.withTeleEnv():
+
+        async with await s_telepath.openurl(argv[0]) as proxy:
+
+            # call service provided telepath APIs
+
+            info = await proxy.getCellInfo()
+            print(repr(info))
+
+    return 0
+
+sys.exit(asyncio.run(main(sys.argv[1:])))
+"""
+
+
+def test_the_client_of_the_guides(site: t_deploy.Deployment) -> None:
+    """The example of the operators' guide, as it is, but for one bracket too many."""
+    with site.service('jsonstor', '00.guide', site.provision('00.guide')):
+        site.enroll('guide')
+        site.tool('moduser', '--svcurl', f'cell://{site.path}/00.guide', '--add', '--admin', 'true', 'guide')
+        argv = [sys.executable, '-c', CLIENT, 'aha://guide...']
+        proc = subprocess.run(argv, capture_output=True, text=True, timeout=60, env=site.environ('guide'))
+        assert proc.returncode == 0 and proc.stderr == ''
+        info = ast.literal_eval(proc.stdout)
+        assert info['cell']['aha'] == {'name': '00.guide', 'leader': 'guide', 'network': 'loop.test'}
 
 
 def wait_until(test: typing.Callable[[], bool], secs: float = 60) -> None:
