@@ -72,10 +72,10 @@ class Deployment:
             time.sleep(0.05)
 
     @contextlib.contextmanager
-    def axon(self, url: str) -> typing.Iterator[subprocess.Popen[str]]:
+    def axon(self, url: str, name: str = 'axon') -> typing.Iterator[subprocess.Popen[str]]:
         """Run an Axon of the peer that provisions itself; ended at the end."""
-        environ = {'SYN_AXON_AHA_PROVISION': url, 'SYN_AXON_HTTPS_PORT': 'null'}
-        dirn = self.dirn / 'axon'
+        environ = {'SYN_AXON_AHA_PROVISION': url, 'SYN_AXON_HTTPS_PORT': 'null', 'SYN_AXON_NEXSLOG_EN': 'true'}
+        dirn = self.dirn / name
         with self.peer.run('-m', 'synapse.servers.axon', str(dirn), **environ) as proc:
             try:
                 t_conftest.wait_cell(f'cell://{dirn}', proc)
@@ -200,3 +200,35 @@ def test_the_peer_follows_our_aha_to_its_clone(deployment: Deployment) -> None:
                     assert [name for name, (ok, _) in prox.callAhaPeerApi(
                         one['svcinfo']['iden'], ('getCellInfo', (), {})
                     ) if ok] == ['00.axon.loop.test']  # fmt: skip
+
+
+def test_mirrors_of_the_peer_hand_over(deployment: Deployment) -> None:
+    dep = deployment
+    argv = ('synapse.tools.aha.provision.service', '--url', dep.url)
+    every = {'00.axon': True, '01.axon': True, 'axon': True}
+    with dep.start(), dep.axon(dep.one_time(*argv, '00.axon'), '00'):
+        dep.wait({'00.axon': True, 'axon': True})
+        with dep.axon(dep.one_time(*argv, '01.axon', '--mirror', 'axon'), '01'):
+            dep.wait(every)
+            wait_leader(dep, '00.axon', ['01.axon'])
+            tool = 'synapse.tools.promote' if dep.peer.old else 'synapse.tools.service.promote'
+            dep.tool(tool, '--svcurl', f'cell://{dep.dirn / "01"}')
+            wait_leader(dep, '01.axon', ['00.axon'])
+            assert dep.services() == every
+            if not dep.peer.old:
+                lines = dep.tool('synapse.tools.aha.mirror', '--url', dep.url, '--wait')
+                assert f'Group Leader: 01.axon.{NET}' in lines and 'Group Status: In Sync' in lines
+
+
+def wait_leader(dep: Deployment, leader: str, mirrors: list[str], secs: float = 60) -> None:
+    """Wait until an instance has the name of the leader, and these are its followers."""
+    until = time.monotonic() + secs
+    want = (True, mirrors)
+    while True:
+        with s_telepath.openurl(dep.url) as prox:
+            entries = {item['svcname']: item['svcinfo'] for item in prox.getAhaSvcs()}
+            have = [item['svcname'] for item in prox.getAhaSvcMirrors('axon...')]
+        if (entries['axon']['run'] == entries[leader]['run'], have) == want:
+            return
+        assert time.monotonic() < until, (entries, have)
+        time.sleep(0.1)
