@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Starts the service named by the first argument in /vertex/storage, after the hooks of whoever runs the container.
+# Further arguments are passed on to it.
 
 set -u
+service=$1
+shift
 hooks=/vertex/boothooks
 
 if [ -f $hooks/preboot.sh ]; then
@@ -19,4 +22,4 @@ if [ -f $hooks/concurrent.sh ]; then
     $hooks/concurrent.sh &
 fi
 
-exec python -O -m "synapse.servers.$1" /vertex/storage
+exec python -O -m "synapse.servers.$service" /vertex/storage "$@"
