@@ -75,7 +75,11 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
 
     async def initServiceActive(self) -> None:
         """Nobody is connected to us who was connected to an earlier leader."""
-        await self.take_down_stale()
+        try:
+            await self.take_down_stale()
+        except s_exc.IsReadOnly as e:
+            logger.warning('Services that are gone are still listed as there: %s', e.get('mesg'))
+            self.schedCoro(self._settle())
 
     async def initServiceRuntime(self) -> None:
         """Make what is needed to listen."""
@@ -94,7 +98,7 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
         await self.listen_prov()
 
     async def _settle(self) -> None:
-        """As a mirror, tell the leader of us, as soon as that can be reached."""
+        """As a mirror, tell the leader of us, as soon as that can be reached; or when changes are accepted again."""
         while True:
             try:
                 await self.register_self()

@@ -106,9 +106,8 @@ class Services(s_terms.Terms):
         info.pop('online', None)
         entry: Entry = {'name': f'{svcname}.{netw}', 'svcname': svcname, 'svcnetw': netw, 'svcinfo': info}
         self._req_free(entry['name'])
-        self._req_leader(
-            entry
-        )  # once more by the handler; here, so that one who asks every second does not fill the log
+        # the handler decides; here, so that one who is refused and asks every second does not fill the log
+        self._req_leader(entry)
         # a task of AHA itself: when the caller goes away in between, the registration must still be followed by its end
         await asyncio.shield(self.schedCoro(self._register(entry, sess)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import synapse.aha as s_aha
 import synapse.exc as s_exc
 import synapse.lib.cell.conf as s_conf
+import synapse.lib.limits as s_limits
 import tests.lib.aha.serving as t_aha
 
 NET = t_aha.NET
@@ -106,6 +108,25 @@ async def test_no_network(tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixtu
         for name, args in (('addAhaSvcProv', ('x',)), ('addAhaUserEnroll', ('x',)), ('addAhaClone', ('x',))):
             with pytest.raises(s_exc.NeedConfValu):
                 await prox.task((name, args, {}))
+
+
+async def test_when_nothing_may_change(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'AHA_RETRY', 0.02)
+    async with t_aha.aha(tmp_path) as aha, t_aha.tls(aha) as prox:
+        await prox.addAhaSvc('00.axon', t_aha.info(), network=NET)
+        port = aha.ahaport
+        await aha.fini()
+    conf = {**t_aha.CONF, 'dmon:listen': f'ssl://127.0.0.1:{port}?hostname=localhost&ca={NET}'}
+    del conf['auth:passwd']
+    async with await s_aha.AhaCell.anit(str(tmp_path), conf=conf, readonly=True) as aha:
+        async with t_aha.tls(aha) as prox:
+            assert (await prox.getAhaSvc('00.axon...'))['svcinfo']['online']
+            with pytest.raises(s_exc.IsReadOnly):
+                await prox.addAhaSvc('00.axon', t_aha.info(), network=NET)
+        aha.nexsroot.unhold('The service was opened read only.')
+        async with asyncio.timeout(5):
+            while aha.services.online():
+                await asyncio.sleep(0.01)
 
 
 async def test_a_missing_host_certificate(tmp_path: pathlib.Path) -> None:
