@@ -26,6 +26,7 @@ many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 # repr is not made to be read back here: types.md shows these as texts of their own
 NO_REPR = {'data', 'nodeprop', 'geo:dist', 'geo:area', 'geo:altitude'}
+NAMING = {'ndef', 'edge', 'timeedge', 'nodeprop'}  # of values that name a form or a property, which may not exist
 TEN_CENTURIES = -int((datetime.datetime(1970, 1, 1) - datetime.datetime(1000, 1, 1)).total_seconds() * 1000)
 
 
@@ -46,7 +47,7 @@ def norm_or_refuse(typo: s_types.Type, valu: typing.Any) -> s_typebase.Normed | 
         s_common.en(e.errinfo)  # the refusal itself must survive the wire
         str(e)
     except (s_exc.NoSuchForm, s_exc.NoSuchProp):
-        assert typo.name in ('ndef', 'edge', 'timeedge', 'nodeprop')
+        assert {typo.name, typo.subof, *typo.refers_to()} & NAMING
     return None
 
 
@@ -71,6 +72,37 @@ def test_any_input(name: str) -> None:
         sepr = getattr(typo, 'sepr', None)
         if name not in NO_REPR and sepr is None and not old_time(norm):
             assert alike(typo.norm(shown)[0], norm)
+
+    check()
+
+
+def others() -> list[str]:
+    """Return one name for each other class and options that there are, of all types, forms and properties."""
+    seen = {(type(MODEL.types[name]), repr(MODEL.types[name].opts)) for name in [*BASES, *DERIVED]}
+    names = []
+    for name, typo in MODEL.types.items():
+        key = (type(typo), repr(typo.opts))
+        if key not in seen and name != 'comp':
+            seen.add(key)
+            names.append(name)
+    return names
+
+
+@pytest.mark.parametrize('name', others())
+def test_any_input_of_derived_types(name: str) -> None:
+    """As above, for every other type of the model, with fewer inputs."""
+    typo = MODEL.reqType(name)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(inputs.values_for(name))
+    def check(valu: typing.Any) -> None:
+        found = norm_or_refuse(typo, valu)
+        if found is None:
+            return
+        s_common.en(found)
+        assert len(typo.indx(found[0])) <= s_indx.KEY_MAX
+        assert alike(typo.norm(found[0])[0], found[0])
+        typo.repr(found[0])
 
     check()
 

@@ -48,11 +48,23 @@ def _flat_text(valu: typing.Any) -> str:
     return valu if isinstance(valu, str) else str(valu)
 
 
+class _SubNames(dict[str, str]):
+    """The names ``field:sub`` of the sub-values of a field, each made once."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def __missing__(self, sub: str) -> str:
+        name = self[sub] = f'{self.field}:{sub}'
+        return name
+
+
 class Comp(Composite):
     """A tuple of named fields."""
 
     ctor = 'synapse.lib.types.Comp'
     fields: tuple[tuple[str, s_base.Type], ...] = ()
+    parts: tuple[tuple[str, s_base.Type, str, _SubNames], ...] = ()  # fields as norm needs them
 
     def setup(self) -> None:
         """The fields' types are looked up when they are first needed."""
@@ -71,6 +83,7 @@ class Comp(Composite):
         if not fields:
             raise s_exc.BadTypeDef(name=self.name, mesg=f'Comp type ({self.name}) needs fields.')
         self.fields = tuple((name, self.find_typedef(typedef)) for name, typedef in fields)
+        self.parts = tuple((name, typo, typo.name, _SubNames(name)) for name, typo in self.fields)
         self.norms[list] = self.norms[tuple] = self.norm_fields
 
     def refers_to(self) -> tuple[str, ...]:
@@ -97,21 +110,18 @@ class Comp(Composite):
         subs: dict[str, typing.Any] = {}
         adds: list[typing.Any] = []
         forms = self.model.forms
-        for (name, typo), item in zip(self.fields, valu, strict=True):
+        for (name, typo, kind, names), item in zip(self.parts, valu):  # noqa: B905 (it costs, and the size is known)
             norm, info = typo.norm(item)
             norms.append(norm)
             subs[name] = norm
+            if kind in forms:
+                adds.append((kind, norm, info))
             if info:
-                more = info.get('subs')
-                if more is not None:
-                    for sub, subvalu in more.items():
-                        subs[f'{name}:{sub}'] = subvalu
-            if typo.name in forms:
-                adds.append((typo.name, norm, info))
-            if info:
-                more = info.get('adds')
-                if more:
-                    adds.extend(more)
+                if 'subs' in info:
+                    for sub, subvalu in info['subs'].items():
+                        subs[names[sub]] = subvalu
+                if 'adds' in info:
+                    adds += info['adds']
         return tuple(norms), {'subs': subs, 'adds': adds}
 
     def repr(self, valu: typing.Any) -> typing.Any:
