@@ -119,6 +119,9 @@ CELL_BACKUP_QUEUE = 4
 # Seconds that AHA may take to tell who leads: a start waits for it, so does a promotion.
 FENCE_ASK_SECS = 5.0
 
+# Seconds between two looks of a leader at its term in AHA.
+FENCE_POLL_SECS = 15.0
+
 # Blobs that a follower fetches from its leader at once, and seconds that a reader waits for one.
 AXON_FETCHES = 8
 AXON_FETCH_SECS = 60.0
@@ -176,6 +179,9 @@ TELE_IDLE_CULL_SECS = 10.0
 TELE_RETRY_SECS = 0.2
 TELE_READY_SECS = 10.0
 TELE_COMPLAIN_SECS = 60.0
+
+# TLS contexts of clients that are kept: one for each set of authorities and certificate of ours.
+TELE_TLS_CONTEXTS = 32
 
 # Seconds that the end of a server waits for running calls to finish after they were cancelled.
 TELE_FINI_SECS = 10.0
@@ -446,6 +452,9 @@ AHA_INFO_BYTES = 64 * KIB
 
 # Seconds before a mirror of AHA tries again to tell its leader that a service is gone.
 AHA_RETRY = 1.0
+
+# Seconds that a starting AHA waits for each of the others to tell whether it leads (all at once).
+AHA_ASK_SECS = 3.0
 
 # Answers of services that their asker may be behind before they have to wait.
 AHA_PEER_QUEUE = 1000
