@@ -300,4 +300,7 @@ def _urlinfo(turl: str, addr: typing.Any) -> dict[str, typing.Any] | None:
     # the host is what AHA sees us come from
     info.pop('host', None)
     info['port'] = addr[1]
+    if info.get('hostname'):
+        # a listener with several certificates: clients expect one name, the first is the one for all
+        info['hostname'] = info['hostname'].partition(',')[0].strip()
     return info

@@ -238,6 +238,24 @@ async def test_the_list_of_servers(tmp_path: pathlib.Path, monkeypatch: pytest.M
         assert not s_telepath.registries
 
 
+async def test_a_listener_with_two_names(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+    async with t_aha.aha(tmp_path / 'aha') as aha:
+        url = f'ssl://localhost:{aha.ahaport}?certname=root@{t_aha.NET}'
+        store = s_certs.CertStore(str(tmp_path / 'aha' / 'certs'))
+        for name in ('00.svc', 'other'):
+            store.make('hosts', f'{name}.{t_aha.NET}', signas=t_aha.NET)
+        turl = f'ssl://127.0.0.1:0?hostname=00.svc.{t_aha.NET},other.{t_aha.NET}&ca={t_aha.NET}'
+        async with service(tmp_path / 'svc', [url], dmon_listen=turl) as cell:
+            async with await s_telepath.openurl('aha://root@svc...') as proxy:
+                assert await proxy.getCellRunId() == cell.runid
+            port = (await entry(aha, 'svc...'))['svcinfo']['urlinfo']['port']
+            async with await s_telepath.openurl(
+                f'ssl://127.0.0.1:{port}?hostname=other.{t_aha.NET}&certname=root@{t_aha.NET}'
+            ) as proxy:
+                assert await proxy.getCellRunId() == cell.runid
+
+
 async def test_tasks_of_other_instances(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two runs of one service, told apart by their run; AHA asks them for each other."""
     monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
