@@ -184,6 +184,55 @@ def test_a_cortex_with_everything_elsewhere(site: t_deploy.Deployment) -> None:
                 assert core.getUserNotif(indx)[2:] == ('hehe', {'size': 4})
 
 
+def test_a_mirror_by_name(site: t_deploy.Deployment) -> None:
+    """One-time URL with a mirror in it: copied, found by ``mirror=true``, and the leader's name goes along with it."""
+    site.enroll('mira')
+
+    def names(url: str) -> typing.Any:
+        argv = [sys.executable, '-c', CLIENT, url]
+        text = subprocess.run(argv, capture_output=True, text=True, timeout=60, env=site.environ('mira')).stdout
+        cell = ast.literal_eval(text)['cell']
+        return cell['aha']['name'], cell['active']
+
+    with site.service('jsonstor', '00.copy', site.provision('00.copy')):
+        svcurl = f'cell://{site.path}/00.copy'
+        site.tool('moduser', '--svcurl', svcurl, '--add', '--admin', 'true', 'mira')
+        url = site.provision('01.copy', '--mirror', 'copy')
+        with site.service('jsonstor', '01.copy', url) as mirror:
+            assert 'Bootstrap mirror from: aha://root@copy... DONE!' in mirror.text
+            done = (site.path / '01.copy' / 'prov.done').read_text()
+            assert done in url
+            wait_until(lambda: names('aha://copy...?mirror=true') == ('01.copy', False))
+            assert names('aha://copy...') == ('00.copy', True)
+            with t_deploy.open_cell(site.path / '00.copy') as stor:
+                assert stor.getMirrorUrls() == ('aha://01.copy.loop.test',)
+            assert 'Group Status: In Sync' in site.tool('aha.mirror', '--url', site.ahaurl, '--wait')
+            site.tool('promote', '--svcurl', f'cell://{site.path}/01.copy')
+            wait_until(lambda: names('aha://copy...') == ('01.copy', True))
+            wait_until(lambda: names('aha://copy...?mirror=true') == ('00.copy', False))
+            # a mirror that is gone is not offered
+            mirror.stop()
+            assert names('aha://00.copy...?mirror=true') == ('00.copy', False)
+        with site.service('jsonstor', '01.copy', url) as mirror:
+            assert 'Bootstrap' not in mirror.text and 'Provisioning' not in mirror.text
+            wait_until(lambda: names('aha://copy...') == ('01.copy', True))
+
+
+def test_a_copy_that_failed(site: t_deploy.Deployment) -> None:
+    """The leader is away when the mirror is made: the next start goes on where this one ended."""
+    leader = site.service('jsonstor', '00.again', site.provision('00.again'))
+    url = site.provision('01.again', '--mirror', '00.again')
+    leader.stop()
+    proc = site.service('jsonstor', '01.again', url, wait=False)
+    assert proc.wait_end() == 1
+    assert 'aha lookup failed: 00.again...' in proc.text
+    assert not (site.path / '01.again' / 'cell.guid').exists()
+    with site.service('jsonstor', '00.again'), site.service('jsonstor', '01.again', url) as mirror:
+        assert 'Provisioning' not in mirror.text
+        guids = {(site.path / name / 'cell.guid').read_text() for name in ('00.again', '01.again')}
+        assert len(guids) == 1
+
+
 def test_a_second_aha(tmp_path: pathlib.Path) -> None:
     """A clone of AHA answers when the first is gone, and leads after a forced promotion."""
     site = t_deploy.Deployment(tmp_path)
