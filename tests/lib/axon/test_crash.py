@@ -17,6 +17,7 @@ import pytest
 import synapse.axon as s_axon
 import synapse.exc as s_exc
 import synapse.lib.cell.copydir as s_copydir
+import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.axon.serving as t_axon
 
@@ -189,3 +190,43 @@ async def test_a_log_that_takes_no_more_leaves_no_blob_behind(tmp_path: pathlib.
         assert await req_whole(axon) == {}
         await axon.put(b'x')
         assert len(await req_whole(axon)) == 1
+
+
+async def churn(axon: s_axon.Axon, rand: random.Random) -> None:
+    """Save and remove blobs without end."""
+    while True:
+        await axon.puts([rand.randbytes(rand.choice((10, 5000, 300_000))) for _ in range(rand.randrange(1, 8))])
+        async with await axon.upload() as upload:
+            for _ in range(rand.randrange(4)):
+                await upload.write(rand.randbytes(700_000))
+            await upload.save()
+        there = [sha256 for sha256, _ in axon.files.hashes()]
+        await axon.dels(rand.sample(there, len(there) // 2))
+
+
+async def test_backups_while_blobs_come_and_go(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packs are emptied and files removed all the time, but never under a copy, be it made here or from outside."""
+    monkeypatch.setattr(s_limits, 'BLOB_PACK', MIB)
+    monkeypatch.setattr(s_limits, 'BLOB_TIDY_SECS', 0.01)
+    dirn = tmp_path / 'axon'
+    copies = [tmp_path / f'copy{indx}' for indx in range(6)]
+    async with t_axon.axon(dirn) as axon:
+        tasks = [asyncio.create_task(churn(axon, random.Random(seed))) for seed in range(3)]
+        for indx, copy in enumerate(copies):
+            await asyncio.sleep(0.3)
+            axon.nexsroot.checkpoint()
+            if indx % 2:
+                argv = (sys.executable, '-m', 'synapse.tools.backup', str(dirn), str(copy))
+                proc = await asyncio.create_subprocess_exec(*argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                text, _ = await proc.communicate()
+                assert proc.returncode == 0, text
+            else:
+                shutil.move(axon.backups.path(await axon.backups.run()), copy)
+        assert not any(task.done() for task in tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        assert axon.store.index.numb > 10  # type: ignore[attr-defined]
+    for copy in copies:
+        async with t_axon.axon(copy) as axon:
+            await req_whole(axon)
