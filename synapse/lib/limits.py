@@ -453,6 +453,9 @@ AHA_INFO_BYTES = 64 * KIB
 # Seconds before a mirror of AHA tries again to tell its leader that a service is gone.
 AHA_RETRY = 1.0
 
+# Seconds after which a deposed AHA hangs up on somebody it has refused: time for the answer to arrive.
+AHA_HANGUP_SECS = 0.2
+
 # Seconds that a starting AHA waits for each of the others to tell whether it leads (all at once).
 AHA_ASK_SECS = 3.0
 

@@ -15,6 +15,7 @@ import synapse.lib.aha.registry as s_registry
 import synapse.lib.aha.services as s_services
 import synapse.lib.aha.terms as s_terms
 import synapse.lib.cell as s_cell
+import synapse.lib.limits as s_limits
 
 if typing.TYPE_CHECKING:
     import synapse.lib.aha.service as s_service
@@ -38,6 +39,16 @@ class PermApi(s_cell.CellApi):
             mesg = f'User must have permission {text}'
             raise s_exc.AuthDeny(mesg=mesg, perm=text, user=self.user.iden, username=self.user.name)
 
+    def _req_current(self) -> None:
+        """Raise BadState when this AHA was deposed, and hang up, so that clients go to the next one.
+
+        Operators on its machine may look.
+        """
+        link = typing.cast(Any, self.link)
+        if self.cell.deposed and not link.get('unix'):
+            self.cell.schedCallLater(s_limits.AHA_HANGUP_SECS, link.close)
+            raise s_exc.BadState(mesg=self.cell.mirror.fence.role.reason)
+
     def _with_user(self, entry: Entry | None) -> Entry | None:
         return None if entry is None else s_registry.for_user(entry, self.user.name)
 
@@ -51,6 +62,7 @@ class LookupApi(PermApi):
 
     def getAhaSvc(self, name: str, filters: dict[str, Any] | None = None) -> Entry | None:
         """Return the entry of a service; with ``{'mirror': True}`` that of one of its followers. None: not known."""
+        self._req_current()
         entry = self.cell.getAhaSvc(name, filters)
         if entry is not None:
             self._confirm('aha', 'service', 'get', entry['svcnetw'])
@@ -58,6 +70,7 @@ class LookupApi(PermApi):
 
     async def getAhaSvcs(self, network: str | None = None) -> Items:
         """Yield all entries, or those of a network, by network and name."""
+        self._req_current()
         perm = ('aha', 'service', 'get')
         self._confirm(*perm if network is None else (*perm, s_names.req_str(network, 'network')))
         for entry in self.cell.getAhaSvcs(network):
@@ -65,6 +78,7 @@ class LookupApi(PermApi):
 
     def getAhaSvcMirrors(self, name: str) -> list[Entry] | None:
         """Return the followers of a service that are there and up to date, None for an unknown name."""
+        self._req_current()
         entry = self.cell.services.get(self.cell.full_name(name))
         if entry is None:
             return None
@@ -73,6 +87,7 @@ class LookupApi(PermApi):
 
     async def getAhaSvcsByIden(self, iden: str, online: bool = True, skiprun: str | None = None) -> Items:
         """Yield the instances of a service, one entry a run."""
+        self._req_current()
         self._confirm('aha', 'service', 'get')
         for entry in self.cell.getAhaSvcsByIden(iden, online=online, skiprun=skiprun):
             yield entry
@@ -96,6 +111,7 @@ class LookupApi(PermApi):
 
     async def iterPoolTopo(self, name: str) -> Items:
         """Yield the members of a pool, then their comings and goings, for ever."""
+        self._req_current()
         async with contextlib.aclosing(self.cell.iterPoolTopo(name)) as mesgs:
             async for kind, info in mesgs:
                 yield kind, self._with_user(info) if kind == 'svc:add' else info
@@ -109,6 +125,7 @@ class RegisterApi(PermApi):
 
         An info that says no host gets the address of the caller.
         """
+        self._req_current()
         svcname, netw = s_names.split(name, network)
         self._confirm('aha', 'service', 'add', netw, svcname)
         info = dict(s_services.req_info(info))
@@ -144,6 +161,7 @@ class RegisterApi(PermApi):
 
     def getAhaSvcTerm(self, iden: str) -> s_terms.Term | None:
         """Return ``{iden, term, name, run, offs, time}`` of the leadership of a service, None without one."""
+        self._req_current()
         return self.cell.getAhaSvcTerm(iden)
 
     async def claimAhaSvcTerm(self, iden: str, term: int, name: str, run: str, offs: int) -> s_terms.Term:
@@ -151,6 +169,7 @@ class RegisterApi(PermApi):
 
         Whoever may register the instance may claim for it, if he may also register the present holder or its alias.
         """
+        self._req_current()
         self._confirm_name(s_names.req_label(name, 'name'))
         held = self.cell.getAhaSvcTerm(iden)
         if held is not None and held['name'] != name:

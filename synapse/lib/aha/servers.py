@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import typing
 
 import synapse.exc as s_exc
 import synapse.lib.aha.names as s_names
 import synapse.lib.aha.table as s_table
 import synapse.lib.cell as s_cell
+import synapse.lib.limits as s_limits
+import synapse.lib.nexus.terms as s_rules
 import synapse.lib.telepath as s_telepath
 
 Server = dict[str, typing.Any]
 onPush = s_cell.Cell.onPush
+logger = logging.getLogger('synapse.lib.aha')
 
 AHA_PORT = 27492
 
@@ -59,6 +64,32 @@ class Servers(s_cell.Cell):
         network, name, dns = (self.conf.get(key) for key in ('aha:network', 'aha:name', 'dns:name'))
         names = [dns] if dns else []
         return [*names, f'{name}.{network}'] if name and network else names
+
+    async def ask_leader(self, term: int) -> dict[str, typing.Any] | None:
+        """Ask the other AHA servers, before this one leads again, whether one of them leads by now."""
+        answers = await asyncio.gather(*(self._ask_server(item) for item in self.getAhaServers()))
+        ranks = [answer for answer in answers if answer is not None and answer['term'] >= max(term, 1)]
+        return max(ranks, key=lambda item: (item['term'], item['name']), default=None)
+
+    async def _ask_server(self, server: Server) -> dict[str, typing.Any] | None:
+        """Return ``{term, name}`` of an AHA server that leads, None for one that does not or cannot be asked."""
+        url = f'ssl://{server["host"]}:{server["port"]}?certname=root@{self.conf.get("aha:network")}'
+        try:
+            async with asyncio.timeout(s_limits.AHA_ASK_SECS):
+                async with await s_telepath.openurl(url, certdir=self.certdir) as proxy:
+                    hello = await proxy.getNexsHello()
+        except (s_exc.SynErr, OSError, TimeoutError) as e:
+            logger.info('AHA server %s does not tell whether it leads: %s', s_telepath.sanitize(url), e)
+            return None
+        rows = s_rules.to_rows(hello['rows'])
+        if hello['state'] != s_rules.LEAD or hello['name'] == self.mirror.fence.role.name or not rows:
+            return None
+        return {'term': rows[-1].term, 'name': hello['name']}
+
+    @property
+    def deposed(self) -> bool:
+        """True when another AHA leads by now: what this one knows may not be true any more."""
+        return self.mirror.fence.role.state == s_rules.DEPOSED
 
     async def register_self(self) -> None:
         """Put this AHA on the list, unless it is there."""

@@ -81,6 +81,12 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
             logger.warning('Services that are gone are still listed as there: %s', e.get('mesg'))
             self.schedCoro(self._settle())
 
+    async def initServicePassive(self) -> None:
+        """Those who registered with a leader that was deposed are to go to the new one."""
+        if self.deposed:
+            for sess in tuple(self.live.values()):
+                sess.hslink.close()
+
     async def initServiceRuntime(self) -> None:
         """Make what is needed to listen."""
         await self.init_certs()

@@ -209,6 +209,13 @@ class CellCore(s_auth.AuthOps, s_nexus.Pusher):
         """Return the name of this service in its AHA network, None without one."""
         return self.ahasvcname
 
+    async def ask_leader(self, term: int) -> dict[str, typing.Any] | None:
+        """Return ``{term, name}`` of another instance that leads in this term or a later one, None without one.
+
+        For a service that keeps its terms elsewhere than in AHA: AHA itself.
+        """
+        return None
+
     def lead_url(self) -> str:
         """Return where the leader finds us when it hands over the lead. Raises NeedConfValu."""
         for name in ('aha:name', 'aha:network'):

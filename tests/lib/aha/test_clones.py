@@ -175,3 +175,43 @@ async def test_bad_clone_urls(tmp_path: pathlib.Path) -> None:
                 async with clone(tmp_path / '01', bad):
                     pass
             assert not s_layout.Layout(str(tmp_path / '01'), 'ahacell').is_born()
+
+
+async def test_a_leader_that_returns(tmp_path: pathlib.Path) -> None:
+    """It finds out at its start that it was deposed, says so to those who ask, and can be made a follower."""
+    port = t_aha.free_port()
+    listen = f'ssl://127.0.0.1:{port}?hostname=localhost&ca={NET}'
+    async with contextlib.AsyncExitStack() as stack:
+        async with t_aha.aha(tmp_path / '00', dmon_listen=listen) as lead:
+            url = await lead.addAhaClone('localhost', port=t_aha.free_port())
+            mirror = await stack.enter_async_context(clone(tmp_path / '01', url))
+            await until(lambda: len(mirror.getAhaServers()) == 2 and in_sync(lead, mirror))
+            index = lead.nexsroot.index()
+        await mirror.promote(graceful=False)
+        lead = await stack.enter_async_context(t_aha.aha(tmp_path / '00', dmon_listen=listen))
+        assert lead.deposed and not lead.isactive and lead.nexsroot.index() == index
+        for name, args in (
+            ('getAhaSvc', ('x...',)),
+            ('addAhaSvc', ('x', t_aha.info(), NET)),
+            ('getAhaSvcTerm', ('a' * 32,)),
+            ('claimAhaSvcTerm', ('a' * 32, 1, f'x.{NET}', 'b' * 32, 0)),
+        ):
+            async with t_aha.tls(lead) as prox:
+                with pytest.raises(s_exc.BadState, match='was deposed'):
+                    await prox.task((name, args, {}))
+                assert await prox.waitfini(5)
+        async with t_aha.local(lead) as prox:
+            assert await prox.getAhaSvc('x...') is None
+            assert (await prox.getAhaUrls())[0].startswith('ssl://localhost:')
+
+
+async def test_a_leader_learns_while_it_runs(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'DEPOSE_TELL_SECS', 0.1)
+    async with pair(tmp_path) as (lead, mirror), t_aha.tls(lead) as one:
+        await one.addAhaSvc('00.cortex', t_aha.info(), network=NET)
+        await until(lambda: in_sync(lead, mirror))
+        await mirror.promote(graceful=False)
+        await until(lambda: lead.deposed and one.isfini)
+        assert online(mirror) == set()
+        async with t_aha.tls(mirror) as two:
+            await two.addAhaSvc('00.cortex', t_aha.info(), network=NET)
