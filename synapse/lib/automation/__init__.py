@@ -8,5 +8,6 @@ who asks. What is checked here holds for every caller.
 - ``pkgschema``, ``packages`` (with ``pkgload``): Storm packages, their modules, commands, permissions and queries at
   load.
 - ``edgemeta``: notes about verbs. ``macros``: queries by name. ``queues``: items that wait to be read.
+- ``triggerdefs``, ``triggers``: queries that edits set off.
 - ``parts``: all of it.
 """

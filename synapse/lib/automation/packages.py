@@ -53,7 +53,7 @@ class Packages(s_nexus.Pusher):
         found = self.table.get(name)
         return None if found is None else found[1]
 
-    def list(self) -> list[Def]:
+    def all(self) -> list[Def]:
         """Return the definitions, by name."""
         return [pkgdef for _, (_, pkgdef) in self.table.items()]
 
@@ -70,7 +70,7 @@ class Packages(s_nexus.Pusher):
 
     def permdefs(self) -> list[Def]:
         """Return the permissions that packages define."""
-        return [pdef for pkgdef in self.list() for pdef in pkgdef.get('perms') or ()]
+        return [pdef for pkgdef in self.all() for pdef in pkgdef.get('perms') or ()]
 
     def deps(self, pkgdef: Def) -> Def:
         """Return ``{requires, conflicts}``: what a package wants, with ``ok`` and the ``actual`` version of each."""
@@ -133,7 +133,7 @@ class Packages(s_nexus.Pusher):
                 raise s_exc.BadPkgDef(mesg=mesg, version=vdef['version'])
             last = vdef['version']
             s_run.parse(vdef['query'])
-        return typing.cast(Def, pkgdef)
+        return pkgdef
 
     def _req_versions(self, pkgdef: Def) -> None:
         name, ours = pkgdef['name'], tuple(s_common.version)
@@ -182,7 +182,7 @@ class Packages(s_nexus.Pusher):
         """Return a variable of a package."""
         return self.vartable.get(f'{pkgname}\x00{name}', default)
 
-    def vars(self, pkgname: str) -> list[tuple[str, Any]]:  # type: ignore[valid-type]
+    def vars(self, pkgname: str) -> list[tuple[str, Any]]:
         """Return (name, value) pairs of the variables of a package."""
         prefix = f'{pkgname}\x00'
         return [(key.removeprefix(prefix), valu) for key, valu in self.vartable.items(prefix)]

@@ -8,6 +8,7 @@ import synapse.lib.automation.edgemeta as s_edgemeta
 import synapse.lib.automation.macros as s_macros
 import synapse.lib.automation.packages as s_packages
 import synapse.lib.automation.queues as s_queues
+import synapse.lib.automation.triggers as s_triggers
 import synapse.lib.base as s_base
 import synapse.lib.storm.run as s_run
 
@@ -29,6 +30,8 @@ class Automation(s_base.Base):
         self.onfini(self.macros)
         self.edgemeta = await s_edgemeta.EdgeMeta.anit(cell)
         self.onfini(self.edgemeta)
+        self.triggers = await s_triggers.Triggers.anit(cell, cell.stacks, engine)
+        self.onfini(self.triggers)
         self.queues = await s_queues.Queues.anit(cell, 'queues', gates=True)
         self.onfini(self.queues)
         self.pkgqueues = await s_queues.Queues.anit(cell, 'pkgqueues', gates=False)
@@ -37,6 +40,8 @@ class Automation(s_base.Base):
     async def start(self) -> None:
         """This service is the leader from now on: run what runs by itself."""
         self.packages.loader.load_all()
+        self.triggers.start()
 
     async def stop(self) -> None:
         """It is the leader no longer."""
+        self.triggers.stop()

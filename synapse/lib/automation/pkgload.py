@@ -32,7 +32,7 @@ class Loader(s_base.Base):
 
     def load_all(self) -> None:
         """Do so for every package: this service became the leader."""
-        for pkgdef in self.packages.list():
+        for pkgdef in self.packages.all():
             self.load(pkgdef['name'])
 
     async def _load(self, name: str) -> None:

@@ -30,7 +30,7 @@ class ExtApi(s_cell.CellApi):
     @s_cell.adminapi()
     async def getStormPkgs(self) -> list[Def]:
         """Return the definitions of the Storm packages, by name."""
-        return self.cell.automation.packages.list()
+        return self.cell.automation.packages.all()
 
     @s_cell.adminapi()
     async def getStormPkg(self, name: str) -> Def | None:

@@ -53,6 +53,8 @@ class EditNodes(s_plan.Oper):
                     if type(valu) is types.CoroutineType:
                         await valu
                 rt.edited(mark)
+                if rt.view.watch is not None:
+                    await rt.editor.flush()
                 yield [path]
                 await rt.breathe()
 
@@ -130,6 +132,8 @@ class AddNode(s_plan.Oper):
                 raise
             return None
         rt.edited(mark)
+        if rt.view.watch is not None:
+            await rt.editor.flush()
         return node
 
     @staticmethod

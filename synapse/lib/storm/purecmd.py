@@ -69,7 +69,7 @@ class PureCmd(s_command.Cmd):
     readonly = True  # it may always begin; what its body does is checked as anything else
 
     def __init__(self, cdef: dict[str, Any]) -> None:
-        self.name: str = cdef['name']  # type: ignore[misc]
+        self.name: str = cdef['name']
         self.storm: str = cdef.get('storm') or ''
         self.doc: str = cdef.get('descr') or 'no documentation provided'
         self.conf: dict[str, Any] = cdef.get('cmdconf') or {}

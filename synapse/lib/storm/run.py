@@ -118,6 +118,7 @@ class Run:
         self.mode = opts.get('mode') if opts.get('mode') in ('lookup', 'autoadd', 'search') else 'storm'
         self.query = s_runtime.Query(engine, view, user, opts)
         self.query.trails |= '$path' in text  # it may ask how a node was reached
+        self.source: typing.Callable[[s_runtime.Runtime], s_view.Node | None] | None = None  # gives the first node
         self.count = 0
         self.exited: s_signals.Exit | None = None  # the query ended itself with $lib.exit()
 
@@ -132,6 +133,10 @@ class Run:
         return rt, plan
 
     async def _inputs(self, rt: s_runtime.Runtime) -> s_plan.Stream:
+        if self.source is not None:
+            first = self.source(rt)
+            if first is not None:
+                yield [rt.path(first)]
         for form, valu in self.opts.get('ndefs') or ():
             node = rt.editor.node_by_ndef(form, _tuples(valu))
             if node is not None:
@@ -151,7 +156,8 @@ class Run:
         """Yield the batches of the query; flushes the edits at the end, also after an error."""
         try:
             rt, plan = self._start()
-            inputs = self._inputs(rt) if self.opts.get('ndefs') or self.opts.get('idens') else None
+            given = self.source is not None or self.opts.get('ndefs') or self.opts.get('idens')
+            inputs = self._inputs(rt) if given else None
             genr = plan.run(rt, inputs)
             if self.opts.get('limit') is not None:
                 genr = _limited(genr, self.opts['limit'])

@@ -141,8 +141,8 @@ class EditBuffer:
 
     @property
     def full(self) -> bool:
-        """True when the buffer should be flushed for its size."""
-        return self.size >= s_limits.EDITOR_EDITS
+        """True when the buffer should be flushed for its size, or because somebody waits for each edit."""
+        return self.size >= s_limits.EDITOR_EDITS or (self.size > 0 and self.view.watch is not None)
 
     # flushing
 
@@ -162,10 +162,14 @@ class EditBuffer:
         for other in self.companions:  # what they hold came before the edits here
             await other.flush()
         async with self._lock:
-            if self.edits:
-                await self._flush()
+            results = await self._flush() if self.edits else []
+        if results and self.view.watch is not None and await self.view.watch(self.view, self.user, results):
+            for node in list(self.live.values()):
+                if not node.dirty:
+                    node.forget()
+            self.known.clear()
 
-    async def _flush(self) -> None:
+    async def _flush(self) -> list[s_edits.NodeEdit]:
         edits, pending, count = self.edits, self.pending, self.count
         hooks, self.on_flush = self.on_flush, []
         meta = {'time': self.tick, 'user': self.user}
@@ -184,6 +188,7 @@ class EditBuffer:
             self._keep(pending)
         for func in hooks:
             func(results)
+        return results
 
     def _keep(self, pending: dict[bytes, s_node.Node]) -> None:
         """Go on with the objects of nodes that were flushed."""

@@ -12,6 +12,7 @@ import synapse.lib.view.sources as s_sources
 
 if typing.TYPE_CHECKING:
     import synapse.lib.layer as s_layer
+    import synapse.lib.layer.edits as s_edits
     import synapse.lib.model.model as s_model
     import synapse.lib.model.types as s_types
 
@@ -25,6 +26,14 @@ class Limit(typing.Protocol):
 
     def req_room(self, pending: int) -> None:
         """Raise HitLimit unless one more node has room beside those that are pending."""
+        ...
+
+
+class Watch(typing.Protocol):
+    """Who wants to know what edits did to a view."""
+
+    async def __call__(self, view: View, user: str, results: list[s_edits.NodeEdit]) -> bool:
+        """Take the results of a flush; returns whether that led to further edits."""
         ...
 
 
@@ -44,6 +53,7 @@ class View:
         self.idens = idens
         self.info = info or {}
         self.limit: Limit | None = None  # of the nodes in all layers together
+        self.watch: Watch | None = None  # is told of every flush, before the next operation
         self.set_layers(layers)
 
     def set_layers(self, layers: list[s_layer.Layer]) -> None:

@@ -133,4 +133,4 @@ async def test_refused(tmp_path: pathlib.Path) -> None:
         for info in ({}, {'codesign': {'cert': 'x', 'sign': 'y'}}):
             with pytest.raises(s_exc.BadPkgDef):
                 await add({'name': 'bad', 'version': '1.0.0', **info}, verify=True)
-        assert core.automation.packages.list() == []
+        assert core.automation.packages.all() == []

@@ -8,9 +8,8 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers`
 ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
-``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``.
-Other services: ``axon``, ``feed``, ``http``, ``telepath``,
-``notifications``. Of the field: ``cvss``, ``edges``.
+``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
+``trigger``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``notifications``. Of the field: ``cvss``, ``edges``.
 """
 
 from synapse.lib.storm.libs import (
@@ -52,6 +51,7 @@ from synapse.lib.storm.libs import (
     tabular as tabular,
     telepath as telepath,
     time as time,
+    trigger as trigger,
     vars as vars,
     viewops as viewops,
     views as views,

@@ -78,7 +78,7 @@ def pkg_has(rt: Runtime, name: str) -> bool:
 @lib('$lib.pkg.list')
 def pkg_list(rt: Runtime) -> list[Any]:
     """Return the definitions of the packages, by name."""
-    return [s_coerce.keep(pkgdef) for pkgdef in packages_of(rt).list()]
+    return [s_coerce.keep(pkgdef) for pkgdef in packages_of(rt).all()]
 
 
 @lib('$lib.pkg.deps')
