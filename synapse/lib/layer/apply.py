@@ -34,6 +34,7 @@ class Apply:
         self.layer = layer
         self.tick = tick
         self.nids: dict[bytes, bytes] = {}  # of idens that had one
+        self.unseen = layer.idens.next.to_bytes(8, 'big')  # nids from here on are given by this change
         self.recs: dict[bytes, s_record.Record] = {}
         self.fresh = s_fresh.Fresh(layer)
         self.dirty: set[bytes] = set()
@@ -246,8 +247,8 @@ class Apply:
         n2, _ = self._gen(bytes.fromhex(n2iden), True)
         edge = (nid, self.layer.abrv('verb', verb), n2)
         have = self.edges.get(edge)
-        if have is None:
-            have = self.layer.has_edge(*edge)
+        if have is None:  # a node that this change named first has no edges yet
+            have = nid < self.unseen and n2 < self.unseen and self.layer.has_edge(*edge)
         if have is want:
             return
         self.edges[edge] = want

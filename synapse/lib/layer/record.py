@@ -20,6 +20,7 @@ import typing
 import synapse.common as s_common
 
 _HEAD = struct.Struct('>BIII')
+_lengths = _HEAD.unpack_from
 _BODY = _HEAD.size + 32
 _EMPTY = b'\x80'
 
@@ -46,7 +47,7 @@ class Record:
     @classmethod
     def load(cls, byts: bytes) -> Record:
         """Decode a stored record."""
-        flags, nlen, plen, tlen = _HEAD.unpack_from(byts)
+        flags, nlen, plen, tlen = _lengths(byts)
         pos = _BODY + nlen
         self = cls(byts[_HEAD.size : _BODY], s_common.un(byts[_BODY:pos]))
         self.added = bool(flags & 1)
@@ -96,33 +97,37 @@ def iden(byts: bytes) -> bytes:
 
 def ndef(byts: bytes) -> tuple[str, typing.Any]:
     """Return (form, valu)."""
-    nlen = _HEAD.unpack_from(byts)[1]
-    return typing.cast('tuple[str, typing.Any]', s_common.un(byts[_BODY : _BODY + nlen]))
+    nlen = _lengths(byts)[1]
+    retn: tuple[str, typing.Any] = s_common.un(byts[_BODY : _BODY + nlen])
+    return retn
 
 
 def props(byts: bytes) -> dict[str, typing.Any]:
     """Return the props of a record."""
-    _, nlen, plen, _ = _HEAD.unpack_from(byts)
+    _, nlen, plen, _ = _lengths(byts)
     pos = _BODY + nlen
-    return typing.cast('dict[str, typing.Any]', s_common.un(byts[pos : pos + plen]))
+    retn: dict[str, typing.Any] = s_common.un(byts[pos : pos + plen])
+    return retn
 
 
 def tags(byts: bytes) -> dict[str, typing.Any]:
     """Return the tags of a record."""
-    _, nlen, plen, tlen = _HEAD.unpack_from(byts)
+    _, nlen, plen, tlen = _lengths(byts)
     pos = _BODY + nlen + plen
-    return typing.cast('dict[str, typing.Any]', s_common.un(byts[pos : pos + tlen]))
+    retn: dict[str, typing.Any] = s_common.un(byts[pos : pos + tlen])
+    return retn
 
 
 def tagprops(byts: bytes) -> dict[str, typing.Any]:
     """Return the tag props of a record."""
-    _, nlen, plen, tlen = _HEAD.unpack_from(byts)
-    return typing.cast('dict[str, typing.Any]', s_common.un(byts[_BODY + nlen + plen + tlen :]))
+    _, nlen, plen, tlen = _lengths(byts)
+    retn: dict[str, typing.Any] = s_common.un(byts[_BODY + nlen + plen + tlen :])
+    return retn
 
 
 def pode(byts: bytes) -> bytes:
     """Return the msgpack bytes of the packed node (cortex.md 4.1) without node data and path metadata."""
-    _, nlen, plen, tlen = _HEAD.unpack_from(byts)
+    _, nlen, plen, tlen = _lengths(byts)
     prop = _BODY + nlen
     tag = prop + plen
     tagprop = tag + tlen

@@ -70,10 +70,14 @@ class Editor(s_buffer.EditBuffer):
             plain = _NOINFO
             s_rules.fill_node(form, info, props, adds)
         node = self._add_fresh(form, iden, valu)
-        node.props.update(plain)
+        have = node.props
+        have.update(plain)
         self._ensure_all(adds)
         for prop, subv in props:
-            self._put(node, prop, subv)
+            if prop.name in have:
+                self._put(node, prop, subv)
+            else:
+                have[prop.name] = subv
         if form.onadd is not None:
             self._creating.add(iden)
             self._apply(node, form.onadd(self, valu, node.props))
@@ -213,14 +217,14 @@ class Editor(s_buffer.EditBuffer):
 
     def _put(self, node: s_node.Node, prop: s_forms.Prop, valu: typing.Any) -> bool:
         """Set one property and nothing else; True if it changed."""
-        name = prop.name
-        if node.fresh and name not in node.props:
-            node.props[name] = valu
+        name, have = prop.name, node.props
+        if node.fresh and name not in have:
+            have[name] = valu
             return True
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg=f'Cannot edit runt nodes: {form.name}.', form=form.name, prop=name)
-        oldv = node.props.get(name)
+        oldv = have.get(name)
         if oldv is not None:
             if prop.type.merge is not None:
                 valu = prop.type.merge(oldv, valu)
