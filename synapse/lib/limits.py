@@ -180,6 +180,9 @@ TELE_RETRY_SECS = 0.2
 TELE_READY_SECS = 10.0
 TELE_COMPLAIN_SECS = 60.0
 
+# Seconds that a reconnecting client with several URLs tries one of them.
+TELE_TRY_SECS = 10.0
+
 # TLS contexts of clients that are kept: one for each set of authorities and certificate of ours.
 TELE_TLS_CONTEXTS = 32
 

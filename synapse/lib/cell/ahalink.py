@@ -142,12 +142,16 @@ class AhaLink(s_base.Base):
             return
         try:
             urls = await proxy.call('getAhaUrls', user=self.cell.conf.get('aha:user') or 'root')
+            urls = list(urls) if isinstance(urls, tuple) else urls
+            if urls and urls != self.urls and [urls] != self.urls:
+                await self._set_urls(urls)
         except s_exc.SynErr as e:
             logger.debug('AHA does not tell its URLs: %s', e)
-            return
-        urls = list(urls) if isinstance(urls, tuple) else urls
-        if not urls or urls == self.urls or [urls] == self.urls:
-            return
+        except Exception:
+            # no reason not to register
+            logger.exception('The list of AHA servers could not be kept.')
+
+    async def _set_urls(self, urls: str | list[str]) -> None:
         self.cell.modCellConf({'aha:registry': urls})
         await s_telepath.addAhaUrl(urls)
         await s_telepath.delAhaUrl(self.urls)
@@ -204,7 +208,11 @@ class AhaLink(s_base.Base):
             return
         async with self._registering:
             await proxy.call('addAhaSvc', name, info, network=self.network)
-            await self._register_leader(proxy)
+            try:
+                await self._register_leader(proxy)
+            except s_exc.BadState as e:
+                # to say it again would not make us the leader
+                logger.error('AHA does not take this service for the leader: %s', e.get('mesg'))
         self._registered.set()
 
     async def _register_leader(self, proxy: s_telepath.Proxy) -> None:

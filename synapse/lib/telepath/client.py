@@ -130,7 +130,9 @@ class Client(s_base.Base):
             await self.fire('tele:client:linkloop')
             info = self._t_urls.next()
             try:
-                proxy = await openinfo(info)
+                # a host that does not answer at all must not keep us from the next one
+                async with asyncio.timeout(s_limits.TELE_TRY_SECS if len(self._t_urls.infos) > 1 else None):
+                    proxy = await openinfo(info)
             except Exception as e:
                 self._t_complain(info, e)
                 if not self._t_urls.queue:

@@ -153,6 +153,25 @@ async def test_terms(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
         assert (info.value.get('term'), info.value.get('name')) == (4, f'01.svc.{t_aha.NET}')
 
 
+async def test_a_leader_that_is_none(
+    aha: s_aha.AhaCell, tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """AHA knows a later leader: the instance registers, once, and does not go on about the rest."""
+    async with service(tmp_path / 'svc', registry_of(aha), cell_guid='ab' * 16) as cell:
+        assert cell.aha is not None
+        link = cell.aha
+        await link.call('claimAhaSvcTerm', cell.iden, 9, f'01.svc.{t_aha.NET}', 'e' * 32, 0)
+        cell.term = 3
+        link._hooks.clear()
+        await link.drop()
+        async with asyncio.timeout(20):
+            while 'AHA does not take this service for the leader' not in caplog.text:
+                await asyncio.sleep(0.01)
+        await until(aha, f'00.svc.{t_aha.NET}', online=True)
+        await until(aha, f'svc.{t_aha.NET}', online=False)
+        assert 'Registration with AHA failed' not in caplog.text
+
+
 async def test_hooks_run_first(aha: s_aha.AhaCell, tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture) -> None:
     async with service(tmp_path / 'svc', registry_of(aha)) as cell:
         assert cell.aha is not None

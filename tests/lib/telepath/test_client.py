@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import typing
 
 import pytest
 
 import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.telepath.sample as t_sample
 
@@ -85,6 +87,19 @@ async def test_url_lists(url: str, dmon: s_telepath.Daemon) -> None:
         # the one after the lost one comes next
         await client.proxy()
         assert await client.where() == ('x',)
+
+
+async def test_a_server_that_says_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up for the next URL, if there is one."""
+    monkeypatch.setattr(s_limits, 'TELE_TRY_SECS', 0.1)
+    with socket.create_server(('127.0.0.1', 0)) as sock:
+        silent = f'tcp://127.0.0.1:{sock.getsockname()[1]}/'
+        async with await s_telepath.Client.anit([silent, url], conf=FAST) as client:
+            assert await (await client.proxy()).bar(1) == 4
+        async with await s_telepath.Client.anit(silent, conf=FAST) as client:
+            with pytest.raises(TimeoutError):
+                await client.waitready(timeout=0.3)
+            assert client._t_trouble() is None
 
 
 async def test_options_and_bad_urls(url: str) -> None:
