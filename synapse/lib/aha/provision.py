@@ -18,8 +18,8 @@ import synapse.exc as s_exc
 import synapse.lib.aha.cas as s_cas
 import synapse.lib.aha.listener as s_listener
 import synapse.lib.aha.names as s_names
+import synapse.lib.aha.servers as s_servers
 import synapse.lib.aha.table as s_table
-import synapse.lib.telepath as s_telepath
 
 Any = typing.Any
 Info = dict[str, Any]
@@ -83,7 +83,7 @@ class Provisioning(s_cas.Authority):
 
     def prov_url(self, iden: str) -> str:
         """Return the one-time URL of an identifier, with a pin of our certificate."""
-        info = s_telepath.chopurl(typing.cast(str, self.prov_listen_url()).replace('&', '?', 1))
+        info = s_servers.chop_listen(typing.cast(str, self.prov_listen_url()))
         certname = info.get('hostname') or info['host']
         host = (self.own_hosts() or [certname])[0]
         url = f'{info["scheme"]}://{host}:{self.provaddr[1]}/{iden}'

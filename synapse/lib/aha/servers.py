@@ -67,7 +67,11 @@ class Servers(s_cell.Cell):
 
     async def ask_leader(self, term: int) -> dict[str, typing.Any] | None:
         """Ask the other AHA servers, before this one leads again, whether one of them leads by now."""
-        answers = await asyncio.gather(*(self._ask_server(item) for item in self.getAhaServers()))
+        turl = self.getDmonListenUrl()
+        port = None if turl is None else chop_listen(turl).get('port', AHA_PORT)
+        own = [(host, port) for host in self.own_hosts()]
+        others = [item for item in self.getAhaServers() if (item['host'], item['port']) not in own]
+        answers = await asyncio.gather(*(self._ask_server(item) for item in others))
         ranks = [answer for answer in answers if answer is not None and answer['term'] >= max(term, 1)]
         return max(ranks, key=lambda item: (item['term'], item['name']), default=None)
 
@@ -129,6 +133,11 @@ class Servers(s_cell.Cell):
     @onPush('aha:server:del')
     def _on_server_del(self, host: str, port: int) -> Server | None:
         return typing.cast('Server | None', self.servers.pop(_key(host, port)))
+
+
+def chop_listen(turl: str) -> dict[str, typing.Any]:
+    """Return the info map of a URL to listen on, where ``&`` may stand for the ``?``."""
+    return s_telepath.chopurl(turl if '?' in turl else turl.replace('&', '?', 1))
 
 
 def with_user(url: str, user: str, network: str | None) -> str:

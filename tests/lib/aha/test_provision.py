@@ -82,6 +82,13 @@ async def test_the_url(aha: s_aha.AhaCell) -> None:
     assert url == f'ssl://localhost:{aha.provaddr[1]}/{iden_of(url)}?certhash={certhash}'
 
 
+@pytest.mark.parametrize('query', ['?hostname=localhost&x=y', '&hostname=localhost&x=y', '?x=y&hostname=localhost'])
+async def test_ways_to_write_the_listener(tmp_path: pathlib.Path, query: str) -> None:
+    async with t_aha.aha(tmp_path, provision_listen=f'ssl://127.0.0.1:0{query}') as aha:
+        async with t_aha.redeem(await aha.addAhaSvcProv('00.axon')) as prox:
+            assert (await prox.getProvInfo())['conf']['aha:name'] == '00.axon'
+
+
 async def test_a_plain_listener(tmp_path: pathlib.Path) -> None:
     async with t_aha.aha(tmp_path, provision_listen='tcp://127.0.0.1:0') as aha:
         url = await aha.addAhaSvcProv('00.axon')
