@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import typing
 
 import synapse.exc as s_exc
 import synapse.lib.scrape as s_scrape
 import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.libs.modules as s_modules
 import synapse.lib.storm.libs.regex as s_libregex
+import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 
@@ -16,18 +19,64 @@ Prim = s_registry.Prim
 Runtime = s_runtime.Runtime
 Genr = typing.AsyncGenerator[tuple[Any, ...], None]
 lib = s_registry.lib
+logger = logging.getLogger(__name__)
 s_registry.libdoc('$lib.scrape', 'Indicators in text, defanged ones too.')
+
+
+class Claim(typing.NamedTuple):
+    """An indicator that a package found, as ``synapse.lib.scrape.Hit`` is one that we found."""
+
+    form: str
+    context: Any
+
+    def info(self) -> Any:
+        """Return what the package says of it."""
+        return self.context
 
 
 async def found(
     rt: Runtime, text: str, forms: typing.Container[str] | None = None, refang: bool = True
-) -> typing.AsyncGenerator[tuple[s_scrape.Hit, Any, Any], None]:
-    """Yield (hit, value, norm info) of the indicators in a text that the data model accepts."""
+) -> typing.AsyncGenerator[tuple[s_scrape.Hit | Claim, Any, Any], None]:
+    """Yield (hit, value, norm info) of the indicators in a text that the data model accepts, ours before others'."""
     for hits in s_scrape.parts(text, forms, refang):
         for row in s_scrape.normed(rt.model, hits):
             yield row
             await rt.breathe()
         await rt.breathe()
+    cortex = rt.query.core.cortex
+    if not cortex.conf.get('storm:interface:scrape', True):
+        return
+    for mdef, _ in list(cortex.automation.packages.modules.values()):
+        if 'scrape' in (mdef.get('interfaces') or ()):
+            async for claim, norm, info in _claims(rt, mdef['name'], text):
+                if forms is None or claim.form in forms:
+                    yield claim, norm, info
+
+
+async def _claims(rt: Runtime, name: str, text: str) -> typing.AsyncGenerator[tuple[Claim, Any, Any], None]:
+    """Ask the function ``scrape(text)`` of a module, which gives (form, value, info) triples.
+
+    A module that fails, or says what makes no sense, is told of in the log and does no other harm.
+    """
+    try:
+        module = await s_modules.lib_import(rt, name)
+        func = module.vars.get('scrape')
+        if not isinstance(func, s_objects.StormFunc):
+            return
+        items = await s_objects.call_storm(rt, func, [text], {})
+        async for item in s_objects.iterate(rt, items):
+            form, valu, context = s_coerce.toprim(item)
+            kind = rt.model.form(form)
+            if kind is None:
+                continue
+            try:
+                norm, info = kind.type.norm(valu)
+            except s_exc.BadTypeValu:
+                continue
+            yield Claim(form, context), norm, info
+            await rt.breathe()
+    except (s_exc.SynErr, TypeError, ValueError) as e:  # also of items that are no triples
+        logger.warning('The scrape interface of the module %s failed: %s', name, e)
 
 
 @lib('$lib.scrape.context')
