@@ -136,6 +136,18 @@ def test_enroll_keeps_what_is_known(home: pathlib.Path) -> None:
         s_enroll.add_servers(['ssl://one'])
 
 
+def test_enroll_looks_before_it_leaps(run: Run, site: t_deploy.Deployment, home: pathlib.Path) -> None:
+    """What would keep the files from being written is found while the URL is still good."""
+    url = onceurl(run, site, s_user.main, 'leap')
+    (home / 'certs').write_text('in the way')
+    assert run(s_enroll.main, url) == (1, [f'ERROR: Not a folder that can be written to: {home}/certs'])
+    (home / 'certs').unlink()
+    (home / 'telepath.yaml').write_text('version: 7\n')
+    assert run(s_enroll.main, url) == (1, [f'ERROR: {home}/telepath.yaml is not of version 1.'])
+    (home / 'telepath.yaml').unlink()
+    assert run(s_enroll.main, url)[0] == 0
+
+
 def test_who_the_user_is_for_aha() -> None:
     assert s_enroll.as_user('ssl://aha.net', 'visi') == 'ssl://visi@aha.net'
     for url in ('ssl://root@aha.net', 'ssl://aha.net?certname=visi@net'):

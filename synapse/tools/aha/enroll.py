@@ -33,28 +33,44 @@ def as_user(url: str, name: str) -> str:
     return s_telepath.modurl(url, user=name)
 
 
-def add_servers(urls: list[str]) -> bool:
-    """Put AHA servers into the user's ``telepath.yaml``. Returns False when all of them were there.
-
-    Raises BadConfValu: the file is of another version, or not ours.
-    """
+def load_env() -> dict[str, typing.Any]:
+    """Return the user's ``telepath.yaml``. Raises BadConfValu: it is of another version, or not ours."""
     path = s_home.syn_dir('telepath.yaml')
     conf = s_common.yamlload(path) or {'version': 1}
     if not isinstance(conf, dict) or conf.get('version') != 1:
-        raise s_exc.BadConfValu(mesg=f'{path} is not of version 1, AHA servers were not added: {urls}', path=path)
+        raise s_exc.BadConfValu(mesg=f'{path} is not of version 1.', path=path)
+    return conf
+
+
+def req_room(path: str) -> None:
+    """Raise BadArg when a folder, or one that it will be in, cannot be written to."""
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    if not os.path.isdir(path) or not os.access(path, os.W_OK):
+        raise s_exc.BadArg(mesg=f'Not a folder that can be written to: {path}', path=path)
+
+
+def add_servers(urls: list[str]) -> bool:
+    """Put AHA servers into the user's ``telepath.yaml``. Returns False when all of them were there."""
+    conf = load_env()
     known = conf.get('aha:servers') or []
     known = [known] if isinstance(known, str) else list(known)
     new = [url for url in urls if url not in known and [url] not in known]
     if new:
         conf['aha:servers'] = known + new
-        s_common.gendir(os.path.dirname(path))
-        s_common.yamlsave(conf, path)
+        s_common.gendir(s_home.syn_dir())
+        s_common.yamlsave(conf, s_home.syn_dir('telepath.yaml'))
     return bool(new)
 
 
 async def main(argv: typing.Sequence[str]) -> int:
     """Fetch everything, the URL is good for one connection only; then write it."""
     opts = parse(argv)
+    certdir = s_telepath.getCertDir().paths[0]
+    # better now than with a URL that is used up
+    load_env()
+    for path in (certdir, s_home.syn_dir()):
+        req_room(path)
     async with s_cmd.connect(opts.onceurl) as aha:
         info = await aha.getUserInfo()
         user, network = info['aha:user'], info['aha:network']
@@ -62,7 +78,7 @@ async def main(argv: typing.Sequence[str]) -> int:
         cacert = s_certs.load_cert(await aha.getCaCert())
         key = await asyncio.to_thread(s_certs.make_key)
         cert = s_certs.load_cert(await aha.signUserCsr(s_certs.make_csr(name, key)))
-    store = s_certs.CertStore(s_telepath.getCertDir().paths[0])
+    store = s_certs.CertStore(certdir)
     print(f'Saved CA certificate: {store.save_cert("cas", cacert, replace=True)}')
     store.save_key('users', name, key, replace=True)
     print(f'Saved user certificate: {store.save_cert("users", cert, replace=True)}')
