@@ -275,6 +275,36 @@ async def test_a_listener_with_two_names(tmp_path: pathlib.Path, monkeypatch: py
                 assert await proxy.getCellRunId() == cell.runid
 
 
+async def test_a_pool(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+    async with t_aha.aha(tmp_path / 'aha') as aha, contextlib.AsyncExitStack() as stack:
+        url = f'ssl://localhost:{aha.ahaport}?certname=root@{t_aha.NET}'
+        store = s_certs.CertStore(str(tmp_path / 'aha' / 'certs'))
+        runs = set()
+        for name in ('00.svc', '01.other'):
+            store.make('hosts', f'{name}.{t_aha.NET}', signas=t_aha.NET)
+            turl = f'ssl://127.0.0.1:0?hostname={name}.{t_aha.NET}&ca={t_aha.NET}'
+            conf = {'aha_name': name, 'aha_leader': None, 'dmon_listen': turl}
+            cell = await stack.enter_async_context(service(tmp_path / name, [url], **conf))
+            runs.add(cell.runid)
+        async with t_aha.local(aha) as proxy:
+            await proxy.addAhaPool('pool00...', {})
+            await proxy.addAhaPoolSvc('pool00...', '00.svc...', {})
+            async with await s_telepath.open('aha://pool00...') as client:
+                first: typing.Any = await client.proxy(timeout=20)
+                assert await first.getCellRunId() in runs and client.size() == 1
+                await proxy.addAhaPoolSvc('pool00...', '01.other...', {})
+                async with asyncio.timeout(20):
+                    while client.size() < 2:
+                        await asyncio.sleep(0.01)
+                turns: list[typing.Any] = [await client.proxy() for _ in range(4)]
+                assert {await item.getCellRunId() for item in turns} == runs
+                await proxy.delAhaPoolSvc('pool00...', '00.svc...')
+                async with asyncio.timeout(20):
+                    while client.size() != 1:
+                        await asyncio.sleep(0.01)
+
+
 async def test_tasks_of_other_instances(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two runs of one service, told apart by their run; AHA asks them for each other."""
     monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
