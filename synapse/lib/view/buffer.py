@@ -35,7 +35,6 @@ class Flushable(typing.Protocol):
 
 
 Chain = tuple[str, tuple[str, ...], dict[typing.Any, bool]]  # a tag, its parents, what is touched when it is added
-_ALONE = 3  # references to a node when only a table has it: the table's, a variable's, and that of the call that counts
 
 
 class EditBuffer:
@@ -192,9 +191,9 @@ class EditBuffer:
 
     def _keep(self, pending: dict[bytes, s_node.Node]) -> None:
         """Go on with the objects of nodes that were flushed."""
-        idens = self.view.idens
+        idens, alone = self.view.idens, _alone()
         for node in pending.values():
-            if sys.getrefcount(node) == _ALONE:
+            if sys.getrefcount(node) == alone:
                 continue  # nobody else holds it: whoever looks the node up gets a new object
             if node.nid is None:
                 node.nid = idens.get(node.iden)
@@ -204,3 +203,14 @@ class EditBuffer:
             self.live[typing.cast(bytes, node.nid)] = node
             if node.iden not in self.pending:  # not changed again while we waited
                 node.forget()
+
+
+def _alone() -> int:
+    """Return how many references are counted, in a loop over a table, to what only the table has.
+
+    The number is measured, as it depends on the version of Python and on whether somebody traces.
+    """
+    count = 0
+    for item in {0: object()}.values():
+        count = sys.getrefcount(item)
+    return count
