@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.layer.record as s_record
 import synapse.lib.layer.scan as s_scan
 import synapse.lib.view.node as s_node
@@ -72,6 +73,8 @@ class View:
         if len(recs) == 1:
             rec = s_record.Record.load(recs[0])
             return rec.iden, rec.ndef, rec.props, rec.tags, rec.tagprops
+        if not recs:
+            raise s_exc.NoSuchIden(mesg='The node was deleted.')
         loaded = [s_record.Record.load(byts) for byts in recs]
         props: dict[str, typing.Any] = {}
         tags: dict[str, typing.Any] = {}

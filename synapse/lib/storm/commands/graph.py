@@ -10,6 +10,7 @@ import synapse.exc as s_exc
 import synapse.lib.layer as s_layer
 import synapse.lib.layer.scan as s_scan
 import synapse.lib.limits as s_limits
+import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.sub as s_sub
 import synapse.lib.storm.libs.graphs as s_graphs
@@ -262,7 +263,7 @@ class Graph(s_command.Cmd):
         forms: dict[str, dict[str, list[str]]] = {}
         for kind, items in (('pivots', opts.form_pivot), ('filters', opts.form_filter)):
             for form, text in items:
-                forms.setdefault(form, {}).setdefault(kind, []).append(text)
+                forms.setdefault(s_coerce.tostr(form), {}).setdefault(kind, []).append(text)
         rules = {
             'degrees': opts.degrees,
             'pivots': opts.pivot,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 
+import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
 import synapse.lib.storm.commands.sub as s_sub
@@ -179,7 +180,7 @@ class ViewExec(s_command.Cmd):
 
     @staticmethod
     async def _exec(rt: Runtime, path: s_runtime.Path | None, opts: Opts) -> None:
-        view = s_viewops.stacks_of(rt).req_view(opts.view)
+        view = s_viewops.stacks_of(rt).req_view(s_coerce.tostr(opts.view))
         rt.confirm(('view', 'read'), view.iden)
         await s_sub.Apart(rt, view, rt.query.user, rt.query.asroot).run(path, opts.storm)
 

@@ -58,7 +58,7 @@ async def view_add(rt: Runtime, layers: Prim, name: Prim = None, worldreadable: 
     """
     rt.confirm(('view', 'add'))
     for iden in layers if isinstance(layers, (list, tuple)) else ():
-        if iden in stacks_of(rt).layers:
+        if isinstance(iden, str) and iden in stacks_of(rt).layers:
             s_liblayers.req_readable(rt, stacks_of(rt).layers[iden])
     vdef = {'layers': layers, 'name': _text(name), 'worldreadable': worldreadable}
     return View(rt, await stacks_of(rt).add_view(vdef, rt.query.user.iden))

@@ -44,6 +44,7 @@ BAD_ADDS = [
     ('()', 'SchemaViolation'),
     ('(a, b)', 'SchemaViolation'),
     ('(([1]),)', 'SchemaViolation'),
+    ('(({}),)', 'SchemaViolation'),
     ('($lib.guid(),)', 'NoSuchLayer'),
     ('$lib.null', 'SchemaViolation'),
     ('($lib.layer.get().iden, $lib.layer.get().iden)', 'SchemaViolation'),
@@ -135,6 +136,8 @@ async def test_merge_wipe_swap(core: s_cortex.Cortex) -> None:
     assert core.stacks.views[fork].wlyr.total == 0 and await core.count('inet:ipv4', opts={'view': fork}) == 1
     await core.count('[ inet:ipv4=2.2.2.2 ] $lib.view.get().wipeLayer()', opts={'view': fork})
     assert await core.count('inet:ipv4', opts={'view': fork}) == 1
+    query = '[ inet:ipv4=2.2.2.2 ] $lib.view.get().wipeLayer()'
+    assert await fails(core, query, view=fork) == ('NoSuchIden', 'The node was deleted.')
     old = core.stacks.views[fork].wlyr
     await core.count('[ inet:ipv4=3.3.3.3 ] $lib.view.get().swapLayer()', opts={'view': fork})
     assert core.stacks.views[fork].wlyr is not old and old.iden not in core.stacks.layers
@@ -231,7 +234,8 @@ async def test_commands(core: s_cortex.Cortex) -> None:
     assert fork not in core.stacks.views and last not in core.stacks.layers
     for query in ('view.get $i', 'view.set $i name x', 'view.fork $i', 'view.merge $i', 'view.del $i'):
         assert (await fails(core, query, **opts))[0] == 'NoSuchView'
-    assert (await fails(core, 'view.exec newp { }'))[0] == 'NoSuchView'
+    for view in ('newp', '({})', '([])', '$lib.null'):
+        assert (await fails(core, f'view.exec {view} {{ }}'))[0] == 'NoSuchView'
     assert (await fails(core, 'view.set $i protected', vars={'i': main}))[0] == 'BadArg'
 
 
