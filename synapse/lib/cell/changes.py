@@ -212,9 +212,10 @@ class CellChanges(s_core.CellCore):
     # -- what leaders and followers of our own kind tell each other
 
     async def getNexsHello(self) -> dict[str, typing.Any]:
-        """Return ``{name, run, state, index, first, rows}``: who we are, and the leaderships in our log."""
+        """Return ``{name, run, state, index, first, follows, rows}``: who we are, and the leaderships in our log."""
         await self.mirror.fence.req_opened()
-        return {**self.mirror.fence.role.hello(self.getNexsIndx()), 'first': self.nexsroot.history.first()}
+        hello = self.mirror.fence.role.hello(self.getNexsIndx())
+        return {**hello, 'first': self.nexsroot.history.first(), 'follows': self.mirror.url}
 
     async def meetNexs(self, hello: typing.Mapping[str, typing.Any]) -> dict[str, typing.Any]:
         """Be met by one who wants to follow, or who leads by now; returns our side of it.
@@ -225,7 +226,7 @@ class CellChanges(s_core.CellCore):
         """
         fence = self.mirror.fence
         await fence.req_opened()
-        fence.meet_follower(hello)
+        await fence.meet_follower(hello)
         return await self.getNexsHello()
 
     async def getMirrorUrls(self) -> list[str]:

@@ -7,6 +7,8 @@ log is in the log's ``state.json``: that we were deposed, or that we do not know
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import socket
 import typing
@@ -78,42 +80,58 @@ class Fence:
         """Decide at start whether to lead. Returns False when another instance leads."""
         if not self.load():
             return False
-        stored = await self.ask() if self.counted else None
+        stored = await self.ask() if self.counted else await self.cell.ask_leader(self.role.term)
         try:
             term = self.role.start_term(stored)
         except s_exc.BadState:
-            self._deposed()
+            await self._deposed()
             return False
         self.role.lead()
         if stored is not None or self.role.rows:
-            if stored is not None and not await self._claim(term):
+            if self.counted and not await self._claim(term):
                 return False
             await self.open(term)
         return True
 
-    def meet_follower(self, hello: typing.Mapping[str, typing.Any]) -> None:
+    async def meet_follower(self, hello: typing.Mapping[str, typing.Any]) -> None:
         """Judge one who wants to follow, see `Role.meet_follower`; we may learn that we are deposed."""
+        rows = s_terms.to_rows(hello['rows'])
+        if self.counted and self.role.state == s_terms.LEAD and rows and rows[-1].rank > self.role.rank:
+            await self._arbitrate(rows[-1])
         before = self.role.state
         try:
             self.role.meet_follower(hello, self.cell.nexsroot.index())
         finally:
             if self.role.state != before:
-                self._deposed()
+                await self._deposed()
+
+    async def _arbitrate(self, row: s_terms.Row) -> None:
+        """Somebody took the lead without AHA's knowledge. AHA decides: it is he, or we lead on above his term.
+
+        Raises NotReady when AHA cannot be asked.
+        """
+        stored = await self.ask()
+        if stored is None:
+            raise s_exc.NotReady(mesg=f'{row.name} claims term {row.term}, and AHA cannot be asked who leads.')
+        if stored['name'] == self.role.name:
+            term = max(row.term, stored['term'], self.role.term) + 1
+            await self.claim(term)
+            await self.open(term)
 
     # -- deposed, or in doubt
 
-    def depose(self, rank: s_terms.Rank) -> None:
+    async def depose(self, rank: s_terms.Rank) -> None:
         """Learn of a leadership elsewhere, and refuse changes when that ends ours."""
         if self.role.depose(rank):
-            self._deposed()
+            await self._deposed()
 
-    def _deposed(self) -> None:
+    async def _deposed(self) -> None:
         self.save()
         self.hold()
         logger.error('DEPOSED: %s', self.role.reason)
         cell = self.cell
-        if cell.isactive:
-            cell.schedCoro(cell.setCellActive(False))
+        if cell.isactive:  # done when we return: nobody may register us as the leader after that
+            await asyncio.shield(cell.schedCoro(cell.setCellActive(False)))
 
     def save(self, **info: typing.Any) -> None:
         """Remember, over a restart too, that we do not lead or may not."""
@@ -175,23 +193,35 @@ class Fence:
         try:
             await self.claim(term)
         except s_exc.BadState as e:
-            self.depose((e.get('term'), e.get('name')))
-            return self.role.state == s_terms.LEAD
+            await self._yield_to((e.get('term'), e.get('name')))
+            return False
         except s_exc.SynErr as e:
             logger.warning('AHA did not take our term, the next contact repeats it: %s', e.get('mesg') or e)
         return True
 
+    async def _yield_to(self, rank: s_terms.Rank) -> None:
+        self.role.yield_to(rank)
+        await self._deposed()
+
     async def aha_linked(self, proxy: s_telepath.Proxy) -> None:
         """Compare with AHA on each link-up: a leader learns here that it was deposed, or makes itself known."""
+        if self.role.state == s_terms.LEAD and self.counted:
+            with contextlib.suppress(s_exc.NoSuchMeth):
+                await self._compare(await proxy.call('getAhaSvcTerm', self.cell.iden))
+
+    async def watch(self) -> None:
+        """Compare with AHA now and then: a link to it may outlive a promotion elsewhere."""
+        while self.counted:
+            await asyncio.sleep(s_limits.FENCE_POLL_SECS)
+            if self.role.state == s_terms.LEAD and (stored := await self.ask()) is not None:
+                await self._compare(stored)
+
+    async def _compare(self, stored: typing.Any) -> None:
         role = self.role
-        if role.state != s_terms.LEAD or not self.counted:
-            return
-        try:
-            stored = await proxy.call('getAhaSvcTerm', self.cell.iden)
-        except s_exc.NoSuchMeth:
+        if role.state != s_terms.LEAD:
             return
         if stored is not None and stored['name'] != role.name and stored['term'] >= max(role.term, 1):
-            self.depose((stored['term'], stored['name']))
+            await self._yield_to((stored['term'], stored['name']))
         elif stored is None or (stored['term'], stored['run']) != (role.term, role.run):
             term = role.start_term(stored)
             if await self._claim(term) and not (role.opened and role.term == term):

@@ -67,6 +67,7 @@ class Mirror(s_base.Base):
         """Become leader or follower when the log was replayed. Raises FatalErr: a mirror in an empty directory."""
         if self.cell.aha is not None:
             self.cell.aha.on_link(self.fence.aha_linked)
+            self.schedCoro(self.fence.watch())
         url = self.cell.conf.get('mirror')
         if url is None:
             await self.fence.start()

@@ -51,10 +51,10 @@ class Promotion:
                 raise s_exc.BadState(mesg=role.reason)
             await self._ask_for_lead()
             return
-        url = self.mirror.url
+        url, former = self.mirror.url, role.rank[1]
         logger.warning('PROMOTION: taking the lead without asking the leader.')
         await self._whole(self._take(force=True))
-        self.tell_former(url)
+        self.tell_former(url, former if former not in ('', role.name) else None)
 
     async def _whole(self, coro: typing.Coroutine[typing.Any, typing.Any, None]) -> None:
         """Change the lead, one change at a time. What has begun goes on when the link of who asked for it is lost."""
@@ -133,9 +133,11 @@ class Promotion:
             logger.warning('PROMOTION: AHA does not take our term now, later it will: %s', e.get('mesg') or e)
         return term
 
-    def tell_former(self, url: str | None) -> None:
-        """Tell the former leader that it was deposed, as soon as it can be reached. AHA does that for aha:// URLs."""
-        if url is not None and not url.startswith('aha://'):
+    def tell_former(self, url: str | None, name: str | None) -> None:
+        """Tell the former leader that it was deposed, as soon as it can be reached: at a URL, or as a name in AHA."""
+        if self.fence.counted and name is not None:
+            url = f'aha://{name}'
+        if url is not None:
             self.root.log.set_state(former=url)
             self.cell.schedCoro(self._tell_former(url))
 
@@ -149,17 +151,29 @@ class Promotion:
             self.cell.schedCoro(self._learn_outcome(handoff['url'], handoff['token']))
 
     async def _tell_former(self, url: str) -> None:
-        while self.mirror.leads and self.root.log.state.get('former') == url:
+        target: str | None = url
+        while target is not None and self.mirror.leads and self.root.log.state.get('former') == url:
             try:
-                async with await _open(url) as proxy:
-                    if await proxy.getCellRunId() != self.cell.runid:
-                        with contextlib.suppress(s_exc.BadState, s_exc.NotReady):
-                            await proxy.meetNexs(self.fence.role.hello(self.root.index()))
-                logger.warning('PROMOTION: %s was told that it does not lead any more.', _public(url))
-                self.root.log.set_state(former=None)
-                return
+                target = await self._tell(target)
             except (s_exc.SynErr, OSError, TimeoutError):
                 await asyncio.sleep(s_limits.DEPOSE_TELL_SECS)
+        if self.root.log.state.get('former') == url:
+            self.root.log.set_state(former=None)
+
+    async def _tell(self, url: str) -> str | None:
+        """Tell one instance who leads by now. Returns whom it follows, when it is not the one that was meant."""
+        async with await _open(url) as proxy:
+            if await proxy.getCellRunId() == self.cell.runid:
+                return None
+            with contextlib.suppress(s_exc.BadState, s_exc.NotReady):
+                await proxy.meetNexs(self.fence.role.hello(self.root.index()))
+            hello = await proxy.getNexsHello()
+        if hello['state'] == s_terms.FOLLOW:
+            return typing.cast('str | None', hello['follows'])
+        if hello['state'] == s_terms.LEAD:
+            raise s_exc.NotReady(mesg=f'{_public(url)} leads on')
+        logger.warning('PROMOTION: %s was told that it does not lead any more.', _public(url))
+        return None
 
     # -- handing over
 

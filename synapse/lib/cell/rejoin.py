@@ -46,7 +46,7 @@ async def rejoin(cell: s_cell.Cell, url: str) -> dict[str, typing.Any]:
     hello = await _ask(cell, url)
     rows = s_terms.to_rows(hello['rows'])
     if fence.role.state == s_terms.LEAD and rows:
-        fence.depose(rows[-1].rank)
+        await fence.depose(rows[-1].rank)
     if hello['state'] != s_terms.LEAD or fence.role.state == s_terms.LEAD or _rank(rows) < fence.role.rank:
         mesg = f'The service at {s_telepath.sanitize(url)} does not lead in a later term than this one.'
         raise s_exc.BadState(mesg=mesg, name=hello['name'], state=hello['state'])

@@ -54,7 +54,7 @@ class NexsRoot(s_base.Base):
         self.dirn = s_common.genpath(dirn)
         self.started = False
         self.leader: s_forward.Leader | None = None
-        self.log = s_log.NexsLog(self.dirn)
+        self.log = self._open_log()
         self.core = s_core.Core(self.log.index)
         self.slabs = s_checkpoint.Slabs(self.checkpoint)
         self.applier = s_apply.Applier()
@@ -63,6 +63,9 @@ class NexsRoot(s_base.Base):
         self.writer = s_writer.Writer(self.core, self.log, self.slabs, self.applier, self.progress, fast)
         self._frozen = False
         self.onfini(self._nexs_fini)
+
+    def _open_log(self) -> s_log.NexsLog:
+        return s_log.NexsLog(self.dirn)
 
     # ----- pushers and slabs ------------------------------------------------------------------------------------------
 

@@ -149,7 +149,7 @@ class Role:
             BadState: Another instance leads. We are deposed then.
         """
         if stored is not None and stored['name'] != self.name and stored['term'] >= max(self.term, 1):
-            self.depose((stored['term'], stored['name']))
+            self.yield_to((stored['term'], stored['name']))
             raise refused(stored)
         known = stored['term'] if stored is not None else 0
         mine = self.term if self.rows and self.rows[-1].name == self.name else self.term + 1
@@ -174,9 +174,13 @@ class Role:
             return False
         if self.state == DEPOSED and self.above is not None and rank <= self.above:
             return False
+        self.yield_to(rank)
+        return True
+
+    def yield_to(self, rank: Rank) -> None:
+        """Be deposed: AHA says that another instance leads, and AHA decides, also between equal terms."""
         self.state = DEPOSED
         self.above = rank
-        return True
 
     def wait(self, name: str) -> None:
         """The answer of a handoff was lost: the other may lead with the term after ours, or not."""
