@@ -102,8 +102,10 @@ async def loadTeleCell(dirn: str) -> typing.AsyncIterator[None]:
     """Use the certificates and the AHA registry of a cell's folder, as far as they are there."""
     async with contextlib.AsyncExitStack() as stack:
         certs = os.path.join(dirn, 'certs')
-        conf = s_common.yamlload(dirn, 'cell.yaml')
-        urls = conf.get('aha:registry') if isinstance(conf, dict) else None
+        urls = None
+        for name in ('cell.yaml', 'cell.mods.yaml'):  # the service itself keeps what AHA tells it in the second
+            conf = s_common.yamlload(dirn, name)
+            urls = conf.get('aha:registry', urls) if isinstance(conf, dict) else urls
         await _add(stack, urls, [certs] if os.path.isdir(certs) else [])
         yield
 

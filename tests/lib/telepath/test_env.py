@@ -71,6 +71,18 @@ async def test_environment_of_a_tool(tmp_path: pathlib.Path, monkeypatch: pytest
     assert not s_telepath.registries and s_telepath.getCertDir().paths == before
 
 
+async def test_the_list_that_a_cell_has_learned(tmp_path: pathlib.Path) -> None:
+    (tmp_path / 'cell.yaml').write_text('aha:registry: ssl://one/\n')
+    async with s_telepath.loadTeleCell(str(tmp_path)):
+        assert list(s_telepath.registries) == [('ssl://one/',)]
+    (tmp_path / 'cell.mods.yaml').write_text('aha:registry: [ssl://one/, ssl://two/]\n')
+    async with s_telepath.loadTeleCell(str(tmp_path)):
+        assert list(s_telepath.registries) == [('ssl://one/',), ('ssl://two/',)]
+    (tmp_path / 'cell.mods.yaml').write_text('--- {}\n')
+    async with s_telepath.loadTeleCell(str(tmp_path)):
+        assert list(s_telepath.registries) == [('ssl://one/',)]
+
+
 async def test_environment_without_anything(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s_env, 'CELL_DIR', str(tmp_path / 'newp'))
     monkeypatch.setenv('SYN_DIR', str(tmp_path))
