@@ -34,7 +34,6 @@ it:exec:proc  guid  A process on a host.
     src:exe           file:path                 [deprecated] The path of the program that started it; use src:proc.
     src:proc          it:exec:proc              The process that started it.
     killedby          it:exec:proc              The process that ended it.
-    sandbox:file      file:bytes                The file whose run in a sandbox led to it.
     windows:service   it:os:windows:service     [new] The Windows service that it runs.
 
 it:query  str(strip)  A query in any language.
@@ -59,7 +58,6 @@ it:exec:thread  guid  A thread of a process.
     exitcode      int               The code that it ended with.
     src:proc      it:exec:proc      The process that started it.
     src:thread    it:exec:thread    The thread that started it.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 
 it:exec:loadlib  guid  A process loaded a library.
     @is it:host:activity
@@ -69,7 +67,6 @@ it:exec:loadlib  guid  A process loaded a library.
     unloaded      time          When it was unloaded.
     path          file:path     The path of the library.
     file          file:bytes    The library.
-    sandbox:file  file:bytes    The file whose run in a sandbox led to it.
 
 it:exec:mmap  guid  A process mapped memory.
     @is it:host:activity
@@ -83,33 +80,18 @@ it:exec:mmap  guid  A process mapped memory.
     deleted           time          When it was unmapped.
     path              file:path     The file that was mapped.
     hash:sha256       hash:sha256   The SHA-256 of the memory.
-    sandbox:file      file:bytes    The file whose run in a sandbox led to it.
 
 it:exec:mutex  guid  A process made a mutex.
     @is it:host:activity
-    proc          it:exec:proc  The process that did it.
-    host          it:host       The host where it was done.
-    exe           file:bytes    The program that did it.
-    time          time          When it was done.
     name          it:dev:mutex  The name of the mutex.
-    sandbox:file  file:bytes    The file whose run in a sandbox led to it.
 
 it:exec:pipe  guid  A process made a named pipe.
     @is it:host:activity
-    proc          it:exec:proc  The process that did it.
-    host          it:host       The host where it was done.
-    exe           file:bytes    The program that did it.
-    time          time          When it was done.
     name          it:dev:pipe   The name of the pipe.
-    sandbox:file  file:bytes    The file whose run in a sandbox led to it.
 
 it:exec:url  guid  A program got a URL.
     @is it:host:activity
-    proc              it:exec:proc          The process that did it.
     browser           it:prod:softver       The browser that got it.
-    host              it:host               The host where it was done.
-    exe               file:bytes            The program that did it.
-    time              time                  When it was done.
     url               inet:url              The URL.
     page:pdf          file:bytes            The page as a PDF.
     page:html         file:bytes            The page as HTML, after scripts ran.
@@ -122,98 +104,57 @@ it:exec:url  guid  A program got a URL.
     client:ipv4       inet:ipv4             The IPv4 address that asked.
     client:ipv6       inet:ipv6             The IPv6 address that asked.
     client:port       inet:port             The port that asked.
-    sandbox:file      file:bytes            The file whose run in a sandbox led to it.
 
 it:exec:bind  guid  A program began to listen on a port.
     @is it:host:activity
-    proc          it:exec:proc  The process that did it.
-    host          it:host       The host where it was done.
-    exe           file:bytes    The program that did it.
-    time          time          When it was done.
     server        inet:server   The address.
     server:ipv4   inet:ipv4     The IPv4 address.
     server:ipv6   inet:ipv6     The IPv6 address.
     server:port   inet:port     The port.
-    sandbox:file  file:bytes    The file whose run in a sandbox led to it.
 
 it:exec:file:add  guid  A program made a file.
     @is it:host:activity
-    proc          it:exec:proc      The process that did it.
-    host          it:host           The host where it was done.
-    exe           file:bytes        The program that did it.
-    time          time              When it was done.
     path          file:path         The path of the file.
     path:dir      file:path         The directory of the file.
     path:ext      str(lower strip)  The extension of the file.
     path:base     file:base         The name of the file.
     file          file:bytes        The file.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 
 it:exec:file:del  guid  A program deleted a file.
     @is it:host:activity
-    proc          it:exec:proc      The process that did it.
-    host          it:host           The host where it was done.
-    exe           file:bytes        The program that did it.
-    time          time              When it was done.
     path          file:path         The path of the file.
     path:dir      file:path         The directory of the file.
     path:ext      str(lower strip)  The extension of the file.
     path:base     file:base         The name of the file.
     file          file:bytes        The file.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 
 it:exec:file:read  guid  A program read a file.
     @is it:host:activity
-    proc          it:exec:proc      The process that did it.
-    host          it:host           The host where it was done.
-    exe           file:bytes        The program that did it.
-    time          time              When it was done.
     path          file:path         The path of the file.
     path:dir      file:path         The directory of the file.
     path:ext      str(lower strip)  The extension of the file.
     path:base     file:base         The name of the file.
     file          file:bytes        The file.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 
 it:exec:file:write  guid  A program wrote to a file.
     @is it:host:activity
-    proc          it:exec:proc      The process that did it.
-    host          it:host           The host where it was done.
-    exe           file:bytes        The program that did it.
-    time          time              When it was done.
     path          file:path         The path of the file.
     path:dir      file:path         The directory of the file.
     path:ext      str(lower strip)  The extension of the file.
     path:base     file:base         The name of the file.
     file          file:bytes        The file.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 
 it:exec:reg:get  guid  A program read the registry.
     @is it:host:activity
-    proc          it:exec:proc      The process that did it.
-    host          it:host           The host where it was done.
-    exe           file:bytes        The program that did it.
-    time          time              When it was done.
     reg           it:dev:regval     The key and value.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 
 it:exec:reg:set  guid  A program wrote to the registry.
     @is it:host:activity
-    proc          it:exec:proc      The process that did it.
-    host          it:host           The host where it was done.
-    exe           file:bytes        The program that did it.
-    time          time              When it was done.
     reg           it:dev:regval     The key and value.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 
 it:exec:reg:del  guid  A program deleted from the registry.
     @is it:host:activity
-    proc          it:exec:proc      The process that did it.
-    host          it:host           The host where it was done.
-    exe           file:bytes        The program that did it.
-    time          time              When it was done.
     reg           it:dev:regval     The key and value.
-    sandbox:file  file:bytes        The file whose run in a sandbox led to it.
 """
 
 EDGES = """
