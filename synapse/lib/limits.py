@@ -296,6 +296,9 @@ TAG_BYTES = 300
 NAME_BYTES = 480
 EXT_NAME_BYTES = 80
 
+# The definition of one addition to the model, packed: every client that asks for the model gets it.
+EXT_DEF_BYTES = 2**20
+
 # Answers of the tag model that are remembered, and seconds that one pattern of it may take: tags are checked in the
 # event loop, one part at a time.
 TAG_CHECKS = 10000

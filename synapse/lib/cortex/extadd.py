@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import typing
 
+import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.layer as s_layer
@@ -163,6 +164,12 @@ def _check(kind: str, item: tuple[Any, ...]) -> None:
             raise s_exc.BadArg(mesg=f'A type definition should be a tuple of a name and a dict: {part!r}')
     if kind == 'edges':
         req_edge(item[0])
+    try:
+        size = len(s_common.en(item))
+    except s_exc.NotMsgpackSafe as e:
+        raise s_exc.BadArg(mesg=f'A definition of {kind} is not plain data: {e.get("mesg")}') from None
+    if size > s_limits.EXT_DEF_BYTES:
+        raise s_exc.BadArg(mesg=f'A definition of {kind} has {size} bytes; at most {s_limits.EXT_DEF_BYTES} may be.')
 
 
 def req_edge(edge: Any) -> tuple[str | None, str, str | None]:

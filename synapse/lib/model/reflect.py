@@ -140,6 +140,8 @@ def getPropNorm(model: Model, full: str, valu: typing.Any, opts: Info | None = N
 
 
 def _norm(typ: s_types.Type, valu: typing.Any, opts: Info | None) -> tuple[typing.Any, Info]:
+    if opts is not None and not isinstance(opts, dict):
+        raise s_exc.BadArg(mesg='The type options should be a dict.')
     if opts:
         typ = typ.clone(opts)
         typ.resolve()
