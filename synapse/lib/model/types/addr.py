@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import typing
 
 import synapse.common as s_common
@@ -12,6 +13,8 @@ import synapse.lib.model.types.ip as s_ip
 import synapse.lib.model.types.text as s_text
 
 PROTOS = ('tcp', 'udp', 'icmp', 'host', 'gre')
+# most of what comes: an IPv4 address with a port, as it is stored but for a missing protocol
+_common = re.compile(r'(?:(tcp|udp)://)?([0-9.]{7,15}):([1-9][0-9]{0,4})')
 _bracket = re.compile(r'\[([^\[\]]+)\](?::(.+))?', re.DOTALL)
 
 
@@ -41,6 +44,22 @@ class Addr(s_text.Text):
         self.norms = self.text_norms(self.norm_text)
 
     def norm_text(self, valu: str) -> s_base.Normed:
+        """An IPv4 address with a port goes the short way."""
+        match = _common.fullmatch(valu)
+        if match is None:
+            return self.norm_parts(valu)
+        proto, addr, porttext = match.groups()
+        port = int(porttext)
+        try:
+            ipv4 = int.from_bytes(socket.inet_pton(socket.AF_INET, addr), 'big')
+        except OSError:
+            return self.norm_parts(valu)
+        if port > 65535 or (proto is None and self.defproto != 'tcp'):
+            return self.norm_parts(valu)
+        subs = {'proto': proto or 'tcp', 'port': port, 'ipv4': ipv4}
+        return (valu if proto else f'tcp://{valu}'), {'subs': subs}
+
+    def norm_parts(self, valu: str) -> s_base.Normed:
         """Take protocol, host and port apart."""
         text = valu.strip().lower()
         proto, found, rest = text.partition('://')
