@@ -93,6 +93,9 @@ class Cortex(s_cell.Cell):
         self.merges.resume()
         await self.automation.start()
 
+    async def initServicePassive(self) -> None:
+        await self.automation.stop()
+
     async def initServiceRuntime(self) -> None:
         self.dmon.share('cortex', self)
 

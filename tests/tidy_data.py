@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.lib.time',),
     ('synapse.lib.base',),
     ('synapse.lib.slab', 'synapse.lib.certs', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
-    ('synapse.lib.scrape',),
+    ('synapse.lib.scrape', 'synapse.lib.automation.schedule'),
     ('synapse.lib.telepath', 'synapse.models', 'synapse.lib.storm.grammar'),
     ('synapse.telepath', 'synapse.lib.nexus'),
     ('synapse.lib.auth',),
@@ -48,6 +48,7 @@ PURE: tuple[str, ...] = (
     'synapse.lib.scrape',
     'synapse.models',
     'synapse.lib.storm.ast',
+    'synapse.lib.automation.schedule',
     'synapse.lib.nexus.core',
     'synapse.lib.nexus.terms',
 )

@@ -9,5 +9,6 @@ who asks. What is checked here holds for every caller.
   load.
 - ``edgemeta``: notes about verbs. ``macros``: queries by name. ``queues``: items that wait to be read.
 - ``triggerdefs``, ``triggers``: queries that edits set off.
+- ``schedule`` (pure), ``cron``: queries at certain times.
 - ``parts``: all of it.
 """

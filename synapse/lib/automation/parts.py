@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 
+import synapse.lib.automation.cron as s_cron
 import synapse.lib.automation.edgemeta as s_edgemeta
 import synapse.lib.automation.macros as s_macros
 import synapse.lib.automation.packages as s_packages
@@ -32,6 +33,8 @@ class Automation(s_base.Base):
         self.onfini(self.edgemeta)
         self.triggers = await s_triggers.Triggers.anit(cell, cell.stacks, engine)
         self.onfini(self.triggers)
+        self.cron = await s_cron.Cron.anit(cell, cell.stacks, engine)
+        self.onfini(self.cron)
         self.queues = await s_queues.Queues.anit(cell, 'queues', gates=True)
         self.onfini(self.queues)
         self.pkgqueues = await s_queues.Queues.anit(cell, 'pkgqueues', gates=False)
@@ -41,7 +44,9 @@ class Automation(s_base.Base):
         """This service is the leader from now on: run what runs by itself."""
         self.packages.loader.load_all()
         self.triggers.start()
+        self.cron.start()
 
     async def stop(self) -> None:
         """It is the leader no longer."""
         self.triggers.stop()
+        self.cron.stop()

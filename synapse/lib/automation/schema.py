@@ -1,4 +1,4 @@
-"""Definitions that users write, checked by JSON schema."""
+"""Definitions that users write: checked by JSON schema, and kept in the order in which they came."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import typing
 
 import fastjsonschema
 
+import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.slab as s_slab
 
 Check = typing.Callable[[typing.Any], typing.Any]
 
@@ -27,6 +29,11 @@ def checker(schema: dict[str, typing.Any]) -> Check:
             raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e
 
     return check
+
+
+def tick(table: s_slab.KeyVal) -> int:
+    """Return the present time in milliseconds, later than the ``created`` of all definitions in a table."""
+    return max(s_common.now(), 1 + max((item['created'] for _, item in table.items()), default=0))
 
 
 def _lists(valu: typing.Any) -> typing.Any:

@@ -62,6 +62,7 @@ class Parser:
         self.args = args
         self.inputs = inputs  # (form, help) of the nodes that it wants
         self.options = {name: arg for arg in args if arg.isopt for name in arg.names}
+        self.old = {arg.dest: arg for arg in args if arg.deprecated is not None}
         self.positionals = [arg for arg in args if not arg.isopt]
 
     def parse(self, model: Any, argv: list[Any]) -> dict[str, Any]:

@@ -117,8 +117,9 @@ class CmdOper(s_plan.Oper):
         except s_exc.BadArg:
             print_lines(rt, parser.usage())
             raise
-        for dep in parser.args:
-            if dep.deprecated is not None and dep.dest in valus['given']:
+        for name in valus:
+            dep = parser.old.get(name) if name in valus['given'] else None
+            if dep is not None and dep.deprecated is not None:
                 rt.warn_once(s_cmdargs.deprecation(dep.names[0], dep.deprecated))
         opts.__dict__.clear()
         opts.__dict__.update(valus)

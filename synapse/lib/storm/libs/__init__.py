@@ -9,7 +9,7 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers`
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
-``trigger``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``notifications``. Of the field: ``cvss``, ``edges``.
+``trigger``, ``cron``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``notifications``. Of the field: ``cvss``, ``edges``.
 """
 
 from synapse.lib.storm.libs import (
@@ -18,6 +18,7 @@ from synapse.lib.storm.libs import (
     base as base,
     bytes as bytes,
     cell as cell,
+    cron as cron,
     crypto as crypto,
     cvss as cvss,
     edges as edges,
