@@ -251,6 +251,9 @@ def test_a_second_aha(tmp_path: pathlib.Path) -> None:
             with site.aha() as first:
                 mods = tmp_path / '00.json' / 'cell.mods.yaml'
                 wait_until(lambda: mods.exists() and port in mods.read_text())
+                # the copy, too, has heard of it
+                with t_deploy.open_cell(tmp_path / 'clone') as aha:
+                    wait_until(lambda: 'online' in aha.getAhaSvc('json...')['svcinfo'])
                 first.stop(signal.SIGKILL)
             begin = time.monotonic()
             assert 'nominal' in site.tool('healthcheck', '-c', 'aha://json...', home='visi')

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
+import os
 import typing
 
 import synapse.common as s_common
@@ -24,6 +25,10 @@ import synapse.lib.telepath as s_telepath
 logger = logging.getLogger('synapse.lib.cell')
 
 DONE_FILE = 'prov.done'
+NOTE_FILE = 'prov.mirror.yaml'
+
+# What stays of a copy that was not finished, when it is made anew.
+KEPT = (DONE_FILE, NOTE_FILE, 'certs', 'cell.yaml', 'cell.mods.yaml', 'sslcert.pem', 'sslkey.pem', 'lost+found')
 
 Signer = typing.Callable[[bytes], typing.Awaitable[bytes]]
 
@@ -59,32 +64,45 @@ async def provision(layout: s_layout.Layout, conf: s_conf.Config) -> None:
         LinkErr: AHA cannot be reached. FatalErr: Another process runs on the directory.
         BadArg, BadConfValu: AHA gave options that this service does not know.
     """
-    urls = conf.get('aha:provision') or s_conf.load_mapping(layout.path('cell.yaml')).get('aha:provision')
-    if not urls:
-        return
-    urls = [urls] if isinstance(urls, str) else list(urls)
-    iden = _iden(urls[0])
-    if _read_done(layout) == iden and not _incomplete(layout):
+    note = s_conf.load_mapping(layout.path(NOTE_FILE))
+    urls = conf.get('aha:provision')
+    if not urls and not note:
+        # with a note, what the file has may be the leader's
+        urls = s_conf.load_mapping(layout.path('cell.yaml')).get('aha:provision')
+    urls = [urls] if isinstance(urls, str) else list(urls or ())
+    iden = _iden(urls[0]) if urls else None
+    isnew = iden is not None and iden not in (_read_done(layout), note.get('iden'))
+    if not isnew and not note:
         return
     layout.lock()
     try:
-        if _read_done(layout) != iden:
-            await _introduce(layout, conf, urls, iden)
-        if _incomplete(layout):
-            await _follow(layout, iden)
+        if isnew:
+            note = await _introduce(layout, conf, urls, str(iden))
+            if note:
+                await _follow(layout, note)
+        else:
+            await _follow(layout, note, again=True)
     finally:
         layout.unlock_unborn()
 
 
-async def _introduce(layout: s_layout.Layout, conf: s_conf.Config, urls: list[str], iden: str) -> None:
+async def _introduce(layout: s_layout.Layout, conf: s_conf.Config, urls: list[str], iden: str) -> dict[str, typing.Any]:
+    """Fetch and write what AHA gives. Returns a note when the directory is to become a copy of a leader, else {}."""
     logger.info('Provisioning %s from AHA service.', layout.celltype)
     grant = await _fetch(urls)
     for name, valu in grant.conf.items():
         conf.check(name, valu)
     _save_certs(layout, grant)
     merge_conf(layout, grant.conf)
+    note = {}
+    if grant.conf.get('mirror') is not None and not layout.is_born():
+        note = {'iden': iden, 'conf': s_conf.load_mapping(layout.path('cell.yaml'))}
+        s_common.yamlsave(note, layout.path(NOTE_FILE))
+    elif os.path.exists(layout.path(NOTE_FILE)):
+        os.unlink(layout.path(NOTE_FILE))
     s_common.write_file(layout.path(DONE_FILE), iden.encode())
     logger.info('Done provisioning %s AHA service.', layout.celltype)
+    return note
 
 
 def _iden(url: str) -> str:
@@ -172,21 +190,27 @@ def merge_conf(layout: s_layout.Layout, conf: dict[str, typing.Any], drop: tuple
 # -- a copy of the leader
 
 
-def _incomplete(layout: s_layout.Layout) -> bool:
-    """Return True when the directory is to become a copy of a leader, and is not yet.
+async def _follow(layout: s_layout.Layout, note: dict[str, typing.Any], again: bool = False) -> None:
+    """Become a copy of the leader that the provisioned options name.
 
-    A copy that failed half way is tried again at the next start: certificates and options are there already.
+    What comes has the leader's name in it, and does not follow anybody. So what this service is to be stays in a note
+    until all of it is written: whenever we are killed, the next start goes on, and never is a second leader.
+
+    Args:
+        again: An earlier start did not get to the end.
     """
-    return not layout.is_born() and s_conf.load_mapping(layout.path('cell.yaml')).get('mirror') is not None
-
-
-async def _follow(layout: s_layout.Layout, iden: str) -> None:
-    conf = s_conf.load_mapping(layout.path('cell.yaml'))
-    public = s_telepath.sanitize(conf['mirror'])
-    logger.warning('Bootstrap mirror from: %s (this could take a while!)', public)
-    async with s_telepath.loadTeleCell(layout.dirn):
-        await s_clone.clone(layout, conf['mirror'])
-    # what came is the leader's: its name, its one-time URL, and whom it followed once
+    conf = note['conf']
+    if not layout.is_born():
+        public = s_telepath.sanitize(conf['mirror'])
+        logger.warning('Bootstrap mirror from: %s (this could take a while!)', public)
+        if again:
+            # parts of two copies are no copy
+            layout.clear(KEPT)
+            merge_conf(layout, conf)
+        async with s_telepath.loadTeleCell(layout.dirn):
+            await s_clone.clone(layout, conf['mirror'])
+        logger.warning('Bootstrap mirror from: %s DONE!', public)
     merge_conf(layout, conf, drop=('mirror', 'aha:provision'))
-    s_common.write_file(layout.path(DONE_FILE), iden.encode())
-    logger.warning('Bootstrap mirror from: %s DONE!', public)
+    s_common.write_file(layout.path(DONE_FILE), note['iden'].encode())
+    os.unlink(layout.path(NOTE_FILE))
+    s_common.sync_dir(layout.dirn)

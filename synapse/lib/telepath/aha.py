@@ -89,7 +89,11 @@ async def lookup(name: str, mirror: bool = False) -> tuple[s_proxy.Proxy, Entry]
     try:
         return await _first(name, mirror, patient=False)
     except Away:
+        pass
+    try:
         return await _first(name, mirror, patient=True)
+    except Away as e:
+        raise TimeoutError(str(e)) from None
 
 
 async def _first(name: str, mirror: bool, patient: bool) -> tuple[s_proxy.Proxy, Entry]:

@@ -14,6 +14,9 @@ import synapse.aha as s_aha
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
+import synapse.lib.cell.conf as s_conf
+import synapse.lib.cell.layout as s_layout
+import synapse.lib.cell.provision as s_provision
 import synapse.lib.certs as s_certs
 import synapse.lib.certs.make as s_make
 import synapse.lib.limits as s_limits
@@ -201,3 +204,67 @@ async def test_a_late_clock(
             assert cell.conf['aha:name'] == '00.svc'
     lines = [rec.getMessage() for rec in caplog.records if 'is the clock of this machine late?' in rec.getMessage()]
     assert len(lines) == 2 and lines[0].startswith('The certificate of ')
+
+
+NOTE = {
+    'iden': IDEN,
+    'conf': {'aha:name': '01.svc', 'aha:network': 'net', 'mirror': 'tcp://leader', 'nexslog:en': True},
+}
+
+
+def half_copied(path: pathlib.Path) -> pathlib.Path:
+    """A folder in which a leader's files have arrived, and a note of what it was to be."""
+    path.mkdir()
+    s_common.yamlsave(NOTE, str(path / 'prov.mirror.yaml'))
+    leader = {'aha:name': '00.svc', 'aha:network': 'net', 'aha:provision': f'tcp://127.0.0.1:1/{"2" * 32}'}
+    s_common.yamlsave(leader, str(path / 'cell.yaml'))
+    s_common.yamlsave({'mirror': None}, str(path / 'cell.mods.yaml'))
+    (path / 'prov.done').write_text('2' * 32)
+    (path / 'slabs').mkdir()
+    (path / 'slabs' / 'stale').write_text('of the first try')
+    return path
+
+
+def is_follower(path: pathlib.Path) -> bool:
+    conf = s_common.yamlload(str(path / 'cell.yaml'))
+    left = (path / 'prov.mirror.yaml').exists() or s_common.yamlload(str(path / 'cell.mods.yaml'))
+    return bool(conf == NOTE['conf'] and not left and (path / 'prov.done').read_text() == IDEN)
+
+
+@pytest.mark.parametrize('url', [None, f'tcp://127.0.0.1:1/{IDEN}'])
+async def test_killed_before_it_knew_who_it_is(tmp_path: pathlib.Path, url: str | None) -> None:
+    """All files of the leader are there. The service must not start as the leader that it looks like."""
+    path = half_copied(tmp_path / 'svc')
+    (path / 'cell.guid').write_text('3' * 32)
+    conf = s_conf.Config(s_cell.Cell.getConfDefs(), {} if url is None else {'aha:provision': url})
+    await s_cell.Cell.prepare(s_layout.Layout(str(path), 'cell'), conf)
+    assert is_follower(path) and (path / 'slabs' / 'stale').exists()
+
+
+async def test_killed_in_the_middle_of_a_copy(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = half_copied(tmp_path / 'svc')
+
+    async def clone(layout: s_layout.Layout, url: str) -> None:
+        assert url == 'tcp://leader'
+        # the options are ours again, and nothing of the first try is left
+        assert s_common.yamlload(str(path / 'cell.yaml'))['aha:name'] == '01.svc'
+        assert not (path / 'slabs').exists()
+        if fail:
+            raise s_exc.LinkShutDown(mesg='again')
+        layout.store_iden(b'3' * 32)
+
+    monkeypatch.setattr(s_provision.s_clone, 'clone', clone)
+    for fail in (True, False):
+        context = pytest.raises(s_exc.LinkShutDown) if fail else contextlib.nullcontext()
+        with context:
+            conf = s_conf.Config(s_cell.Cell.getConfDefs(), {})
+            await s_cell.Cell.prepare(s_layout.Layout(str(path), 'cell'), conf)
+        assert (path / 'cell.guid').exists() is not fail
+    assert is_follower(path)
+
+
+async def test_a_new_url_ends_what_was_begun(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
+    path = half_copied(tmp_path / 'svc')
+    async with service(path, await aha.addAhaSvcProv('02.svc')) as cell:
+        assert cell.ahasvcname == f'02.svc.{t_aha.NET}' and cell.conf.get('mirror') is None
+    assert not (path / 'prov.mirror.yaml').exists()

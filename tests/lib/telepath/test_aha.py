@@ -126,6 +126,7 @@ async def test_registries_that_are_away(
     await s_telepath.addAhaUrl('tcp://root:secret@127.0.0.1:1/')
     with pytest.raises(TimeoutError) as info:
         await s_telepath.openurl('aha://svc.net')
+    assert type(info.value) is TimeoutError
     assert str(info.value).startswith('No AHA server answers at tcp://root:****@127.0.0.1:1/: ')
     assert 'Unable to get aha client (tcp://root:****@127.0.0.1:1/)' in caplog.text
     await s_telepath.addAhaUrl(site.url)
