@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import pathlib
+import secrets
 import shutil
 import signal
 import subprocess
@@ -231,6 +232,24 @@ def test_a_copy_that_failed(site: t_deploy.Deployment) -> None:
         assert 'Provisioning' not in mirror.text
         guids = {(site.path / name / 'cell.guid').read_text() for name in ('00.again', '01.again')}
         assert len(guids) == 1
+
+
+def test_killed_while_copying(site: t_deploy.Deployment) -> None:
+    with site.service('jsonstor', '00.kill', site.provision('00.kill')):
+        with t_deploy.open_cell(site.path / '00.kill') as stor:
+            for indx in range(20):
+                stor.setPathObj(f'big/{indx}', {'text': secrets.token_hex(200000)})
+        for indx, mark in enumerate(('Bootstrap', 'Extracting', 'DONE!')):
+            name = f'0{indx + 1}.kill'
+            url = site.provision(name, '--mirror', 'kill')
+            site.service('jsonstor', name, url, wait=False).wait_log(mark).stop(signal.SIGKILL)
+            with site.service('jsonstor', name, url) as mirror:
+                assert 'Provisioning' not in mirror.text
+                with t_deploy.open_cell(site.path / name) as stor:
+                    info = stor.getCellInfo()['cell']
+                    assert (info['aha']['name'], info['active']) == (name, False)
+                    assert len(stor.getPathObj('big/19')['text']) == 400000
+                assert not (site.path / name / 'prov.mirror.yaml').exists()
 
 
 def test_a_second_aha(tmp_path: pathlib.Path) -> None:
