@@ -149,6 +149,9 @@ TELE_MESG_BYTES = 2**32 - 1
 # slow consumer is felt by the generator at once.
 TELE_WRITE_BYTES = 256 * KIB
 
+# What the kernel may hold of a unix socket's unsent bytes, where it allows so much.
+TELE_SOCKET_BYTES = 1 * MIB
+
 # Yields are gathered up to this size before they are written: one system call for some hundred small items.
 TELE_FLUSH_BYTES = 64 * KIB
 

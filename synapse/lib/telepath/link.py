@@ -53,7 +53,10 @@ class Link(asyncio.Protocol):
         unix = sock.family == socket.AF_UNIX
         self.info['unix'] = unix
         self.info['sock'] = sock
-        if not unix:
+        if unix:
+            # TCP finds its size by itself; without this a large value crosses in many small steps, half as fast
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, s_limits.TELE_SOCKET_BYTES)
+        else:
             tune(sock)
 
     def eof_received(self) -> bool | None:
