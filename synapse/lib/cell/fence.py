@@ -25,6 +25,10 @@ if typing.TYPE_CHECKING:
 logger = logging.getLogger('synapse.lib.cell')
 
 
+# What AHA stores of a service that nobody has led yet.
+NOBODY: dict[str, typing.Any] = {'term': 0, 'name': ''}
+
+
 class Fence:
     """The role of one cell.
 
@@ -35,6 +39,7 @@ class Fence:
     def __init__(self, cell: s_cell.Cell) -> None:
         self.cell = cell
         self.held: str | None = None
+        self._noterms = False
         self._table = s_slab.KeyVal(cell.slab, 'nexs:terms')
         rows = s_terms.to_rows(valu for _, valu in self._table.items())
         self.role = s_terms.Role(cell.ahasvcname or f'{socket.gethostname()}:{cell.dirn}', cell.runid, rows)
@@ -168,17 +173,21 @@ class Fence:
 
     @property
     def counted(self) -> bool:
-        """True when AHA keeps our terms."""
-        return self.cell.aha is not None and self.cell.ahasvcname is not None
+        """True when AHA keeps our terms (that of a peer does not)."""
+        return self.cell.aha is not None and self.cell.ahasvcname is not None and not self._noterms
 
     async def ask(self) -> typing.Any:
-        """Return the term that AHA stores for this service; None when it does not know, or cannot be asked."""
+        """Return the term that AHA stores for this service, `NOBODY` when there is none; None when it cannot be asked."""
         assert self.cell.aha is not None
         try:
-            return await self.cell.aha.call('getAhaSvcTerm', self.cell.iden, timeout=s_limits.FENCE_ASK_SECS)
+            stored = await self.cell.aha.call('getAhaSvcTerm', self.cell.iden, timeout=s_limits.FENCE_ASK_SECS)
+        except s_exc.NoSuchMeth:
+            self._noterms = True
+            return None
         except s_exc.SynErr as e:
             logger.warning('AHA does not tell who leads: %s', e.get('mesg') or e)
             return None
+        return NOBODY if stored is None else stored
 
     async def claim(self, term: int) -> None:
         """Take a term in AHA. Raises BadState when another instance has it, NotReady and others when AHA is away."""
@@ -222,7 +231,7 @@ class Fence:
             return
         if stored is not None and stored['name'] != role.name and stored['term'] >= max(role.term, 1):
             await self._yield_to((stored['term'], stored['name']))
-        elif stored is None or (stored['term'], stored['run']) != (role.term, role.run):
+        elif stored is None or (stored['term'], stored.get('run')) != (role.term, role.run):
             term = role.start_term(stored)
             if await self._claim(term) and not (role.opened and role.term == term):
                 await self.open(term)
