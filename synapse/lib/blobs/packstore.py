@@ -185,7 +185,7 @@ class PackStore(s_store.BlobStore):
             self._active = self.new_file(True)
             pos = s_packfile.BLOCK if block else s_packfile.START
             magic = s_packfile.MAGIC.ljust(s_packfile.START, b'\0')
-            self.writer.submit(self._active, 0, [magic], False).add_done_callback(lambda fut: fut.exception())
+            self.submit(self._active, 0, [magic])
         self._pos = pos + nbytes
         self._underway[self._active.numb, pos] = None
         return self._active, pos
@@ -198,6 +198,10 @@ class PackStore(s_store.BlobStore):
         """Tell that nobody will name a place: it is room that is lost, until somebody tidies up."""
         self._underway.pop(key, None)
         self.tidy.note(key[0])
+
+    def submit(self, file: s_packfile.OpenFile, pos: int, parts: s_packwriter.Parts) -> None:
+        """Write a few bytes, for which nobody waits: when that fails, so does all that comes behind."""
+        self.writer.submit(file, pos, parts, False).add_done_callback(lambda fut: fut.exception())
 
     async def write(
         self,

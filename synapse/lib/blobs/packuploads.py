@@ -34,19 +34,20 @@ class PackUpload(s_store.Upload):
         _, nbytes = s_packfile.extent(s_packfile.FREE, self.size)
         await self.store.wait_room(nbytes)
         self.file, self.pos = self.store.reserve(nbytes, block=True)
-        await self._write(self.file, s_packfile.FREE, b'', byts, sync=False)
+        # the head goes through the page cache, so that to put the name into it later is no wait for the disk
+        self.store.submit(self.file, self.pos, [self._head(s_packfile.FREE)])
+        await self.store.write(self.file, self.pos + s_packfile.BLOCK, [byts], self.size, sync=False, direct=True)
 
-    async def _write(self, file: s_packfile.OpenFile, kind: int, sha256: bytes, byts: bytes, sync: bool) -> None:
-        head = s_packfile.head(file.numb, self.pos, kind, self.size, sha256).ljust(s_packfile.BLOCK, b'\0')
-        parts = [head, byts] if byts else [head]
-        await self.store.write(file, self.pos, parts, len(byts), sync, direct=True)
+    def _head(self, kind: int, sha256: bytes = b'') -> bytes:
+        file = typing.cast(s_packfile.OpenFile, self.file)
+        return s_packfile.head(file.numb, self.pos, kind, self.size, sha256)
 
     async def finish(self, sha256: bytes) -> None:
         """Name the place."""
         if self.file is None:
             await self.write(b'')
         file = typing.cast(s_packfile.OpenFile, self.file)
-        await self._write(file, s_packfile.BLOCKS, sha256, b'', sync=True)
+        await self.store.write(file, self.pos, [self._head(s_packfile.BLOCKS, sha256)], s_packfile.HEAD, sync=True)
         self.ended = True
         place = s_packfile.Place(file.numb, self.pos + s_packfile.BLOCK, self.size)
         self.store.keep(sha256, (file.numb, self.pos), place)

@@ -96,7 +96,7 @@ class PackWriter:
             return self._fatal()
         if job.file in self._broken:
             return self._broken[job.file]
-        if job.pos == s_packfile.START:
+        if job.pos == 0:
             self._new.add(job.file)
         try:
             if job.direct:
