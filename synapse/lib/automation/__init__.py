@@ -9,6 +9,6 @@ who asks. What is checked here holds for every caller.
   load.
 - ``edgemeta``: notes about verbs. ``macros``: queries by name. ``queues``: items that wait to be read.
 - ``triggerdefs``, ``triggers``: queries that edits set off.
-- ``schedule`` (pure), ``cron``: queries at certain times.
+- ``schedule`` (pure), ``cron``: queries at certain times. ``dmons``: queries that run all the time.
 - ``parts``: all of it.
 """

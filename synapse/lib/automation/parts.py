@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 
 import synapse.lib.automation.cron as s_cron
+import synapse.lib.automation.dmons as s_dmons
 import synapse.lib.automation.edgemeta as s_edgemeta
 import synapse.lib.automation.macros as s_macros
 import synapse.lib.automation.packages as s_packages
@@ -35,6 +36,8 @@ class Automation(s_base.Base):
         self.onfini(self.triggers)
         self.cron = await s_cron.Cron.anit(cell, cell.stacks, engine)
         self.onfini(self.cron)
+        self.dmons = await s_dmons.Dmons.anit(cell, cell.stacks, engine)
+        self.onfini(self.dmons)
         self.queues = await s_queues.Queues.anit(cell, 'queues', gates=True)
         self.onfini(self.queues)
         self.pkgqueues = await s_queues.Queues.anit(cell, 'pkgqueues', gates=False)
@@ -45,8 +48,10 @@ class Automation(s_base.Base):
         self.packages.loader.load_all()
         self.triggers.start()
         self.cron.start()
+        self.dmons.start()
 
     async def stop(self) -> None:
         """It is the leader no longer."""
         self.triggers.stop()
         self.cron.stop()
+        self.dmons.stop()

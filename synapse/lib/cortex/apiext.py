@@ -1,4 +1,4 @@
-"""What remote callers may ask about Storm packages (spec: cortex.md 2.2)."""
+"""What remote callers may ask about Storm packages and daemons (spec: cortex.md 2.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Def = dict[str, typing.Any]
 
 
 class ExtApi(s_cell.CellApi):
-    """Storm packages."""
+    """Storm packages and daemons."""
 
     cell: s_cortex.Cortex
 
@@ -36,3 +36,47 @@ class ExtApi(s_cell.CellApi):
     async def getStormPkg(self, name: str) -> Def | None:
         """Return the definition of a Storm package, None without."""
         return self.cell.automation.packages.get(name)
+
+    # Storm daemons
+
+    @s_cell.adminapi()
+    async def addStormDmon(self, ddef: Def) -> Def:
+        """Make a Storm daemon; returns its definition. Raises: SchemaViolation, BadSyntax, NoSuchView, DupIden."""
+        view = self.cell.stacks.default.iden
+        opts = {'vars': {}, 'view': view, **(ddef.get('stormopts') or {})}
+        return await self.cell.automation.dmons.add({'user': self.user.iden, **ddef, 'stormopts': opts})
+
+    @s_cell.adminapi()
+    async def getStormDmons(self) -> list[Def]:
+        """Return the definitions and states of all Storm daemons."""
+        return self.cell.automation.dmons.all()
+
+    @s_cell.adminapi()
+    async def getStormDmon(self, iden: str) -> Def | None:
+        """Return the definition and the state of a Storm daemon, None when there is none."""
+        return self.cell.automation.dmons.get(iden)
+
+    @s_cell.adminapi()
+    async def getStormDmonLog(self, iden: str) -> list[typing.Any]:
+        """Return (time, message) of the last messages of a Storm daemon."""
+        return self.cell.automation.dmons.log(iden)
+
+    @s_cell.adminapi()
+    async def bumpStormDmon(self, iden: str) -> bool:
+        """Stop a Storm daemon and start it again; False when there is none."""
+        return await self.cell.automation.dmons.bump(iden)
+
+    @s_cell.adminapi()
+    async def enableStormDmon(self, iden: str) -> bool:
+        """Start a Storm daemon; False where that changes nothing."""
+        return await self.cell.automation.dmons.enable(iden, True)
+
+    @s_cell.adminapi()
+    async def disableStormDmon(self, iden: str) -> bool:
+        """Stop a Storm daemon; False where that changes nothing."""
+        return await self.cell.automation.dmons.enable(iden, False)
+
+    @s_cell.adminapi()
+    async def delStormDmon(self, iden: str) -> None:
+        """Remove a Storm daemon. Raises: NoSuchIden."""
+        await self.cell.automation.dmons.delete(iden)

@@ -3,7 +3,8 @@
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
-``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``. ``web``: fetching, feeding.
+``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``.
+``web``: fetching, feeding.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
 ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
@@ -11,6 +12,7 @@ model. ``admin``: users, roles, tasks.
 from synapse.lib.storm.commands import (
     admin as admin,
     cron as cron,
+    dmons as dmons,
     edit as edit,
     graph as graph,
     info as info,

@@ -9,7 +9,8 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers`
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
-``trigger``, ``cron``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``notifications``. Of the field: ``cvss``, ``edges``.
+``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``notifications``.
+Of the field: ``cvss``, ``edges``.
 """
 
 from synapse.lib.storm.libs import (
@@ -21,6 +22,7 @@ from synapse.lib.storm.libs import (
     cron as cron,
     crypto as crypto,
     cvss as cvss,
+    dmon as dmon,
     edges as edges,
     feed as feed,
     formats as formats,
