@@ -177,7 +177,7 @@ class Fence:
         return self.cell.aha is not None and self.cell.ahasvcname is not None and not self._noterms
 
     async def ask(self) -> typing.Any:
-        """Return the term that AHA stores for this service, `NOBODY` when there is none; None when it cannot be asked."""
+        """Return the term that AHA stores for this service, NOBODY when there is none, None when it cannot be asked."""
         assert self.cell.aha is not None
         try:
             stored = await self.cell.aha.call('getAhaSvcTerm', self.cell.iden, timeout=s_limits.FENCE_ASK_SECS)

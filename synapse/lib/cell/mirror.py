@@ -159,7 +159,7 @@ class Mirror(s_base.Base):
             self._feats, target = await self._meet(proxy)
             self._block(None)
             self.uplink = proxy
-            proxy.schedCoro(self._note_linked(target))
+            proxy.schedCoro(self._note_linked(proxy, target))
             logger.info('Following %s from offset %d.', s_telepath.sanitize(self.url), self.root.index())
             await self._read(proxy)
         finally:
@@ -187,8 +187,9 @@ class Mirror(s_base.Base):
         self.uplink = None
         self.root.applier.forwards.lost()
 
-    async def _note_linked(self, target: int) -> None:
-        if await self.root.waitOffs(target - 1) and self.uplink is not None:
+    async def _note_linked(self, proxy: s_telepath.Proxy, target: int) -> None:
+        # of this very link: another one may have more to bring
+        if await self.root.waitOffs(target - 1) and self.uplink is proxy:
             self._linked.set()
 
     async def _meet(self, proxy: typing.Any) -> tuple[dict[str, int], int]:
