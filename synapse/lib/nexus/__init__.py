@@ -15,9 +15,9 @@ applies it. The ideas:
 - **Handlers are deterministic** and write to their own object's slab, so that a follower which applies the same
   entries at the same offsets has the same state.
 - **A follower reads the log.** Between services of our own kind it travels as it is in the files, half a megabyte at a
-  time, is checked record by record, appended and synced as batches of thousands, and applied. A change that a follower
-  makes goes to the leader and comes back through the log with an iden, by which it happens once even when the link is
-  lost and it is sent again; its result is computed where it was asked for.
+  time, is checked record by record, appended in batches of thousands, and applied; it is on disk at the leader, so the
+  sync may follow. A change that a follower makes goes to the leader and comes back through the log with an iden, by
+  which it happens once even when the link is lost and it is sent again; its result is computed where it was asked for.
 - **The heart has no I/O**: ``core.py`` knows order, offsets and batches, ``terms.py`` leaderships and who may follow
   whom. Both are tested by simulation.
 

@@ -61,6 +61,7 @@ class NexsRoot(s_base.Base):
         self.progress = s_progress.Progress()
         self.history = s_history.History(self.log, self.core, self.applier, self.progress, keep)
         self.writer = s_writer.Writer(self.core, self.log, self.slabs, self.applier, self.progress, fast)
+        self._fast = fast
         self._frozen = False
         self.onfini(self._nexs_fini)
 
@@ -222,7 +223,14 @@ class NexsRoot(s_base.Base):
             await self.progress.next_move()
 
     def set_leader(self, leader: s_forward.Leader | None) -> None:
-        """Follow a leader from now on, or (None) lead. Changes that wait to be logged go to the new leader."""
+        """Follow a leader from now on, or (None) lead. Changes that wait to be logged go to the new leader.
+
+        A follower applies what its leader has on disk, and syncs its own log a little later: after a power failure it
+        reads the rest again. Raises IsReadOnly when the log cannot be synced.
+        """
+        self.writer.fast = self._fast or leader is not None
+        if not self.writer.fast:
+            self.writer.sync_now()
         self.leader = leader
         self.core.follower = leader is not None
         self.applier.forwards.lost()
