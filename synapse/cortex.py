@@ -101,6 +101,7 @@ class Cortex(s_cell.Cell):
 
     async def initServiceNetwork(self) -> None:
         await super().initServiceNetwork()
+        await self.automation.services.open()
         await s_jsonstor.listen(self)
         await s_axon.listen(self)
 

@@ -14,6 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.lib.time',),
     ('synapse.lib.base',),
     ('synapse.lib.slab', 'synapse.lib.certs', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
+    ('synapse.lib.stormsvc',),
     ('synapse.lib.scrape', 'synapse.lib.automation.schedule'),
     ('synapse.lib.telepath', 'synapse.models', 'synapse.lib.storm.grammar'),
     ('synapse.telepath', 'synapse.lib.nexus'),

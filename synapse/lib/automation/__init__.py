@@ -10,5 +10,6 @@ who asks. What is checked here holds for every caller.
 - ``edgemeta``: notes about verbs. ``macros``: queries by name. ``queues``: items that wait to be read.
 - ``triggerdefs``, ``triggers``: queries that edits set off.
 - ``schedule`` (pure), ``cron``: queries at certain times. ``dmons``: queries that run all the time.
+- ``services``: remote services that bring packages.
 - ``parts``: all of it.
 """

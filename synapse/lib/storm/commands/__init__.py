@@ -3,7 +3,7 @@
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
-``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``.
+``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``, ``services``.
 ``web``: fetching, feeding.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
 ``info``: help, version, uptime. ``scrape``: indicators in text.
@@ -25,6 +25,7 @@ from synapse.lib.storm.commands import (
     queues as queues,
     run as run,
     scrape as scrape,
+    services as services,
     stacks as stacks,
     stream as stream,
     triggers as triggers,

@@ -9,7 +9,8 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers`
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
-``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``notifications``.
+``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
+``notifications``.
 Of the field: ``cvss``, ``edges``.
 """
 
@@ -50,6 +51,7 @@ from synapse.lib.storm.libs import (
     regex as regex,
     root as root,
     scrape as scrape,
+    service as service,
     strs as strs,
     tabular as tabular,
     telepath as telepath,

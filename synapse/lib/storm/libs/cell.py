@@ -14,6 +14,7 @@ import synapse.lib.storm.runtime as s_runtime
 
 Any = typing.Any
 Runtime = s_runtime.Runtime
+_WAIT = 10.0  # seconds
 lib = s_registry.lib
 s_registry.libdoc('$lib.cell', 'The service that runs the query.')
 s_registry.libdoc('$lib.task', 'Tasks of the service.')
@@ -61,11 +62,19 @@ async def cell_uptime(rt: Runtime, name: str | None = None) -> dict[str, int]:
     return await uptime(rt, name)
 
 
+async def _service(rt: Runtime, name: str) -> Any:
+    """Return the client of a Storm service, when it is there. Raises: NoSuchName, AuthDeny, TimeOut."""
+    services = rt.query.core.cortex.automation.services
+    sdef = services.req(name)
+    rt.confirm(('service', 'get', sdef['iden']))
+    if not await services.wait(sdef['iden'], _WAIT):
+        raise s_exc.TimeOut(mesg=f'Timeout waiting for storm service {name}')
+    return services.clients[sdef['iden']]
+
+
 async def uptime(rt: Runtime, name: str | None) -> dict[str, int]:
-    """Return when the service started and how long ago that is. Raises: NoSuchName for another service."""
-    if name is not None:
-        raise s_exc.NoSuchName(mesg=f'No service with name/iden: {name}', name=name)
-    info = await rt.query.core.cortex.getSystemInfo()
+    """Return when a service (without a name: this one) started, and how long ago. Raises: NoSuchName, AuthDeny."""
+    info = await (rt.query.core.cortex if name is None else await _service(rt, name)).getSystemInfo()
     return {'starttime': info['cellstarttime'], 'uptime': info['celluptime']}
 
 
@@ -145,9 +154,7 @@ async def cell_trim(rt: Runtime, consumers: Any = None, timeout: int = 30) -> in
 async def cell_mirrors(rt: Runtime, name: str | None = None) -> list[str]:
     """Return the URLs of the mirrors of the service. Raises: AuthDeny, BadConfValu, NoSuchName."""
     cell = _cell(rt, 'getMirrorUrls')
-    if name is not None:
-        raise s_exc.NoSuchName(mesg=f'No service with name/iden: {name}', name=name)
-    return list(await cell.getMirrorUrls())
+    return list(await (cell if name is None else await _service(rt, name)).getMirrorUrls())
 
 
 _FIXES = (4, 0, 0)
