@@ -365,6 +365,9 @@ BLOB_STAGE = 1 * MIB
 BLOB_BATCH = 8 * MIB
 BLOB_QUEUE = 32 * MIB
 
+# Zeros that are kept ahead of small records in a pack, see NEXS_AHEAD.
+BLOB_AHEAD = 256 * KIB
+
 # Writes that share a sync, buffers in one system call (the kernel takes 1024), and files that are kept open.
 BLOB_JOBS = 64
 BLOB_IOVECS = 512

@@ -138,6 +138,12 @@ def _record(file: OpenFile, pos: int) -> Record | None:
     return Record(pos, pos + end, kind, sha256, place)
 
 
+def is_clean(file: OpenFile, end: int) -> bool:
+    """Return True when nothing but zeros, and not many, follow the last record."""
+    size = os.fstat(file.fd).st_size - end
+    return 0 <= size <= s_limits.BLOB_AHEAD * 2 and not any(os.pread(file.fd, size, end))
+
+
 def is_whole(file: OpenFile, record: Record) -> bool:
     """Return True when the content of a record is there. A file was synced before its record, so its size tells."""
     if record.kind == FILE:

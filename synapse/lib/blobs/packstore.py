@@ -56,6 +56,7 @@ class PackStore(s_store.BlobStore):
         self._underway: dict[Key, None] = {}  # records that are not confirmed, in the order of their places
         self._active: s_packfile.OpenFile | None = None
         self._pos = 0
+        self._ahead = 0  # where the active pack ends; zeros from ``_pos`` on
         self._queued = 0
         self._room = asyncio.Event()
         self._files: collections.OrderedDict[int, s_packfile.OpenFile] = collections.OrderedDict()
@@ -81,7 +82,8 @@ class PackStore(s_store.BlobStore):
                 if record.kind != s_packfile.FREE and self.index.get(record.sha256) != record.place:
                     await self._find_one(record, numb)
             end = records[-1].end if records else (pos if numb == first else s_packfile.START)
-            self._active, self._pos = (file, end) if end == os.fstat(file.fd).st_size else (None, 0)
+            self._ahead = os.fstat(file.fd).st_size
+            self._active, self._pos = (file, end) if s_packfile.is_clean(file, end) else (None, 0)
 
     async def _find_one(self, record: s_packfile.Record, numb: int) -> None:
         try:
@@ -183,10 +185,11 @@ class PackStore(s_store.BlobStore):
         pos = s_packfile.blocks(self._pos) if block else self._pos
         if self._active is None or pos + nbytes > s_limits.BLOB_PACK:
             self._active = self.new_file(True)
-            pos = s_packfile.BLOCK if block else s_packfile.START
+            pos = self._ahead = s_packfile.BLOCK if block else s_packfile.START
             magic = s_packfile.MAGIC.ljust(s_packfile.START, b'\0')
             self.submit(self._active, 0, [magic])
         self._pos = pos + nbytes
+        self._ahead = max(self._ahead, self._pos)
         self._underway[self._active.numb, pos] = None
         return self._active, pos
 
@@ -248,6 +251,7 @@ class PackStore(s_store.BlobStore):
         """Write blobs behind each other, with one sync; returns where they are. They are underway from now on."""
         nbytes = sum(s_packfile.HEAD + len(byts) for _, byts in batch)
         await self.wait_room(nbytes)
+        grown = self._ahead
         file, start = self.reserve(nbytes)
         pos, numb = start, file.numb
         parts: list[bytes] = []
@@ -258,6 +262,10 @@ class PackStore(s_store.BlobStore):
             rows.append(((numb, pos), Place(numb, pos + s_packfile.HEAD, size)))
             self._underway[numb, pos] = None
             pos += s_packfile.HEAD + size
+        if self._ahead != grown and nbytes <= s_limits.BLOB_AHEAD // 4:
+            # the next small writes will find the file long enough, which spares their syncs the journal
+            parts.append(bytes(s_limits.BLOB_AHEAD))
+            self._ahead = pos + s_limits.BLOB_AHEAD
         try:
             await self.write(file, start, parts, nbytes, sync=True)
         except BaseException:

@@ -147,7 +147,7 @@ async def test_a_torn_end_takes_nothing_else_with_it(tmp_path: pathlib.Path, cut
         [path] = t_stores.packs(store)
         t_stores.crash(tmp_path)
     path = tmp_path / 'crash' / 'blobs' / path.name
-    os.truncate(path, path.stat().st_size - cut)
+    os.truncate(path, s_packfile.START + 2 * s_packfile.HEAD + 1020 - cut)
     async with t_stores.opened(tmp_path / 'crash') as store:
         await store.recover(lambda sha256: True)
         assert await read(store, first) == first
