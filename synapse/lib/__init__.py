@@ -8,5 +8,6 @@
 - ``nexus``: the change log that makes a write durable and replayable.
 - ``auth`` and ``cell``: users and rights, and the service runtime that ties the above together; ``httpapi``: its HTTP
   endpoints.
-- ``layer``, ``view``, ``storm``: the hypergraph: storage, visibility, language; ``cortex``: the parts of that service.
+- ``layer``, ``view``, ``storm``: the hypergraph: storage, visibility, language; ``cortex``: the parts of that service;
+  ``automation``: what runs by itself; ``stormsvc.py``: how other services bring Storm packages.
 """

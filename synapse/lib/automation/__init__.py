@@ -11,5 +11,6 @@ who asks. What is checked here holds for every caller.
 - ``triggerdefs``, ``triggers``: queries that edits set off.
 - ``schedule`` (pure), ``cron``: queries at certain times. ``dmons``: queries that run all the time.
 - ``services``: remote services that bring packages.
+- ``vaults``: secrets and settings.
 - ``parts``: all of it.
 """

@@ -12,6 +12,7 @@ import synapse.lib.automation.packages as s_packages
 import synapse.lib.automation.queues as s_queues
 import synapse.lib.automation.services as s_services
 import synapse.lib.automation.triggers as s_triggers
+import synapse.lib.automation.vaults as s_vaults
 import synapse.lib.base as s_base
 import synapse.lib.storm.run as s_run
 
@@ -41,6 +42,8 @@ class Automation(s_base.Base):
         self.onfini(self.dmons)
         self.services = await s_services.Services.anit(cell, self.packages)
         self.onfini(self.services)
+        self.vaults = await s_vaults.Vaults.anit(cell)
+        self.onfini(self.vaults)
         self.queues = await s_queues.Queues.anit(cell, 'queues', gates=True)
         self.onfini(self.queues)
         self.pkgqueues = await s_queues.Queues.anit(cell, 'pkgqueues', gates=False)

@@ -3,8 +3,8 @@
 ``stream``: limit, count, uniq, spin. ``lift``: what lifts, counts or chooses. ``edit``: what changes nodes.
 ``run``: what runs a query, with ``sub`` for all of them. ``graph``: the projection of a graph. ``model``: the data
 model. ``admin``: users, roles, tasks.
-``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``, ``services``.
-``web``: fetching, feeding.
+``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``,
+``services``, ``vaults``. ``web``: fetching, feeding.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
 ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
@@ -29,5 +29,6 @@ from synapse.lib.storm.commands import (
     stacks as stacks,
     stream as stream,
     triggers as triggers,
+    vaults as vaults,
     web as web,
 )

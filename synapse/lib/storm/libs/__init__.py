@@ -10,7 +10,7 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
 ``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
-``notifications``.
+``notifications``, ``vault``.
 Of the field: ``cvss``, ``edges``.
 """
 
@@ -58,6 +58,7 @@ from synapse.lib.storm.libs import (
     time as time,
     trigger as trigger,
     vars as vars,
+    vault as vault,
     viewops as viewops,
     views as views,
     viewvotes as viewvotes,
