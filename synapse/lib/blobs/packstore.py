@@ -193,12 +193,8 @@ class PackStore(s_store.BlobStore):
         self._underway[self._active.numb, pos] = None
         return self._active, pos
 
-    def settle(self, key: Key) -> None:
-        """Tell that the index knows what there is to know of a record."""
-        self._underway.pop(key, None)
-
     def release(self, key: Key) -> None:
-        """Tell that nobody will name a place: it is room that is lost, until somebody tidies up."""
+        """Tell that nobody will name a place: it is room that is lost until somebody tidies up, or the index knows it."""
         self._underway.pop(key, None)
         self.tidy.note(key[0])
 

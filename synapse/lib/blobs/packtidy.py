@@ -126,4 +126,4 @@ class Tidy:
         for (record, _), (key, place) in zip(batch, rows, strict=True):
             if index.get(record.sha256) == record.place:  # it may have been removed meanwhile
                 index.put(record.sha256, place)
-            self.store.settle(key)
+            self.store.release(key)
