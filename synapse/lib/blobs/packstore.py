@@ -194,7 +194,7 @@ class PackStore(s_store.BlobStore):
         return self._active, pos
 
     def release(self, key: Key) -> None:
-        """Tell that nobody will name a place: it is room that is lost until somebody tidies up, or the index knows it."""
+        """Tell that nobody will name a place (any more): what is not in the index then is room to be tidied up."""
         self._underway.pop(key, None)
         self.tidy.note(key[0])
 
