@@ -95,6 +95,9 @@ NEXS_RESPS_KEPT = 64 * 1024
 NEXS_PULSE_SECS = 10.0
 NEXS_SILENCE_SECS = 35.0
 
+# Records of the leader that a follower unpacks before others get their turn.
+NEXS_FOLLOW_SLICE = 256
+
 # Bytes of foreign entries that a follower takes ahead of applying them.
 NEXS_FOLLOW_BYTES = 16 * MIB
 

@@ -119,6 +119,17 @@ class Core:
             raise s_exc.BadState(mesg=mesg)
         self._enqueue(entry)
 
+    def submit_foreign_all(self, entries: list[Entry]) -> None:
+        """Like `submit_foreign`, for many in a row. Raises BadState; then none of them was queued."""
+        self.req_alive()
+        nbytes = 0
+        for offs, entry in enumerate(entries, self.end):
+            if entry.offs != offs:
+                raise s_exc.BadState(mesg=f'mirror desync: got offset {entry.offs}, expected {offs}')
+            nbytes += len(entry.body)
+        self._queue.extend(entries)
+        self.queued_bytes += nbytes
+
     def _enqueue(self, entry: Entry) -> None:
         if len(entry.body) > s_limits.NEXS_ENTRY_BYTES:
             raise s_exc.BadArg(mesg=f'A change of {len(entry.body)} bytes is too large for the log.')

@@ -96,6 +96,16 @@ def offs_of(payload: bytes | memoryview) -> int:
     return kind
 
 
+def split(payload: memoryview) -> tuple[int, bytes]:
+    """Return the offset in a payload, and the packed item that follows it."""
+    kind = payload[1]
+    if kind == 0xCE:
+        return int.from_bytes(payload[2:6], 'big'), bytes(payload[6:])
+    if kind == 0xCF:
+        return int.from_bytes(payload[2:10], 'big'), bytes(payload[10:])
+    return kind, bytes(payload[2:])
+
+
 def damaged(byts: bytes, pos: int) -> bool:
     """Return True when a valid record after the bad one at ``pos`` proves that it had been on disk."""
     for match in _CANDIDATE.finditer(byts, pos + 1):

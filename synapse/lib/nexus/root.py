@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
-import time
 import typing
 
 import synapse.common as s_common
@@ -207,18 +207,19 @@ class NexsRoot(s_base.Base):
             BadState: The records do not continue our log (``mirror desync``), or are damaged.
         """
         self._req_running()
-        pos, pause_at = 0, time.monotonic() + s_limits.NEXS_APPLY_SLICE
-        for pos, payload in s_log.scan(byts):  # noqa: B007 - where it ended is looked at below
-            offs = s_log.offs_of(payload)
-            body = bytes(payload[len(s_log.pack_offs(offs)) :])
-            self.core.submit_foreign(s_core.Entry(s_common.un(body), body, offs=offs))
-            if time.monotonic() > pause_at:
-                self.writer.wake()
-                await asyncio.sleep(0)
-                pause_at = time.monotonic() + s_limits.NEXS_APPLY_SLICE
+        records = s_log.scan(byts)
+        pos = 0
+        while rows := list(itertools.islice(records, s_limits.NEXS_FOLLOW_SLICE)):
+            pos = rows[-1][0]
+            entries = []
+            for _, payload in rows:
+                offs, body = s_log.split(payload)
+                entries.append(s_core.Entry(s_common.un(body), body, offs=offs))
+            self.core.submit_foreign_all(entries)
+            self.writer.wake()
+            await asyncio.sleep(0)
         if pos != len(byts):
             raise s_exc.BadState(mesg=f'Records of the leader are damaged after offset {self.core.index}.')
-        self.writer.wake()
         while self.core.queued_bytes > s_limits.NEXS_FOLLOW_BYTES and self.core.dead is None:
             await self.progress.next_move()
 

@@ -36,7 +36,6 @@ import synapse.lib.nexus as s_nexus
 import synapse.lib.nexus.apply as s_apply
 import synapse.lib.nexus.checkpoint as s_checkpoint
 import synapse.lib.nexus.log as s_log
-import synapse.lib.nexus.root as s_root
 import synapse.lib.nexus.terms as s_terms
 import synapse.lib.nexus.writer as s_writer
 import tests.lib.nexus.simparts as t_simparts
@@ -46,7 +45,6 @@ IDEN = 'ab' * 16
 SECONDS = 25.0
 
 _PATCHES = {
-    s_root: ('time',),
     s_writer: ('time', 's_sync', 's_slab'),
     s_checkpoint: ('time',),
     s_apply: ('s_slab',),
