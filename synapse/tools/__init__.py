@@ -13,7 +13,8 @@ In reading order: ``cmd`` (the wrapper), ``progress`` (bars on a terminal), ``gu
 (no service at all); ``healthcheck``, ``livebackup``, ``backup``, ``snapshot``, ``reload``, ``shutdown`` (care of a
 service); ``promote``, ``demote``, ``mirrorcheck`` (who leads, and whether all are equal);
 ``rules``, then ``moduser``, ``modrole``, ``apikey``, ``cellauth`` (users and permissions); ``storm`` (the prompt);
-``csvtool``, ``feed`` (data into a Cortex), with ``localcore`` for their ``--test``. The package ``axon`` moves blobs;
+``genpkg`` (Storm packages); ``csvtool``, ``feed`` (data into a Cortex), with ``localcore`` for their ``--test``.
+The package ``axon`` moves blobs;
 ``pushfile``, ``pullfile`` and ``axon2axon`` are older names of three of its tools. The package ``aha`` runs a
 deployment; ``enroll`` is another name of one of its tools.
 

@@ -6,5 +6,5 @@ nothing of connections.
 
 Files in reading order: ``output`` (messages to lines), ``session`` (one connection: options, running a query),
 ``local`` (the commands that start with ``!`` and work on local files), ``complete`` (Tab), ``cli`` (arguments, the
-loop).
+loop). The package ``pkg`` holds second names of tools for Storm packages.
 """
