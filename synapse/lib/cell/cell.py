@@ -281,12 +281,14 @@ class Cell(s_active.CellActive, s_changes.CellChanges, s_doors.CellDoors, s_info
             slab.close()
 
     async def shutdown(self, timeout: float | None = None, drain: bool = True) -> bool:
-        """End the service gracefully (cell.md 10): refuse new tasks, wait for (or cancel) the running ones, then stop.
+        """End the service gracefully (cell.md 10): a leader hands over; new tasks are refused, the running ones are
+        waited for (or cancelled), then it stops.
 
         Returns:
             False when tasks did not end within ``timeout`` seconds: the service goes on as before.
         """
         logger.warning('Graceful shutdown initiated...')
+        await self.promotion.leave(timeout)
         if not await self.boss.drain(timeout=timeout, kill=not drain):
             logger.warning('...tasks did not complete within timeout. Aborting shutdown.')
             return False

@@ -53,15 +53,15 @@ class Promotion:
             return
         url, former = self.mirror.url, role.rank[1]
         logger.warning('PROMOTION: taking the lead without asking the leader.')
-        await self._whole(self._take(force=True))
+        await self._whole(lambda: self._take(force=True))
         self.tell_former(url, former if former not in ('', role.name) else None)
 
-    async def _whole(self, coro: typing.Coroutine[typing.Any, typing.Any, None]) -> None:
+    async def _whole(self, func: typing.Callable[[], typing.Awaitable[None]]) -> None:
         """Change the lead, one change at a time. What has begun goes on when the link of who asked for it is lost."""
 
         async def locked() -> None:
             async with self._lock:
-                await coro
+                await func()
 
         await asyncio.shield(self.cell.schedCoro(locked()))
 
@@ -79,7 +79,7 @@ class Promotion:
         Raises:
             BadState: Not a follower, the log is not as long, the handoff was given up, or AHA knows another leader.
         """
-        await self._whole(self._take_over(info))
+        await self._whole(lambda: self._take_over(info))
 
     async def _take_over(self, info: typing.Mapping[str, typing.Any]) -> None:
         if self.fence.role.state != s_terms.FOLLOW:
@@ -179,7 +179,7 @@ class Promotion:
 
     async def handoff(self, url: str, timeout: float) -> None:
         """See `CellChanges.handoff`."""
-        await self._whole(self._hand_over(url, timeout))
+        await self._whole(lambda: self._hand_over(url, timeout))
 
     async def _hand_over(self, url: str, timeout: float) -> None:
         if self.fence.role.state != s_terms.LEAD:
@@ -297,6 +297,15 @@ class Promotion:
                     except (s_exc.SynErr, OSError) as e:
                         logger.warning('DEMOTE: %s does not take the lead: %s', url, e)
         return False
+
+    async def leave(self, timeout: float | None) -> None:
+        """Hand over before the service ends for good, when it leads and somebody can take the lead (cell.md 10)."""
+        if self.fence.role.state != s_terms.LEAD or self.cell.aha is None or self.cell.ahasvcname is None:
+            return
+        try:
+            await self.demote(timeout)
+        except s_exc.SynErr as e:
+            logger.warning('SHUTDOWN: the lead could not be handed over: %s', e.get('mesg') or e)
 
     async def _candidates(self, stack: contextlib.AsyncExitStack) -> list[tuple[str, typing.Any]]:
         """Return the followers that may lead, the most advanced first."""

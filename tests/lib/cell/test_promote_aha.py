@@ -96,6 +96,11 @@ def take_by_force(
         assert has(two, 'e')
         lines = site.tool('mirrorcheck', f'cell://{two}', f'cell://{one}')
         assert lines.rstrip().endswith('equal'), json.dumps(lines)
+        # a leader that is shut down hands over first
+        site.tool('shutdown', '--url', f'cell://{two}')
+        wait(lambda: info(one)['active'])
+        put(one, 'f')
+        assert term(site, one) == (5, '00.json.loop.test')
 
 
 def ready(path: pathlib.Path) -> bool:
