@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextvars
+import functools
 import logging
 import typing
 
@@ -140,6 +141,7 @@ class Triggers(s_nexus.Pusher):
                 self.active.setdefault(tdef['view'], {}).setdefault(tdef['cond'], []).append(tdef)
         off = self.cell.conf.get('safemode')
         for iden, view in self.stacks.views.items():
+            view.triggers = functools.partial(self.list, iden)
             view.watch = self.edited if iden in self.active and not off else None
 
     # running

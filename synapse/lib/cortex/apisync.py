@@ -212,7 +212,7 @@ class ViewApi(s_cell.CellApi):
         checked = s_edits.check(self.view.model, edits)
         meta = s_edits.check_meta(meta, self.user.iden)
         meta.update(time=s_common.now(), user=self.user.iden)
-        await self.view.wlyr.storNodeEdits(checked, meta)
+        await self.view.changed(self.user.iden, await self.view.wlyr.storNodeEdits(checked, meta))
 
     @s_cell.adminapi()
     async def saveNodeEdits(self, edits: Any, meta: Any) -> tuple[int, Any]:

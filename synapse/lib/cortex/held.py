@@ -134,6 +134,9 @@ _UNDO: dict[int, typing.Callable[[tuple[Any, ...]], s_edits.Edit]] = {
 }
 
 
+Told = typing.Callable[[s_layer.Layer, list[s_edits.NodeEdit]], typing.Awaitable[None]]
+
+
 class Transfer:
     """Edits of several layers on their way to the log, in large batches: what is added first, what is removed then.
 
@@ -141,10 +144,12 @@ class Transfer:
 
     Args:
         user: The iden of the user that the edits are logged for.
+        told: Called with a layer and what was changed there, after each batch.
     """
 
-    def __init__(self, user: str) -> None:
+    def __init__(self, user: str, told: Told | None = None) -> None:
         self.user = user
+        self.told = told
         self.size = 0
         self.total = 0  # node edits that were logged
         self.adds: dict[s_layer.Layer, list[s_edits.NodeEdit]] = {}
@@ -170,5 +175,7 @@ class Transfer:
         adds, dels, self.adds, self.dels, self.size = self.adds, self.dels, {}, {}, 0
         for layer, items in (*adds.items(), *dels.items()):
             req_open(layer)
-            await layer.storNodeEdits(items, {'time': s_common.now(), 'user': self.user})
+            results = await layer.storNodeEdits(items, {'time': s_common.now(), 'user': self.user})
             self.total += len(items)
+            if self.told is not None:
+                await self.told(layer, results)

@@ -73,7 +73,12 @@ class Merger:
 
     async def _apply(self, nodeedits: s_held.Edits, user: Any, layer: s_layer.Layer) -> int:
         """Log node edits on a layer in batches; returns how many there were."""
-        transfer = s_held.Transfer(user.iden)
+
+        async def told(layer: s_layer.Layer, results: list[s_edits.NodeEdit]) -> None:
+            for view in self.stacks.writers_of(layer):
+                await view.changed(user.iden, results)
+
+        transfer = s_held.Transfer(user.iden, told)
         async for item in nodeedits:
             transfer.put(layer, item)
             if transfer.full:

@@ -104,6 +104,10 @@ class StackBase(s_nexus.Pusher):
         """Return the forks of a view."""
         return [view for view in self.views.values() if view.info.get('parent') == iden]
 
+    def writers_of(self, layer: s_layer.Layer) -> list[s_view.View]:
+        """Return the views that write to a layer."""
+        return [view for view in self.views.values() if view.wlyr is layer]
+
     def users_of(self, layer: s_layer.Layer) -> list[s_view.View]:
         """Return the views that see a layer."""
         return [view for view in self.views.values() if layer in view.layers]
@@ -205,4 +209,4 @@ class StackBase(s_nexus.Pusher):
     def pack_view(self, view: s_view.View) -> Def:
         """Return the definition of a view as callers see it (cortex.md 8.1)."""
         info = self.view_info(view)
-        return {**info, 'layers': [self.pack_layer(layer) for layer in view.layers], 'triggers': []}
+        return {**info, 'layers': [self.pack_layer(layer) for layer in view.layers], 'triggers': view.triggers()}

@@ -115,6 +115,9 @@ class PathVars(s_coerce.StormObj):
     def storm_iter(self) -> Any:
         return iter([item for item in self.path.vars.items() if item[0][:1] != '\x00'])
 
+    def storm_value(self) -> Any:
+        return None
+
 
 class PathMeta(s_coerce.StormObj):
     """``$path.meta``."""
@@ -126,6 +129,9 @@ class PathMeta(s_coerce.StormObj):
 
     def storm_iter(self) -> Any:
         return iter(list((self.path.meta or {}).items()))
+
+    def storm_value(self) -> Any:
+        return None
 
 
 class NodeProps(s_coerce.StormObj):

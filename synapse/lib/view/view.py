@@ -54,8 +54,14 @@ class View:
         self.idens = idens
         self.info = info or {}
         self.limit: Limit | None = None  # of the nodes in all layers together
+        self.triggers: typing.Callable[[], list[dict[str, typing.Any]]] = list  # gives their definitions
         self.watch: Watch | None = None  # is told of every flush, before the next operation
         self.set_layers(layers)
+
+    async def changed(self, user: str, results: list[s_edits.NodeEdit]) -> None:
+        """Tell who watches of edits that did not come through a buffer of edits."""
+        if self.watch is not None:
+            await self.watch(self, user, results)
 
     def set_layers(self, layers: list[s_layer.Layer]) -> None:
         """Replace the stack."""

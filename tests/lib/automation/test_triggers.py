@@ -146,3 +146,15 @@ async def test_refused(tmp_path: pathlib.Path) -> None:
                 await core.callStorm('$lib.trigger.add($tdef)', {'vars': {'tdef': {**good, **info}}})
             assert err.value.errname == name, info
         assert core.automation.triggers.list() == []
+
+
+async def test_merging_fires_in_the_parent(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        await trigger(core, 'node:add', '[ +#merged ]', form='it:dev:str')
+        fork = await core.callStorm('return($lib.view.get().fork().iden)')
+        await core.count('[ it:dev:str=a it:dev:str=b ]', {'view': fork})
+        assert await core.count('it:dev:str#merged', {'view': fork}) == 0
+        await core.callStorm('$lib.view.get($fork).merge()', {'vars': {'fork': fork}})
+        assert await core.count('it:dev:str#merged') == 2
+        (tdef,) = await core.callStorm('return($lib.view.get().pack().triggers)')
+        assert await core.callStorm('return($lib.view.get().triggers.0.iden)') == tdef['iden']

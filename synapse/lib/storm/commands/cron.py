@@ -129,7 +129,7 @@ define(
     """
     $info = $lib.cron.get($cmdopts.iden).pprint()
     for ($title, $name) in ([["iden", "iden"], ["user", "user"], ["enabled", "enabled"], ["pool", "pool"],
-            ["recurring", "isrecur"], ["# starts", "startcount"], ["# errors", "errcount"],
+            ["affinity", "affinity"], ["recurring", "isrecur"], ["# starts", "startcount"], ["# errors", "errcount"],
             ["last start time", "laststart"], ["last end time", "lastend"], ["last result", "lastresult"],
             ["query", "query"]]) {
         $head = `{$title}:`

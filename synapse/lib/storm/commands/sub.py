@@ -43,23 +43,34 @@ def prepare(
 async def inline(rt: Runtime, path: Path | None, query: Any, vars: dict[str, Any] | None = None) -> s_plan.Stream:
     """Run a query on one path (or without any); its nodes bring their variables along."""
     inner, plan = prepare(rt, path, query, vars)
+    before = dict(inner.vars)
     rt.enter()
     try:
         async for batch in plan.run(inner, None if path is None else s_plan.one(path)):
             yield batch
     finally:
         rt.leave()
+    _hand_back(rt, inner, before)
 
 
 async def over(rt: Runtime, genr: s_plan.Stream | None, query: Any) -> s_plan.Stream:
     """Run a query on a whole stream; its nodes bring their variables along."""
     inner, plan = prepare(rt, None, query)
+    before = dict(inner.vars)
     rt.enter()
     try:
         async for batch in plan.run(inner, genr):
             yield batch
     finally:
         rt.leave()
+    _hand_back(rt, inner, before)
+
+
+def _hand_back(rt: Runtime, inner: Runtime, before: dict[str, Any]) -> None:
+    """Set the variables that a query assigned, for what comes behind its command."""
+    for name, valu in inner.vars.items():
+        if name[:1] != '\x00' and before.get(name, s_runtime.MISSING) is not valu:
+            rt.assign(name, valu)
 
 
 class Apart:
@@ -79,6 +90,7 @@ class Apart:
         rt = self.rt
         await rt.editor.flush()
         inner, plan = prepare(rt, path, query, within=self.query)
+        before = dict(inner.vars)
         self.query.edits = plan.edits
         rt.enter()
         try:
@@ -90,6 +102,7 @@ class Apart:
             rt.leave()
             await self.query.end()
             await self._forward()
+        _hand_back(rt, inner, before)
         if plan.edits:
             forget(rt)
 

@@ -6,6 +6,7 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.libs.views as s_libviews
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
@@ -183,6 +184,12 @@ async def trigger_move(rt: Runtime, obj: Trigger, viewiden: str) -> None:
     await obj.triggers.delete(obj.iden)
     tdef = {name: valu for name, valu in obj.tdef.items() if name not in ('user', 'view')}
     obj.tdef = await obj.triggers.add({**tdef, 'view': view.iden}, rt.query.user.iden)
+
+
+@getter('view', 'triggers')
+def view_triggers(rt: Runtime, obj: s_libviews.View) -> list[Trigger]:
+    """The triggers of the view that the user may see."""
+    return [Trigger(_triggers(rt), tdef) for tdef in _visible(rt, obj.view.iden)]
 
 
 def _field(rt: Runtime, obj: Trigger, name: Any) -> Any:

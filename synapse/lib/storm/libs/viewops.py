@@ -204,7 +204,8 @@ async def view_edits(rt: Runtime, obj: View, edits: Prim) -> None:
         for edit in items:
             rt.confirm(merger_of(rt).edit_perm(form, edit), layer.iden)
     await _settled(rt)
-    await layer.storNodeEdits(checked, {'time': s_common.now(), 'user': rt.query.user.iden})
+    user = rt.query.user.iden
+    await view.changed(user, await layer.storNodeEdits(checked, {'time': s_common.now(), 'user': user}))
     s_sub.forget(rt)
 
 

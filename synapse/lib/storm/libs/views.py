@@ -94,12 +94,6 @@ def view_layers(rt: Runtime, obj: View) -> list[s_liblayers.Layer]:
     return [s_liblayers.Layer(rt, layer) for layer in obj.view.layers]
 
 
-@getter('view', 'triggers')
-def view_triggers(rt: Runtime, obj: View) -> list[Any]:
-    """The triggers."""
-    return list(obj.storm_value().get('triggers') or ())
-
-
 @method('view', 'get')
 def view_item(rt: Runtime, obj: View, name: str, defv: Any = None) -> Any:
     """Return a value of the definition, or the default."""
