@@ -155,6 +155,8 @@ class Promotion:
         while target is not None and self.mirror.leads and self.root.log.state.get('former') == url:
             try:
                 target = await self._tell(target)
+            except s_exc.NoSuchMeth:  # a peer: it does not know of terms
+                break
             except (s_exc.SynErr, OSError, TimeoutError):
                 await asyncio.sleep(s_limits.DEPOSE_TELL_SECS)
         if self.root.log.state.get('former') == url:
