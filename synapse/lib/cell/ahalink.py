@@ -83,7 +83,8 @@ class AhaLink(s_base.Base):
         """
         proxy = await self.proxy(timeout=timeout)
         try:
-            return await asyncio.wait_for(proxy.call(meth, *args, **kwargs), timeout)
+            async with asyncio.timeout(timeout):
+                return await proxy.call(meth, *args, **kwargs)
         except TimeoutError:
             raise s_exc.TimeOut(mesg=f'AHA did not answer {meth}() within {timeout} seconds.', name=meth) from None
 
@@ -177,7 +178,8 @@ class AhaLink(s_base.Base):
         if self._greeted is not None and not self._greeted.isfini:
             self._greeted.schedCoro(self._keep_registering(self._greeted))
         try:
-            await asyncio.wait_for(self._registered.wait(), s_limits.AHA_BOOT_SECS)
+            async with asyncio.timeout(s_limits.AHA_BOOT_SECS):
+                await self._registered.wait()
         except TimeoutError:
             logger.warning('Not registered with AHA yet: %s', s_telepath.sanitize(self.urls))
 

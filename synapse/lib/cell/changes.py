@@ -14,6 +14,7 @@ import synapse.exc as s_exc
 import synapse.lib.cell.core as s_core
 import synapse.lib.cell.rejoin as s_rejoin
 import synapse.lib.nexus as s_nexus
+import synapse.lib.nexus.terms as s_terms
 import synapse.lib.telepath as s_telepath
 
 logger = logging.getLogger('synapse.lib.cell')
@@ -222,9 +223,10 @@ class CellChanges(s_core.CellCore):
 
         Raises:
             BadState: We are deposed (perhaps we learn it just now), or his log is not a prefix of ours. NotReady: We
-            lag behind him.
+            lag behind him. BadArg: That is no hello.
         """
         fence = self.mirror.fence
+        s_terms.req_hello(hello)
         await fence.req_opened()
         await fence.meet_follower(hello)
         return await self.getNexsHello()

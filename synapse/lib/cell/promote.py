@@ -79,6 +79,8 @@ class Promotion:
         Raises:
             BadState: Not a follower, the log is not as long, the handoff was given up, or AHA knows another leader.
         """
+        if not isinstance(info, dict) or type(info.get('offs')) is not int or not isinstance(info.get('token'), str):
+            raise s_exc.BadArg(mesg='A handoff needs an offset and a token.')
         await self._whole(lambda: self._take_over(info))
 
     async def _take_over(self, info: typing.Mapping[str, typing.Any]) -> None:

@@ -29,6 +29,9 @@ ROWS_KEPT = 256
 
 LEAD, FOLLOW, DEPOSED, WAIT = 'lead', 'follow', 'deposed', 'wait'
 
+# Far beyond what can be counted to, and small enough for everybody's integers.
+TERM_END = 2**62
+
 ANEW = 'Clone the follower anew with the demote tool (--rejoin).'
 
 Rank = tuple[int, str]
@@ -56,7 +59,17 @@ def to_rows(items: typing.Iterable[typing.Any]) -> list[Row]:
         raise s_exc.BadArg(mesg=f'Not a history of leaderships: {e}') from e
     if sorted(rows, key=lambda row: row.offs) != rows:
         raise s_exc.BadArg(mesg='A history of leaderships must be in the order of the log.')
+    if any(row.offs < 0 or not 0 < row.term < TERM_END for row in rows):
+        raise s_exc.BadArg(mesg='A history of leaderships has an offset or a term that cannot be.')
     return rows
+
+
+def req_hello(hello: typing.Any) -> typing.Mapping[str, typing.Any]:
+    """Return what another instance says of itself. Raises BadArg."""
+    if not isinstance(hello, dict) or type(hello.get('index')) is not int or hello['index'] < 0:
+        raise s_exc.BadArg(mesg='Not what a follower says of itself: index and rows are needed.')
+    to_rows(hello.get('rows'))
+    return hello
 
 
 def common(rows: typing.Sequence[Row], index: int, others: typing.Sequence[Row], other_index: int) -> int:

@@ -279,3 +279,16 @@ async def test_a_copy_that_failed_half_way_is_made_at_the_next_start(tmp_path: p
         async with await t_mirrors.start(tmp_path / '0') as lead:
             assert not mark.exists()
             await t_mirrors.level(mirr, lead)
+
+
+@pytest.mark.parametrize('info', [None, 5, {}, {'token': 5, 'offs': 0}, {'token': 'x', 'offs': '0'}])
+async def test_what_nobody_says(tmp_path: pathlib.Path, info: typing.Any) -> None:
+    async with t_mirrors.group(tmp_path) as (lead, mirr):
+        async with await s_telepath.openurl(mirr.getLocalUrl()) as proxy:
+            for meth in ('takeNexsLead', 'meetNexs'):
+                with pytest.raises(s_exc.BadArg):
+                    await proxy.call(meth, info)
+            for hello in ({'index': 0, 'rows': [(0, 2**70, 'a', 'b')]}, {'index': 0, 'rows': 'x'}):
+                with pytest.raises(s_exc.BadArg):
+                    await proxy.meetNexs(hello)
+        assert lead.isactive and await mirr.setThing('a', 1) == 2
