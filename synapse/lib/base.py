@@ -158,6 +158,7 @@ class Base:
             _, tasks = await asyncio.wait(tasks, timeout=FINI_GRACE)
             for task in tasks:
                 logger.warning('task does not end: %r of %s', task.get_coro(), type(self).__name__)
+                task.cancel()  # what it waited for may have taken the first one for its own
 
     async def waitfini(self, timeout: float | None = None) -> bool:
         """Wait until the object begins to end. Returns False when the time passed first."""
@@ -165,7 +166,8 @@ class Base:
             await self.finievt.wait()
             return True
         try:
-            await asyncio.wait_for(self.finievt.wait(), timeout)
+            async with asyncio.timeout(timeout):  # not wait_for(): before Python 3.12 it may swallow a cancellation
+                await self.finievt.wait()
         except TimeoutError:
             return False
         return True
@@ -330,7 +332,8 @@ class Waiter:
     async def wait(self, timeout: float | None = None) -> list[tuple[str, dict[str, typing.Any]]] | None:
         """Return the events, or None when the time passed first."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._event.wait()
         except TimeoutError:
             return None
         finally:

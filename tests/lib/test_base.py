@@ -263,3 +263,23 @@ async def test_a_stubborn_task_is_named(caplog: pytest.LogCaptureFixture, monkey
     with caplog.at_level(logging.WARNING):
         await base.fini()
     assert 'task does not end' in caplog.text
+
+
+async def test_a_task_that_swallows_its_cancellation_is_cancelled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_base, 'FINI_GRACE', 0.05)
+    cancelled = []
+
+    async def stubborn() -> None:
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                cancelled.append(True)
+                if len(cancelled) == 2:
+                    raise
+
+    base = await s_base.Base.anit()
+    base.schedCoro(stubborn())
+    await asyncio.sleep(0)
+    await base.fini()
+    assert len(cancelled) == 2

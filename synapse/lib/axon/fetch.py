@@ -108,7 +108,8 @@ class Fetch(s_base.Base):
             task = self._ask_task(sha256)
         if task is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(task), s_limits.AXON_FETCH_SECS)
+                async with asyncio.timeout(s_limits.AXON_FETCH_SECS):
+                    await asyncio.shield(task)
 
     def _ask_task(self, sha256: bytes) -> asyncio.Task[None]:
         task = self._asked[sha256] = self.schedCoro(self._bring(sha256))

@@ -77,7 +77,8 @@ class Complaint:
         if now - self.last >= s_limits.TELE_COMPLAIN_SECS:
             self.last = now
             text = s_urls.sanitize(s_urls.zipurl(info))
-            logger.warning('telepath %s (%s) encountered an error: %s', self.what, text, exc, exc_info=exc)
+            trace = None if isinstance(exc, (s_exc.SynErr, OSError)) else exc  # those say all there is to say
+            logger.warning('telepath %s (%s) encountered an error: %s', self.what, text, exc, exc_info=trace)
 
 
 class Client(s_base.Base):
@@ -202,15 +203,20 @@ class Client(s_base.Base):
         """Wait until connected. Raises TimeoutError; ``timeout`` of the client's conf overrides the argument."""
         if self._t_timeout is not None:
             timeout = self._t_timeout
-        await asyncio.wait_for(self._t_ready.wait(), timeout)
+        async with asyncio.timeout(timeout):
+            await self._t_ready.wait()
 
     async def proxy(self, timeout: float | None = s_limits.TELE_READY_SECS) -> s_proxy.Proxy:
         """Return the current proxy, after waiting for one. Raises TimeoutError, IsFini."""
-        if not self.isfini:
+        while not self.isfini:
             await self.waitready(timeout)
-        if self.isfini or self._t_proxy is None:
-            raise s_exc.IsFini(mesg='Telepath Client Proxy is not available.')
-        return self._t_proxy
+            proxy = self._t_proxy
+            if proxy is None:
+                break
+            if not proxy.isfini:
+                return proxy
+            await asyncio.sleep(0)  # it ended just now, and _t_hold() has not seen it yet
+        raise s_exc.IsFini(mesg='Telepath Client Proxy is not available.')
 
     async def task(self, todo: s_proxy.Todo, name: str | None = None) -> typing.Any:
         """Make a call on the current proxy, after waiting for one."""

@@ -128,7 +128,8 @@ class ClientV2(s_base.Base):
 
     async def waitready(self, timeout: float | None = None) -> None:
         """Wait until at least one proxy is connected. Raises TimeoutError."""
-        await asyncio.wait_for(self.ready.wait(), timeout)
+        async with asyncio.timeout(timeout):
+            await self.ready.wait()
 
     async def proxy(self, timeout: float | None = None) -> s_proxy.Proxy | None:
         """Return the next proxy, after waiting for one; None when the client has ended. Raises TimeoutError."""
