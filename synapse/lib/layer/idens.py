@@ -30,7 +30,9 @@ class Idens:
         self.slab.xact.put(b'next', self.next.to_bytes(8, 'big'), db=self.meta)
 
     def get(self, iden: bytes) -> bytes | None:
-        """Return the nid of a 32 byte iden, None when the iden was never seen."""
+        """Return the nid of a 32 byte iden, None when the iden was never seen.
+
+        Half of the iden decides: of one that somebody made up, ask what the nid's iden is."""
         nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
         return nid
 

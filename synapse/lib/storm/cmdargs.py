@@ -151,9 +151,9 @@ class Parser:
         return valu
 
     def usage(self) -> list[str]:
-        """Return the lines of the usage text."""
+        """Return the usage text, line by line; the description is one piece."""
         positional = ' '.join(f'<{arg.names[0]}>' for arg in self.positionals)
-        lines = ['', *self.descr.strip().splitlines(), '', f'Usage: {self.name} [options] {positional}'.rstrip(), '']
+        lines = ['', self.descr.strip(), '', f'Usage: {self.name} [options] {positional}'.rstrip(), '']
         lines += ['Options:', '', *_row('--help', 'Display the command usage.')]
         for arg in self.args:
             if arg.isopt:

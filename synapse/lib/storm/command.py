@@ -54,6 +54,7 @@ COMMANDS: dict[str, Cmd] = {}
 
 def command(cls: type[Cmd]) -> type[Cmd]:
     """Register a built-in command class."""
+    assert cls.name not in COMMANDS, cls.name
     COMMANDS[cls.name] = cls()
     return cls
 
@@ -122,7 +123,7 @@ class CmdOper(s_plan.Oper):
             if dep is not None and dep.deprecated is not None:
                 rt.warn_once(s_cmdargs.deprecation(dep.names[0], dep.deprecated))
         opts.__dict__.clear()
-        opts.__dict__.update(valus)
+        opts.__dict__.update(valus, pernode=path is not None)
 
 
 async def chain(first: list[Any] | None, genr: s_plan.Stream) -> s_plan.Stream:

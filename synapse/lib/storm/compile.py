@@ -168,7 +168,12 @@ def _declare(query: s_ast.Node, ctx: Compiler) -> None:
             ctx.names.setdefault(item.name, True)
             todo.extend(param.default for param in reversed(item.params) if param.default is not None)
             continue
-        if isinstance(item, (s_ast.QueryValue, s_ast.ArgQuery)):
+        if isinstance(item, s_ast.QueryValue):
+            continue
+        if isinstance(item, s_ast.ArgQuery):  # what the query of a command assigns is seen behind the command
+            reads = len(ctx.reads)
+            _declare(item.query, ctx)
+            del ctx.reads[reads:]
             continue
         if isinstance(item, s_ast.VarValue):
             ctx.reads.append(item)

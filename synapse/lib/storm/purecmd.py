@@ -38,7 +38,7 @@ class CmdOpts(s_coerce.StormObj):
         given = opts['given']
         self.opts = {name: valu for name, valu in opts.items() if name in given}
         self.opts['help'] = False
-        self.opts.update({name: valu for name, valu in opts.items() if name != 'given'})
+        self.opts.update({name: valu for name, valu in opts.items() if name not in ('given', 'pernode')})
 
     def storm_value(self) -> dict[str, Any]:
         return typing.cast('dict[str, Any]', s_coerce.toprim(self.opts))

@@ -87,7 +87,7 @@ class EditBuffer:
             if node is not None:
                 return None if node.deleted else node
         nid = self.view.idens.get(iden)
-        if nid is None or not self.view.exists(nid):
+        if nid is None or not self.view.stands_for(nid, iden):
             return None
         if not self.shared:
             return s_node.Node(self.view, nid)

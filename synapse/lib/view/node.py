@@ -199,8 +199,10 @@ class Node:
         reprs = {}
         for name, valu in self.props.items():
             prop = self.form.props.get(name)
-            shown = valu if prop is None else prop.type.repr(valu)
-            if shown is not None and shown != valu:
+            if prop is None:
+                continue
+            shown = prop.type.repr(valu)
+            if shown is not None and (prop.type.isarray or shown != valu):  # arrays are always there
                 reprs[name] = shown
         info['reprs'] = reprs
         tagreprs: dict[str, dict[str, typing.Any]] = {}

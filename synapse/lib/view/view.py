@@ -101,10 +101,18 @@ class View:
                 return True
         return False
 
+    def stands_for(self, nid: bytes, iden: bytes) -> bool:
+        """Return True if any layer has the primary value of a node with all of an iden (a part of it finds the nid)."""
+        for layer in self.layers:
+            byts = layer.record(nid)
+            if byts is not None and s_record.added(byts):
+                return s_record.iden(byts) == iden
+        return False
+
     def node_by_iden(self, iden: bytes) -> s_node.Node | None:
         """Return the node with a 32 byte iden."""
         nid = self.idens.get(iden)
-        if nid is None or not self.exists(nid):
+        if nid is None or not self.stands_for(nid, iden):
             return None
         return s_node.Node(self, nid)
 

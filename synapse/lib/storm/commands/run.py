@@ -294,13 +294,12 @@ class StormExec(s_command.Cmd):
     args = (Arg('query', help='The query.'),)
 
     async def run(self, rt: Runtime, genr: Stream | None, opts: Opts) -> Stream:
-        empty = True
-        async for path in s_plan.singles(genr):
-            empty = False
-            async for batch in s_sub.inline(rt, path, opts.query):
+        if not opts.pernode:
+            async for batch in s_sub.over(rt, genr, opts.query):
                 yield batch
-        if empty:
-            async for batch in s_sub.inline(rt, None, opts.query):
+            return
+        async for path in s_plan.singles(genr):
+            async for batch in s_sub.inline(rt, path, opts.query):
                 yield batch
 
 

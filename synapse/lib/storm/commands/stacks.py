@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import typing
 
-import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
-import synapse.lib.storm.commands.sub as s_sub
 import synapse.lib.storm.libs.layers as s_liblayers
-import synapse.lib.storm.libs.viewops as s_viewops
 import synapse.lib.storm.libs.views as s_libviews
 import synapse.lib.storm.libs.viewvotes as s_viewvotes
-import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.time as s_time
@@ -160,29 +156,6 @@ class ViewMerge(s_info.Tell):
         else:
             await _do(rt, 'view', 'swapLayer', view)
         _say(rt, f'View merged: {opts.iden}')
-
-
-@s_command.command
-class ViewExec(s_command.Cmd):
-    """Run a query in another view. Its nodes are dropped; the inbound ones are passed on."""
-
-    name = 'view.exec'
-    readonly = True
-    args = (Arg('view', help='The iden of the view.'), Arg('storm', help='The query.'))
-
-    async def run(self, rt: Runtime, genr: s_plan.Stream | None, opts: Opts) -> s_plan.Stream:
-        if genr is None:
-            await self._exec(rt, None, opts)
-            return
-        async for path in s_plan.singles(genr):
-            await self._exec(rt, path, opts)
-            yield [path]
-
-    @staticmethod
-    async def _exec(rt: Runtime, path: s_runtime.Path | None, opts: Opts) -> None:
-        view = s_viewops.stacks_of(rt).req_view(s_coerce.tostr(opts.view))
-        rt.confirm(('view', 'read'), view.iden)
-        await s_sub.Apart(rt, view, rt.query.user, rt.query.asroot).run(path, opts.storm)
 
 
 @s_command.command

@@ -47,9 +47,13 @@ async def feed_ingest(rt: Runtime, name: str, data: Any) -> None:
 
 
 @lib('$lib.feed.genr', readonly=False)
-async def feed_genr(rt: Runtime, name: str, data: Any) -> typing.AsyncGenerator[s_view.Node, None]:
+def feed_genr(rt: Runtime, name: str, data: Any) -> typing.AsyncGenerator[s_view.Node, None]:
     """Add nodes and yield them; what cannot be added is warned of. Raises: AuthDeny, NoSuchName."""
     _confirm(rt, name)
+    return _added(rt, data)
+
+
+async def _added(rt: Runtime, data: Any) -> typing.AsyncGenerator[s_view.Node, None]:
     async for item in s_objects.iterate(rt, data):
         item = s_coerce.toprim(item)
         mesg = _fault(rt, item)
@@ -74,6 +78,7 @@ def _fault(rt: Runtime, item: Any) -> str | None:
     try:
         form.type.norm(valu)
     except s_exc.BadTypeValu as e:
+        e.set('form', formname)
         return f'addNode() BadTypeValu {formname}={valu} {e}'
     return None
 

@@ -295,7 +295,8 @@ def nid_of(rt: Runtime, nodeid: Any) -> bytes | None:
         iden = b''
     if len(iden) != 32:
         raise s_exc.BadCast(mesg=f'Invalid buid string: {text}')
-    return rt.view.idens.get(iden)
+    nid = rt.view.idens.get(iden)
+    return nid if nid is not None and rt.view.iden_of(nid) == iden else None
 
 
 @method('layer', 'getStorNode')

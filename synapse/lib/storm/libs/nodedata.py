@@ -12,6 +12,7 @@ import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
 
 Any = typing.Any
+Prim = s_registry.Prim
 Runtime = s_runtime.Runtime
 Data = s_objects.NodeData
 method = s_registry.method
@@ -71,7 +72,7 @@ def put(rt: Runtime, node: s_view.Node, name: str, valu: Any) -> None:
 
 
 @method('node:data', 'set', readonly=False)
-def data_set(rt: Runtime, obj: Data, name: str, valu: s_registry.Prim) -> None:
+def data_set(rt: Runtime, obj: Data, name: str, valu: Prim) -> None:
     """Store a value."""
     put(rt, obj.node, name, valu)
 
@@ -90,7 +91,7 @@ async def data_pop(rt: Runtime, obj: Data, name: str) -> Any:
 
 
 @method('node:data', 'cacheset', readonly=False)
-def data_cacheset(rt: Runtime, obj: Data, name: str, valu: s_registry.Prim) -> None:
+def data_cacheset(rt: Runtime, obj: Data, name: str, valu: Prim) -> None:
     """Store a value with the time at which it was stored."""
     put(rt, obj.node, name, {'asof': s_common.now(), 'data': valu})
 
