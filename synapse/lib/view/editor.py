@@ -384,21 +384,54 @@ class Editor(s_buffer.EditBuffer):
             raise s_exc.IsRuntForm(mesg=f'Edges cannot be used with runt nodes: {node.form.name}', form=node.form.name)
         _req_name('verb of an edge', verb)
         etype = s_edits.EDGE_DEL if delete else s_edits.EDGE_ADD
+        if not self.view.single:
+            settled = self._settle(node, verb, other)
+            if settled and not delete and self._has_edge(node, verb, other):
+                return
         self.touched['edges'] = True
         self._append(node, node.form.name, (etype, (verb, other.hex()), ()))
 
     def set_data(self, node: s_node.Node, name: str, valu: typing.Any) -> None:
         """Set one node data value (anything msgpack-able). Raises: NotMsgpackSafe."""
-        s_common.en(valu)
+        byts = s_common.en(valu)
         _req_name('name of node data', name)
+        if not self.view.single and self._settle(node, name) and self._has_data(node, name, byts):
+            return
         if node.nodedata is None:
             node.nodedata = {}
         node.nodedata[name] = valu
         self.touched['data'] = True
         self._append(node, node.form.name, (s_edits.NODEDATA_SET, (name, valu, None), ()))
 
+    # what a lower layer of a fork holds already is not logged again
+
+    def _settle(self, node: s_node.Node, *key: str | bytes) -> bool:
+        """Return True if no edit of an edge (verb, iden) or of node data (name) is under way; note that one is now."""
+        name = (node.iden, *key)
+        settled = name not in self.touched and node.iden not in self._flushing
+        self.touched[name] = True
+        return settled
+
+    def _has_edge(self, node: s_node.Node, verb: str, other: bytes) -> bool:
+        n2 = self.view.idens.get(other)
+        if node.nid is None or n2 is None:
+            return False
+        for layer in self.view.layers:
+            abrv = layer.find_abrv('verb', verb)
+            if abrv is not None and layer.has_edge(node.nid, abrv, n2):
+                return True
+        return False
+
+    def _has_data(self, node: s_node.Node, name: str, valu: bytes) -> bool:
+        if node.nid is None:
+            return False
+        found = (layer.data_get(node.nid, name) for layer in self.view.layers)
+        return next((byts for byts in found if byts is not None), None) == valu
+
     def pop_data(self, node: s_node.Node, name: str) -> None:
         """Remove one node data value."""
+        if not self.view.single:
+            self._settle(node, name)
         if node.nodedata:
             node.nodedata.pop(name, None)
         self.touched['data'] = True
