@@ -382,7 +382,9 @@ class World:
             role = node.cell.mirror.fence.role
             theirs = best.cell.mirror.fence.role
             index = node.cell.getNexsIndx()
-            if theirs.rank < role.rank or (role.state == s_terms.LEAD and (self.withaha or not self.ending)):
+            if role.state == s_terms.LEAD and (self.withaha or not self.ending):
+                continue
+            if role.state != s_terms.DEPOSED and theirs.rank < role.rank:
                 continue
             offs = s_terms.common(role.rows, index, theirs.rows, best.cell.getNexsIndx())
             if role.state in (s_terms.DEPOSED, s_terms.LEAD) or offs < min(index, best.cell.getNexsIndx()):
