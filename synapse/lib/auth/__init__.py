@@ -19,7 +19,8 @@ Tables in the cell's slab: ``auth:users``, ``auth:roles``, ``auth:gates``, ``aut
 Read ``rules.py`` (pure: rules and matching), ``subjects.py`` (Role, Gate, what roles and users share), ``users.py``
 (User and the decision), ``registry.py`` (the state), ``events.py`` (what applies a change), ``auth.py`` (Auth). Then
 ``passwords.py`` and ``policy.py`` (pure), ``login.py`` (one user's secrets), ``apikeys.py``, ``sessions.py``,
-``maps.py`` (profile and variables), ``easyperm.py`` (pure: levels that objects carry), and ``ops.py``: everything by iden and with an audit line, as callers see it.
+``maps.py`` (profile and variables), ``easyperm.py`` (pure: levels that objects carry), and ``ops.py``: everything by
+iden and with an audit line, as callers see it.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Row(typing.NamedTuple):
         return self.term, self.name
 
 
-def to_rows(items: typing.Iterable[typing.Any]) -> list[Row]:
+def to_rows(items: typing.Any) -> list[Row]:
     """Return rows as they come from the wire or from disk. Raises BadArg."""
     try:
         rows = [Row(int(offs), int(term), str(name), str(run)) for (offs, term, name, run) in items]
