@@ -184,6 +184,8 @@ class User(s_subjects.Subject):
 
         Where no rule and no default says anything, the default that the service registered for the permission counts.
         """
+        if self._admin and not self._locked:
+            return
         if default is None:
             default = self.auth.perm_default(s_rules.norm_perm(perm))
         if not self.allowed(perm, default=default, gateiden=gateiden):
