@@ -19,7 +19,7 @@ a fresh copy of the leader. Its options, certificates and backups stay.
 
 def parse(argv: typing.Sequence[str]) -> typing.Any:
     pars = s_cmd.Parser('demote', description='Demote a leader, or rejoin a deposed one as a mirror.', epilog=EPILOG)
-    pars.add_argument('--url', default=s_cmd.STORAGE, help='The Telepath URL of the service.')
+    pars.add_argument('--url', '--svcurl', dest='url', default=s_cmd.STORAGE, help='The Telepath URL of the service.')
     pars.add_argument('--timeout', type=float, default=60, help='Seconds to wait for a mirror to take the lead.')
     pars.add_argument('--rejoin', metavar='URL', help='Become a mirror of the leader at this Telepath URL.')
     return pars.parse_args(argv)

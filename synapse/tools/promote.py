@@ -18,7 +18,7 @@ until it is made a mirror with `python -m synapse.tools.service.demote --rejoin 
 
 def parse(argv: typing.Sequence[str]) -> typing.Any:
     pars = s_cmd.Parser('promote', description='Promote a mirror to being the leader.', epilog=EPILOG)
-    pars.add_argument('--svcurl', default=s_cmd.STORAGE, help='The Telepath URL of the mirror.')
+    pars.add_argument('--svcurl', '--url', dest='svcurl', default=s_cmd.STORAGE, help='The Telepath URL of the mirror.')
     pars.add_argument('--failure', action='store_true', help='The leader is gone for good: do not ask it.')
     return pars.parse_args(argv)
 

@@ -54,6 +54,7 @@ class EditBuffer:
         self.size = 0
         self.count = 0  # new nodes that are not in the store yet
         self.limit = view.limit
+        self.broken: Exception | None = None  # why a flush failed
         self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
         self.pending: dict[bytes, s_node.Node] = {}  # by iden: changed since the last flush
         self.live: weakref.WeakValueDictionary[bytes, s_node.Node] = weakref.WeakValueDictionary()  # by nid
@@ -161,6 +162,8 @@ class EditBuffer:
         for other in self.companions:  # what they hold came before the edits here
             await other.flush()
         async with self._lock:
+            if self.broken is not None:
+                raise self.broken
             results = await self._flush() if self.edits else []
         if results and self.view.watch is not None and await self.view.watch(self.view, self.user, results):
             for node in list(self.live.values()):
@@ -180,6 +183,9 @@ class EditBuffer:
             node.fresh = False
         try:
             results = await self.view.wlyr.storNodeEdits(edits, meta)
+        except Exception as e:
+            self.broken = e  # what the query believes is not what is stored: nothing of it may get out any more
+            raise
         finally:
             self._flushing = {}
             self.count -= count

@@ -62,3 +62,17 @@ async def test_a_query_leaves_no_cycles(core: s_cortex.Cortex, text: str) -> Non
     gc.collect()
     await run()
     assert gc.collect() < 10
+
+
+@pytest.mark.parametrize('text', ['[ inet:ipv4=8.8.8.8 ]', 'try { [ inet:ipv4=8.8.8.8 ] } catch * as err {}'])
+async def test_a_node_that_could_not_be_stored_is_not_shown(core: s_cortex.Cortex, text: str) -> None:
+    core.nexsroot.hold('no changes today')
+    names = []
+    async for name, info in core.queries.storm(text):
+        names.append(name)
+        if name == 'err':
+            assert info[0] == 'IsReadOnly' and 'no changes today' in info[1]['mesg']
+    assert names == ['init', 'err', 'fini']
+    core.nexsroot.unhold('no changes today')
+    assert await core.count('inet:ipv4') == 0
+    assert await core.count(text) == 1
