@@ -22,7 +22,7 @@ class _Absent(Exception):
 def find(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any]) -> Any:
     """Return the node that a dictionary describes, None if there is none. Raises: BadTypeValu, NoSuchProp."""
     try:
-        return _existing(rt, form, _keys(rt, form, valu, False))
+        return existing(rt, form, _keys(rt, form, valu, False))
     except _Absent:
         return None
 
@@ -41,7 +41,7 @@ def build(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any]) -> Any:
         except s_exc.BadTypeValu:
             if not soft:
                 raise
-    node = _existing(rt, form, keys)
+    node = existing(rt, form, keys)
     if node is None:
         rt.confirm_edit('node', 'add', form.name)
         node = rt.editor.add_node(form, _guid(keys))
@@ -81,7 +81,7 @@ def _norm(rt: s_runtime.Runtime, form: Any, name: str, valu: Any, add: bool) -> 
         raise
 
 
-def _existing(rt: s_runtime.Runtime, form: Any, normed: dict[str, Any]) -> Any:
+def existing(rt: s_runtime.Runtime, form: Any, normed: dict[str, Any]) -> Any:
     """Return the node that has all the values, counting those in alternative properties."""
     keys = {name: norm for name, (norm, _) in normed.items()}
     node = rt.editor.node_by_ndef(form.name, _guid(normed))

@@ -6,13 +6,14 @@ coerced before the function runs, None passes where it is the default; ``Any`` i
 signature and docstring.
 
 ``readonly`` functions may run in a readonly query. ``pure`` ones neither change anything nor tell anyone, so a query
-that calls only those may run in batches.
+that calls only those may run in batches. A parameter ``try_`` is ``try`` in Storm, as any word that Python keeps.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import keyword
 import typing
 
 import synapse.common as s_common
@@ -52,6 +53,17 @@ def _rules(func: typing.Callable[..., Any]) -> dict[Any, tuple[typing.Callable[[
     return rules
 
 
+def _plain(name: str) -> str:
+    """Return how Storm calls a parameter."""
+    return name[:-1] if name.endswith('_') and keyword.iskeyword(name[:-1]) else name
+
+
+@functools.lru_cache(maxsize=4096)
+def _renamed(func: typing.Callable[..., Any]) -> dict[str, str]:
+    """Return by their Storm names the parameters that Python has to call otherwise."""
+    return {plain: name for name in inspect.signature(func).parameters if (plain := _plain(name)) != name}
+
+
 def coerced(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
     """Return the function with its arguments coerced as its annotations say; itself where they say nothing."""
     rules = _rules(func)
@@ -60,6 +72,7 @@ def coerced(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
     rest, keywords = rules.pop('*', None), rules.pop('**', None)
     count = len(inspect.signature(func).parameters) - (rest is not None)
     table = [rules.get(place) for place in range(count)]
+    renamed = _renamed(func)
 
     def one(rule: tuple[typing.Callable[[Any], Any], bool] | None, valu: Any) -> Any:
         return valu if rule is None or (valu is None and rule[1]) else rule[0](valu)
@@ -69,6 +82,8 @@ def coerced(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
         argv = [one(rule, valu) for rule, valu in zip(table, args, strict=False)]
         argv += [one(rest, valu) for valu in args[len(argv) :]]
         if kwargs:
+            if renamed:
+                kwargs = {renamed.get(name, name): valu for name, valu in kwargs.items()}
             kwargs = {name: one(rules.get(name, keywords), valu) for name, valu in kwargs.items()}
         return func(*argv, **kwargs)
 
@@ -133,7 +148,7 @@ class Func:
         for param in list(inspect.signature(self.func).parameters.values())[self.own :]:
             stars = '*' if param.kind is param.VAR_POSITIONAL else '**' if param.kind is param.VAR_KEYWORD else ''
             default = s_common.novalu if param.default is param.empty else param.default
-            retn.append((stars + param.name, shown_type(str(param.annotation)), default))
+            retn.append((stars + _plain(param.name), shown_type(str(param.annotation)), default))
         return retn
 
     def returns(self) -> str:
@@ -160,6 +175,7 @@ def shown_type(text: str) -> str:
 def accepts(func: typing.Callable[..., Any], own: int, count: int, names: tuple[str, ...]) -> bool:
     """Does a function take so many arguments (beside its own leading ones) and these keywords?"""
     try:
+        names = tuple(_renamed(func).get(name, name) for name in names)
         inspect.signature(func).bind(*[None] * (count + own), **dict.fromkeys(names))
     except TypeError:
         return False

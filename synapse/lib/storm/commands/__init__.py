@@ -6,7 +6,7 @@ model. ``admin``: users, roles, tasks.
 ``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``,
 ``services``, ``vaults``. ``web``: fetching, feeding.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
-``info``: help, version, uptime. ``scrape``: indicators in text.
+``gen``: nodes by natural keys. ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
 
 from synapse.lib.storm.commands import (
@@ -14,6 +14,7 @@ from synapse.lib.storm.commands import (
     cron as cron,
     dmons as dmons,
     edit as edit,
+    gen as gen,
     graph as graph,
     info as info,
     lift as lift,

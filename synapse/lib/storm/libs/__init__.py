@@ -11,7 +11,7 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
 ``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
 ``notifications``, ``vault``.
-Of the field: ``cvss``, ``edges``.
+Of the field: ``cvss``, ``edges``, ``gen``.
 """
 
 from synapse.lib.storm.libs import (
@@ -27,6 +27,7 @@ from synapse.lib.storm.libs import (
     edges as edges,
     feed as feed,
     formats as formats,
+    gen as gen,
     graphs as graphs,
     http as http,
     jsonstor as jsonstor,
