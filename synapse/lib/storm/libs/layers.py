@@ -11,7 +11,9 @@ import synapse.lib.layer.record as s_record
 import synapse.lib.layer.scan as s_scan
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.libs.nodes as s_libnodes
+import synapse.lib.storm.lifts as s_lifts
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.picks as s_picks
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
@@ -453,3 +455,19 @@ async def lift_bydata(rt: Runtime, name: str) -> s_objects.NodeGenr:
                     yield nid
 
     return _lifted(nids(), rt, name)
+
+
+@lib('$lib.lift.tagsByPref')
+async def lift_tagsbypref(rt: Runtime, prefix: str, depth: int = 0) -> s_objects.NodeGenr:
+    """Yield the syn:tag nodes whose name begins so, at most ``depth`` levels below it. Raises: BadArg."""
+    if depth < 0:
+        raise s_exc.BadArg(mesg=f'Invalid depth value {depth}, must be >= 0.', depth=depth)
+    await rt.editor.flush()
+    dots = prefix.count('.') + depth
+    pick = s_lifts.lift_value(rt, [rt.model.reqForm('syn:tag')], '^=', prefix, False)
+
+    async def start() -> typing.AsyncGenerator[list[s_runtime.Path], None]:
+        async for nodes in s_picks.lift_nodes(rt, pick):
+            yield [rt.path(node) for node in nodes if node.valu.count('.') <= dots]
+
+    return s_objects.NodeGenr(start)
