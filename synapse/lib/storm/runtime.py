@@ -224,10 +224,11 @@ class Runtime:
         self.confirm(perm, self.view.wlyr.iden)
 
     def writable(self) -> None:
-        """Raise IsReadOnly in a readonly runtime."""
+        """Prepare for edits. Raises IsReadOnly in a readonly runtime."""
         if self.query.readonly:
             mesg = 'Storm runtime is in readonly mode, cannot create or edit nodes and other graph data.'
             raise s_exc.IsReadOnly(mesg=mesg)
+        self.query.edits = self.editor.shared = True  # a library may edit where nothing in the text says so
 
     # being a good neighbour
 

@@ -214,8 +214,6 @@ async def view_addnode(rt: Runtime, obj: View, form: str, valu: Any, props: Prim
     if item is None:
         raise s_exc.NoSuchForm(mesg=f'No form named {form} for valu={s_coerce.text(valu)}.')
     own = obj.view is rt.view
-    if own:
-        rt.query.edits = rt.editor.shared = True  # nothing in the text of the query says that it edits
     editor = rt.editor if own else s_view.Editor(obj.view, rt.query.user.iden)
     valu = s_coerce.tostor(valu)
     mark = editor.mark()
