@@ -218,6 +218,12 @@ class Fence:
             with contextlib.suppress(s_exc.NoSuchMeth):
                 await self._compare(await proxy.call('getAhaSvcTerm', self.cell.iden))
 
+    async def tell(self) -> None:
+        """Take the leader's name in AHA: it may still be with who led before."""
+        if self.cell.aha is not None:
+            with contextlib.suppress(s_exc.BadState):  # deposed meanwhile: the next look tells
+                await self.cell.aha.role_changed(True)
+
     async def watch(self) -> None:
         """Compare with AHA now and then: a link to it may outlive a promotion elsewhere."""
         while self.counted:
@@ -233,5 +239,7 @@ class Fence:
             await self._yield_to((stored['term'], stored['name']))
         elif stored is None or (stored['term'], stored.get('run')) != (role.term, role.run):
             term = role.start_term(stored)
-            if await self._claim(term) and not (role.opened and role.term == term):
-                await self.open(term)
+            if await self._claim(term):
+                if not (role.opened and role.term == term):
+                    await self.open(term)
+                await self.tell()

@@ -284,6 +284,7 @@ class Promotion:
             return
         logger.warning('HANDOFF: %s did not take the lead, going on.', _public(url))
         await self.fence.open(await self._next_term(force=True))
+        await self.fence.tell()
         await self.cell.setCellActive(True)
 
     async def demote(self, timeout: float | None) -> bool:
