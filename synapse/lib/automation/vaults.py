@@ -19,7 +19,6 @@ import synapse.lib.slab as s_slab
 Any = typing.Any
 Def = dict[str, Any]
 SCOPES = ('user', 'role', 'global')
-PARTS = ('secrets', 'configs')
 _IDEN = {'type': 'string', 'pattern': '^[0-9a-f]{32}$'}
 _check = s_schema.checker(
     {

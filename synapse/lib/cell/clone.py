@@ -22,7 +22,7 @@ async def clone(layout: s_layout.Layout, url: str, keep: typing.Collection[str] 
             the backup has arrived.
 
     Raises:
-        What connecting and the calls raise; tarfile.FilterError: the archive has paths outside of the directory.
+        What connecting and the calls raise; BadDataValu: the archive has paths outside of the directory.
     """
     async with await s_telepath.openurl(url) as proxy:
         await copy(layout, proxy, keep)
@@ -36,7 +36,8 @@ async def copy(layout: s_layout.Layout, proxy: typing.Any, keep: typing.Collecti
         await _download(proxy, path)
         if keep:
             layout.clear(keep)
-        await _extract(path, layout, keep)
+        stop = threading.Event()
+        await s_restore.finish(stop, s_restore.extract, path, layout, stop, keep)
     finally:
         if os.path.exists(path):
             os.unlink(path)
@@ -46,15 +47,3 @@ async def _download(proxy: typing.Any, path: str) -> None:
     with open(path, 'wb') as file:
         async for byts in proxy.iterNewBackupArchive(remove=True):
             await asyncio.to_thread(file.write, byts)
-
-
-async def _extract(path: str, layout: s_layout.Layout, keep: typing.Collection[str]) -> None:
-    stop = threading.Event()
-    work = asyncio.ensure_future(asyncio.to_thread(s_restore.extract, path, layout, stop, keep))
-    try:
-        await asyncio.shield(work)
-    except asyncio.CancelledError:
-        # the thread writes into the directory: nobody may go on before it ends
-        stop.set()
-        await asyncio.wait([work])
-        raise

@@ -101,6 +101,20 @@ def extract(
     layout.store_iden(iden)
 
 
+async def finish(stop: threading.Event, func: typing.Callable[..., None], *args: typing.Any) -> None:
+    """Run a function in a thread. Who is cancelled meanwhile sets ``stop`` and goes on when the function has ended.
+
+    It writes into the directory: nobody else may before that.
+    """
+    work = asyncio.ensure_future(asyncio.to_thread(func, *args))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait([work])
+        raise
+
+
 def _req_inside(member: tarfile.TarInfo, dirn: str) -> None:
     root = os.path.realpath(dirn)
     target = os.path.realpath(os.path.join(root, member.name))
@@ -157,15 +171,7 @@ async def restore_from_url(dirn: str, celltype: str) -> bool:
     stop = threading.Event()
     try:
         logger.warning('Restoring %s from %s=%s', celltype, ENVAR, _public(url))
-        work: asyncio.Future[typing.Any] = asyncio.get_running_loop().run_in_executor(
-            None, _restore, url, layout, iden, stop
-        )
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            stop.set()
-            await asyncio.wait([work])
-            raise
+        await finish(stop, _restore, url, layout, iden, stop)
     finally:
         layout.unlock()
     return True

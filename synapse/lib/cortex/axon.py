@@ -32,10 +32,8 @@ _CHUNK = 1000
 async def connect(core: s_cortex.Cortex) -> AnyAxon:
     """Return the embedded Axon, or a client of the remote one that connects in the background."""
     s_http.add_routes(core)
-    url = core.conf.get('axon')
-    if url is not None:
-        client = await s_telepath.Client.anit(url)
-        core.onfini(client)
+    client = await s_embed.remote(core, 'axon')
+    if client is not None:
         return client
     iden = s_embed.claim(core, 'axon')
     conf = {'cell:guid': iden, 'health:sysctl:checks': False}

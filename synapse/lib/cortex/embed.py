@@ -1,4 +1,4 @@
-"""What the cells have in common that live inside of a Cortex, in a directory of its own directory."""
+"""What the Axon and the JSONStor of a Cortex have in common: elsewhere, or inside of its directory."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ import contextlib
 import typing
 
 import synapse.common as s_common
+import synapse.lib.telepath as s_telepath
 
 if typing.TYPE_CHECKING:
     import synapse.cortex as s_cortex
+
+
+async def remote(core: s_cortex.Cortex, option: str) -> s_telepath.Client | None:
+    """Return a client, which connects in the background, of the service that an option names; None without one."""
+    url = core.conf.get(option)
+    if url is None:
+        return None
+    client = await s_telepath.Client.anit(url)
+    core.onfini(client)
+    return client
 
 
 def claim(core: s_cortex.Cortex, name: str) -> str:

@@ -23,10 +23,8 @@ Store = s_jsonstor.JsonStorCell | s_telepath.Client
 
 async def connect(core: s_cortex.Cortex) -> Store:
     """Return the embedded cell, or a client of the remote one that connects in the background."""
-    url = core.conf.get('jsonstor')
-    if url is not None:
-        client = await s_telepath.Client.anit(url)
-        core.onfini(client)
+    client = await s_embed.remote(core, 'jsonstor')
+    if client is not None:
         return client
     iden = s_embed.claim(core, 'jsonstor')
     return await s_jsonstor.JsonStorCell.anit(core.layout.path('jsonstor'), conf={'cell:guid': iden}, parent=core)

@@ -147,23 +147,6 @@ class Forks(s_stackviews.ViewDefs):
         self.tell('view:setlayers', lambda: {'iden': iden, 'layers': layers}, iden, newiden)
         return newiden
 
-    async def del_view_layer(self, iden: str) -> None:
-        """Remove a fork and its layer, unless another view uses that; forks of it become forks of its parent.
-
-        Raises: NoSuchView, CantDelView (protected).
-        """
-        view = self.req_view(iden)
-        if view.info.get('protected'):
-            raise s_exc.CantDelView(mesg=f'Cannot delete view ({view.iden}) that has protected set.')
-        await self._push('view:delwithlayer', view.iden)
-        await self.sweep_layers()
-
-    @s_nexus.Pusher.onPush('view:delwithlayer')
-    async def _on_del_view_layer(self, iden: str) -> None:
-        view = self.views.get(iden)
-        if view is not None:
-            await self.drop_fork(view)
-
     async def drop_fork(self, view: s_view.View) -> None:
         """Remove a fork and its layer, part of a logged change."""
         for child in self.children(view.iden):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typing
 
-import synapse.exc as s_exc
 import synapse.lib.httpapi.handler as s_handler
 import synapse.lib.limits as s_limits
 
@@ -51,10 +50,3 @@ class MessageStream:
 def is_jsonlines(body: dict[str, typing.Any]) -> bool:
     """Return True when a request body asks for one message per line: ``"stream": "jsonlines"``."""
     return body.get('stream') == 'jsonlines'
-
-
-def req_object(item: typing.Any) -> dict[str, typing.Any]:
-    """Return a JSON value that is an object. Raises SchemaViolation."""
-    if not isinstance(item, dict):
-        raise s_exc.SchemaViolation(mesg='data must be object', name='data')
-    return item

@@ -86,6 +86,20 @@ async def some(batch: list[Path]) -> Stream:
         yield batch
 
 
+async def limited(genr: Stream, count: int) -> Stream:
+    """Yield the first nodes of a stream, at least one."""
+    left = max(count, 1)
+    try:
+        async for batch in genr:
+            if len(batch) >= left:
+                yield batch[:left]
+                return
+            left -= len(batch)
+            yield batch
+    finally:
+        await genr.aclose()
+
+
 async def singles(genr: Stream | None) -> typing.AsyncGenerator[Path, None]:
     """Yield the paths of a stream one by one."""
     if genr is not None:

@@ -117,6 +117,12 @@ class Func:
         if not self.readonly and rt.query.readonly:
             raise s_exc.IsReadOnly(mesg=f'{self.name}() is not marked readonly safe.', name=self.name)
 
+    async def call(self, rt: s_runtime.Runtime, *args: Any, **kwargs: Any) -> Any:
+        """Call it as a query would. Raises: IsReadOnly, and what it raises."""
+        self.check_readonly(rt)
+        retn = typing.cast('typing.Callable[..., Any]', self.func)(rt, *args, **kwargs)
+        return await retn if self.isasync else retn
+
     def checked(self, count: int, names: typing.Sequence[str]) -> typing.Callable[..., Any]:
         """Return the function if it takes these arguments, else one that raises StormRuntimeError."""
         func = typing.cast('typing.Callable[..., Any]', self.func)
@@ -293,3 +299,14 @@ def setter(kind: str) -> typing.Callable[[typing.Callable[..., Any]], typing.Cal
         return func
 
     return wrap
+
+
+async def call_lib(rt: s_runtime.Runtime, path: str, *args: Any, **kwargs: Any) -> Any:
+    """Call a library function by its path, such as ``$lib.view.add``."""
+    base, _, name = path.rpartition('.')
+    return await LIBS[base][name].call(rt, *args, **kwargs)
+
+
+async def call_method(rt: s_runtime.Runtime, obj: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    """Call a method of a Storm object."""
+    return await TYPES[obj.storm_name][name].call(rt, obj, *args, **kwargs)

@@ -160,7 +160,7 @@ class Run:
             inputs = self._inputs(rt) if given else None
             genr = plan.run(rt, inputs)
             if self.opts.get('limit') is not None:
-                genr = _limited(genr, self.opts['limit'])
+                genr = s_plan.limited(genr, self.opts['limit'])
             try:
                 async for batch in genr:
                     # the query itself may have chosen a projection
@@ -308,20 +308,6 @@ class Run:
         logger.error('Error during storm execution for { %s }', self.text[:1000], exc_info=e)
         out.ready.append(s_common.en(('err', error_info(e))))
         out.event.set()
-
-
-async def _limited(genr: s_plan.Stream, limit: int) -> s_plan.Stream:
-    """Yield the first nodes of a stream; at least one, as the limit command does."""
-    left = max(limit, 1)
-    try:
-        async for batch in genr:
-            if len(batch) >= left:
-                yield batch[:left]
-                return
-            left -= len(batch)
-            yield batch
-    finally:
-        await genr.aclose()
 
 
 def error_info(e: Exception) -> tuple[str, dict[str, Any]]:

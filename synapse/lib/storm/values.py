@@ -10,7 +10,6 @@ from __future__ import annotations
 import decimal
 import functools
 import operator
-import re
 import types
 import typing
 
@@ -535,6 +534,3 @@ def _subquery(node: s_ast.SubqueryValue, ctx: Any) -> Value:
         return await s_objects.subquery_value(rt, path, plan)
 
     return Value(run, True, True, pure=not plan.edits)
-
-
-VALID_NAME = re.compile(r'\w+')

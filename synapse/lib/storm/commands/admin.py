@@ -18,33 +18,12 @@ Any = typing.Any
 Arg = s_command.Arg
 Opts = s_command.Opts
 Runtime = s_runtime.Runtime
+call_lib, call_method, say = s_registry.call_lib, s_registry.call_method, s_info.say
 AuthObj = s_authobjs.AuthObj
 _NAME = Arg('name', type='str', help='The name.')
 _RULE = Arg('rule', type='str', help='The rule, such as foo.bar or !foo.bar.')
 _GATE = Arg('--gate', type='str', help='The iden of an object on which the rule is given.')
 _INDEX = Arg('--index', type='int', help='The place of the rule in the list, from 0.')
-
-
-async def _do(rt: Runtime, obj: AuthObj, name: str, *args: Any, **kwargs: Any) -> Any:
-    """Call a method of a user or role object as a query would."""
-    item = s_registry.TYPES[obj.storm_name][name]
-    item.check_readonly(rt)
-    retn = typing.cast('typing.Callable[..., Any]', item.func)(rt, obj, *args, **kwargs)
-    return await retn if item.isasync else retn
-
-
-async def _lib(rt: Runtime, path: str, *args: Any, **kwargs: Any) -> Any:
-    """Call a library function as a query would."""
-    base, _, name = path.rpartition('.')
-    item = s_registry.LIBS[base][name]
-    item.check_readonly(rt)
-    retn = typing.cast('typing.Callable[..., Any]', item.func)(rt, *args, **kwargs)
-    return await retn if item.isasync else retn
-
-
-def _say(rt: Runtime, *lines: str) -> None:
-    for line in lines:
-        rt.emit('print', mesg=line)
 
 
 def _flag(valu: Any) -> str:
@@ -87,8 +66,8 @@ class _AddRule(Admin):
         obj = self.find(rt, opts.name)
         if obj is not None:
             rule = s_rules.rule_from_text(opts.rule)
-            await _do(rt, obj, 'addRule', rule, gateiden=opts.gate, indx=opts.index)
-            _say(rt, f'Added rule {opts.rule} to {self.kind} {opts.name}.')
+            await call_method(rt, obj, 'addRule', rule, gateiden=opts.gate, indx=opts.index)
+            say(rt, f'Added rule {opts.rule} to {self.kind} {opts.name}.')
 
 
 class _DelRule(Admin):
@@ -107,10 +86,10 @@ class _DelRule(Admin):
             return
         text = opts.rule
         if opts.index:
-            text = s_rules.text_from_rule(await _do(rt, obj, 'popRule', opts.rule, gateiden=opts.gate))
+            text = s_rules.text_from_rule(await call_method(rt, obj, 'popRule', opts.rule, gateiden=opts.gate))
         else:
-            await _do(rt, obj, 'delRule', s_rules.rule_from_text(text), gateiden=opts.gate)
-        _say(rt, f'Removed rule {text} from {self.kind} {opts.name}.')
+            await call_method(rt, obj, 'delRule', s_rules.rule_from_text(text), gateiden=opts.gate)
+        say(rt, f'Removed rule {text} from {self.kind} {opts.name}.')
 
 
 def _rules(rules: typing.Iterable[Any], indent: str) -> list[str]:
@@ -169,8 +148,8 @@ class UserAdd(Admin):
     args = (_NAME, Arg('--email', type='str', help='The email address.'))
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        user = await _lib(rt, '$lib.auth.users.add', opts.name, email=opts.email)
-        _say(rt, f'User ({opts.name}) added with iden: {user.iden}')
+        user = await call_lib(rt, '$lib.auth.users.add', opts.name, email=opts.email)
+        say(rt, f'User ({opts.name}) added with iden: {user.iden}')
 
 
 @s_command.command
@@ -195,20 +174,20 @@ class UserMod(Admin):
         shown = f'User ({opts.username})'
         if opts.name is not None:
             await typing.cast(Any, s_registry.SETTERS['auth:user'])(rt, user, 'name', opts.name)
-            _say(rt, f'{shown} renamed to {opts.name}.')
+            say(rt, f'{shown} renamed to {opts.name}.')
         if opts.email is not None:
-            await _do(rt, user, 'setEmail', opts.email)
-            _say(rt, f'{shown} email address set to {opts.email}.')
+            await call_method(rt, user, 'setEmail', opts.email)
+            say(rt, f'{shown} email address set to {opts.email}.')
         if opts.passwd is not None:
-            await _do(rt, user, 'setPasswd', opts.passwd)
-            _say(rt, f'{shown} password updated.')
+            await call_method(rt, user, 'setPasswd', opts.passwd)
+            say(rt, f'{shown} password updated.')
         if opts.locked is not None:
-            await _do(rt, user, 'setLocked', bool(opts.locked))
-            _say(rt, f'{shown} locked status set to {_flag(opts.locked)}.')
+            await call_method(rt, user, 'setLocked', bool(opts.locked))
+            say(rt, f'{shown} locked status set to {_flag(opts.locked)}.')
         if opts.admin is not None:
-            await _do(rt, user, 'setAdmin', bool(opts.admin), gateiden=opts.gate)
+            await call_method(rt, user, 'setAdmin', bool(opts.admin), gateiden=opts.gate)
             where = '' if opts.gate is None else f' for auth gate {opts.gate}'
-            _say(rt, f'{shown} admin status set to {_flag(opts.admin)}{where}.')
+            say(rt, f'{shown} admin status set to {_flag(opts.admin)}{where}.')
 
 
 @s_command.command
@@ -224,10 +203,10 @@ class UserShow(Admin):
             return
         item = user.item
         email = '$lib.null' if item.email is None else item.email
-        _say(rt, f'User: {item.name} ({item.iden})', '', f'  Locked: {_flag(item.isLocked())}')
-        _say(rt, f'  Admin: {_flag(item.isAdmin())}', f'  Email: {email}')
-        _say(rt, '  Rules:', *_rules(item.getRules(), '    '), '', '  Roles:')
-        _say(rt, *(f'    {role.iden} - {role.name}' for role in item.getRoles()), *_gates(user))
+        say(rt, f'User: {item.name} ({item.iden})', '', f'  Locked: {_flag(item.isLocked())}')
+        say(rt, f'  Admin: {_flag(item.isAdmin())}', f'  Email: {email}')
+        say(rt, '  Rules:', *_rules(item.getRules(), '    '), '', '  Roles:')
+        say(rt, *(f'    {role.iden} - {role.name}' for role in item.getRoles()), *_gates(user))
 
 
 @s_command.command
@@ -238,8 +217,8 @@ class UserList(Admin):
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         users = [user.item for user in s_libauth.users_list(rt)]
-        _say(rt, 'Users:', *(f'  {user.name}' for user in users if not user.isLocked()), '')
-        _say(rt, 'Locked Users:', *(f'  {user.name}' for user in users if user.isLocked()))
+        say(rt, 'Users:', *(f'  {user.name}' for user in users if not user.isLocked()), '')
+        say(rt, 'Locked Users:', *(f'  {user.name}' for user in users if user.isLocked()))
 
 
 @s_command.command
@@ -256,8 +235,8 @@ class UserAllowed(Admin):
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         user = _user(rt, opts.username, 'No user named: {}')
         if user is not None:
-            allow, why = await _do(rt, user, 'getAllowedReason', opts.permname, gateiden=opts.gate)
-            _say(rt, f'allowed: {_flag(allow)} - {why}')
+            allow, why = await call_method(rt, user, 'getAllowedReason', opts.permname, gateiden=opts.gate)
+            say(rt, f'allowed: {_flag(allow)} - {why}')
 
 
 @s_command.command
@@ -275,8 +254,8 @@ class UserGrant(Admin):
         user = _user(rt, opts.username, 'No user named: {}')
         role = None if user is None else _role(rt, opts.rolename, 'No role named: {}')
         if user is not None and role is not None:
-            _say(rt, f'Granting role {opts.rolename} to user {opts.username}.')
-            await _do(rt, user, 'grant', role.iden, indx=opts.index)
+            say(rt, f'Granting role {opts.rolename} to user {opts.username}.')
+            await call_method(rt, user, 'grant', role.iden, indx=opts.index)
 
 
 @s_command.command
@@ -294,8 +273,8 @@ class UserRevoke(Admin):
         if not user.item.hasRole(role.iden):
             rt.warn(f'User {opts.username} does not have role {opts.rolename}')
             return
-        _say(rt, f'Revoking role {opts.rolename} from user {opts.username}.')
-        await _do(rt, user, 'revoke', role.iden)
+        say(rt, f'Revoking role {opts.rolename} from user {opts.username}.')
+        await call_method(rt, user, 'revoke', role.iden)
 
 
 # roles
@@ -309,8 +288,8 @@ class RoleAdd(Admin):
     args = (_NAME,)
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        role = await _lib(rt, '$lib.auth.roles.add', opts.name)
-        _say(rt, f'Role ({opts.name}) added with iden: {role.iden}')
+        role = await call_lib(rt, '$lib.auth.roles.add', opts.name)
+        say(rt, f'Role ({opts.name}) added with iden: {role.iden}')
 
 
 @s_command.command
@@ -323,8 +302,8 @@ class RoleDel(Admin):
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         role = _role(rt, opts.name)
         if role is not None:
-            await _lib(rt, '$lib.auth.roles.del', role.iden)
-            _say(rt, f'Role ({opts.name}) deleted.')
+            await call_lib(rt, '$lib.auth.roles.del', role.iden)
+            say(rt, f'Role ({opts.name}) deleted.')
 
 
 @s_command.command
@@ -338,7 +317,7 @@ class RoleMod(Admin):
         role = _role(rt, opts.rolename)
         if role is not None and opts.name is not None:
             await typing.cast(Any, s_registry.SETTERS['auth:role'])(rt, role, 'name', opts.name)
-            _say(rt, f'Role ({opts.rolename}) renamed to {opts.name}.')
+            say(rt, f'Role ({opts.rolename}) renamed to {opts.name}.')
 
 
 @s_command.command
@@ -348,7 +327,7 @@ class RoleList(Admin):
     name = 'auth.role.list'
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _say(rt, 'Roles:', *(f'  {role.item.name}' for role in s_libauth.roles_list(rt)))
+        say(rt, 'Roles:', *(f'  {role.item.name}' for role in s_libauth.roles_list(rt)))
 
 
 @s_command.command
@@ -361,8 +340,8 @@ class RoleShow(Admin):
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         role = _role(rt, opts.rolename, 'No role named: {}')
         if role is not None:
-            _say(rt, f'Role: {role.item.name} ({role.iden})', '', '  Rules:', *_rules(role.item.getRules(), '    '))
-            _say(rt, *_gates(role))
+            say(rt, f'Role: {role.item.name} ({role.iden})', '', '  Rules:', *_rules(role.item.getRules(), '    '))
+            say(rt, *_gates(role))
 
 
 @s_command.command
@@ -379,14 +358,14 @@ class GateShow(Admin):
             rt.warn(f'No auth gate found for iden: {opts.gateiden}.')
             return
         info = gate.pack()
-        _say(rt, f'Gate Type: {gate.type}', '', 'Auth Gate Users:')
+        say(rt, f'Gate Type: {gate.type}', '', 'Auth Gate Users:')
         for item in info['users']:
-            _say(rt, f'  {item["iden"]} - {auth.reqUser(item["iden"]).name}', f'    Admin: {_flag(item["admin"])}')
-            _say(rt, '    Rules:', *_rules(item['rules'], '      '))
-        _say(rt, '', 'Auth Gate Roles:')
+            say(rt, f'  {item["iden"]} - {auth.reqUser(item["iden"]).name}', f'    Admin: {_flag(item["admin"])}')
+            say(rt, '    Rules:', *_rules(item['rules'], '      '))
+        say(rt, '', 'Auth Gate Roles:')
         for item in info['roles']:
-            _say(rt, f'  {item["iden"]} - {auth.reqRole(item["iden"]).name}', '    Rules:')
-            _say(rt, *_rules(item['rules'], '      '))
+            say(rt, f'  {item["iden"]} - {auth.reqRole(item["iden"]).name}', '    Rules:')
+            say(rt, *_rules(item['rules'], '      '))
 
 
 # tasks
@@ -416,8 +395,8 @@ class TaskList(Admin):
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         tasks = s_libcell.tasks(rt)
         for task in tasks:
-            _say(rt, *_task_lines(task, bool(opts.verbose), False))
-        _say(rt, f'{len(tasks)} task{"" if len(tasks) == 1 else "s"} found.')
+            say(rt, *_task_lines(task, bool(opts.verbose), False))
+        say(rt, f'{len(tasks)} task{"" if len(tasks) == 1 else "s"} found.')
 
 
 @s_command.command
@@ -431,7 +410,7 @@ class TaskKill(Admin):
     )
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _say(rt, f'kill status: {_flag(await s_libcell.kill(rt, opts.iden))}')
+        say(rt, f'kill status: {_flag(await s_libcell.kill(rt, opts.iden))}')
 
 
 @s_command.command
@@ -445,8 +424,8 @@ class PsList(Admin):
         rt.warn('"ps.list" is deprecated: Use ``task.list`` instead.')
         tasks = s_libcell.tasks(rt)
         for task in tasks:
-            _say(rt, *_task_lines(task, bool(opts.verbose), True))
-        _say(rt, f'{len(tasks)} tasks found.')
+            say(rt, *_task_lines(task, bool(opts.verbose), True))
+        say(rt, f'{len(tasks)} tasks found.')
 
 
 @s_command.command
@@ -458,4 +437,4 @@ class PsKill(Admin):
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         rt.warn('"ps.kill" is deprecated: Use ``task.kill`` instead.')
-        _say(rt, f'kill status: {_flag(await s_libcell.kill(rt, opts.iden, "processes"))}')
+        say(rt, f'kill status: {_flag(await s_libcell.kill(rt, opts.iden, "processes"))}')

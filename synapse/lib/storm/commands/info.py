@@ -23,6 +23,12 @@ Stream = s_plan.Stream
 Func = s_registry.Func
 
 
+def say(rt: Runtime, *lines: str) -> None:
+    """Print lines."""
+    for line in lines:
+        rt.emit('print', mesg=line)
+
+
 class Tell(s_command.Cmd):
     """Base of commands that pass the nodes on and then print something."""
 

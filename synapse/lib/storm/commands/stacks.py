@@ -17,38 +17,18 @@ Any = typing.Any
 Arg = s_command.Arg
 Opts = s_command.Opts
 Runtime = s_runtime.Runtime
+call_lib, call_method, say = s_registry.call_lib, s_registry.call_method, s_info.say
 
 _VIEW = Arg('iden', help='The iden of the view.')
 _LAYER = Arg('iden', help='The iden of the layer.')
 
 
-async def _lib(rt: Runtime, path: str, *args: Any) -> Any:
-    """Call a library function as a query would."""
-    base, _, name = path.rpartition('.')
-    return await _call(rt, s_registry.LIBS[base][name], *args)
-
-
-async def _do(rt: Runtime, kind: str, name: str, obj: Any, *args: Any) -> Any:
-    """Call a method of a view or layer object as a query would."""
-    return await _call(rt, s_registry.TYPES[kind][name], obj, *args)
-
-
-async def _call(rt: Runtime, item: s_registry.Func, *args: Any) -> Any:
-    item.check_readonly(rt)
-    retn = typing.cast('typing.Callable[..., Any]', item.func)(rt, *args)
-    return await retn if item.isasync else retn
-
-
-def _say(rt: Runtime, mesg: str) -> None:
-    rt.emit('print', mesg=mesg)
-
-
 def _show_view(rt: Runtime, view: s_libviews.View) -> None:
-    _say(rt, s_libviews.view_repr(rt, view))
+    say(rt, s_libviews.view_repr(rt, view))
 
 
 def _show_layer(rt: Runtime, layer: s_liblayers.Layer) -> None:
-    _say(rt, s_liblayers.layer_repr(rt, layer))
+    say(rt, s_liblayers.layer_repr(rt, layer))
 
 
 # views
@@ -67,9 +47,9 @@ class ViewAdd(s_info.Tell):
     )
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        view = await _lib(rt, '$lib.view.add', opts.layers, opts.name, opts.worldreadable)
+        view = await call_lib(rt, '$lib.view.add', opts.layers, opts.name, opts.worldreadable)
         _show_view(rt, view)
-        _say(rt, 'View added.')
+        say(rt, 'View added.')
 
 
 @s_command.command
@@ -81,8 +61,8 @@ class ViewDel(s_info.Tell):
     args = (_VIEW,)
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        await _lib(rt, '$lib.view.del', opts.iden)
-        _say(rt, f'View deleted: {opts.iden}')
+        await call_lib(rt, '$lib.view.del', opts.iden)
+        say(rt, f'View deleted: {opts.iden}')
 
 
 @s_command.command
@@ -94,10 +74,10 @@ class ViewSet(s_info.Tell):
     args = (_VIEW, Arg('name', help='The option.'), Arg('valu', help='The value.'))
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        view = await _lib(rt, '$lib.view.get', opts.iden)
-        await _do(rt, 'view', 'set', view, opts.name, opts.valu)
+        view = await call_lib(rt, '$lib.view.get', opts.iden)
+        await call_method(rt, view, 'set', opts.name, opts.valu)
         _show_view(rt, view)
-        _say(rt, 'View updated.')
+        say(rt, 'View updated.')
 
 
 @s_command.command
@@ -108,7 +88,7 @@ class ViewGet(s_info.Tell):
     args = (Arg('iden', nargs='?', help='The iden of the view.'),)
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _show_view(rt, await _lib(rt, '$lib.view.get', opts.iden))
+        _show_view(rt, await call_lib(rt, '$lib.view.get', opts.iden))
 
 
 @s_command.command
@@ -118,10 +98,10 @@ class ViewList(s_info.Tell):
     name = 'view.list'
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _say(rt, '')
-        for view in await _lib(rt, '$lib.view.list'):
+        say(rt, '')
+        for view in await call_lib(rt, '$lib.view.list'):
             _show_view(rt, view)
-            _say(rt, '')
+            say(rt, '')
 
 
 @s_command.command
@@ -133,9 +113,9 @@ class ViewFork(s_info.Tell):
     args = (_VIEW, Arg('--name', help='The name of the new view.'))
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        view = await _do(rt, 'view', 'fork', await _lib(rt, '$lib.view.get', opts.iden), opts.name)
+        view = await call_method(rt, await call_lib(rt, '$lib.view.get', opts.iden), 'fork', opts.name)
         _show_view(rt, view)
-        _say(rt, f'View {opts.iden} forked to new view: {view.view.iden}')
+        say(rt, f'View {opts.iden} forked to new view: {view.view.iden}')
 
 
 @s_command.command
@@ -147,15 +127,15 @@ class ViewMerge(s_info.Tell):
     args = (_VIEW, Arg('--delete', action='store_true', help='Remove the fork and its layer afterwards.'))
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        view = await _lib(rt, '$lib.view.get', opts.iden)
-        await _do(rt, 'view', 'merge', view)
+        view = await call_lib(rt, '$lib.view.get', opts.iden)
+        await call_method(rt, view, 'merge')
         if opts.delete:
             layer = view.view.wlyr.iden
-            await _lib(rt, '$lib.view.del', opts.iden)
-            await _lib(rt, '$lib.layer.del', layer)
+            await call_lib(rt, '$lib.view.del', opts.iden)
+            await call_lib(rt, '$lib.layer.del', layer)
         else:
-            await _do(rt, 'view', 'swapLayer', view)
-        _say(rt, f'View merged: {opts.iden}')
+            await call_method(rt, view, 'swapLayer')
+        say(rt, f'View merged: {opts.iden}')
 
 
 @s_command.command
@@ -168,16 +148,16 @@ class QuorumList(s_info.Tell):
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         found = s_viewvotes.open_requests(rt, bool(opts.todo))
         if not found:
-            _say(rt, 'Nothing to vote on.' if opts.todo else 'No pending merge requests.')
+            say(rt, 'Nothing to vote on.' if opts.todo else 'No pending merge requests.')
             return
         row = '{:<32}  {:<40}  {:<18}  {:<24}  {:<24}'
-        _say(rt, row.format('view', 'name', 'creator', 'created', 'updated').rstrip())
+        say(rt, row.format('view', 'name', 'creator', 'created', 'updated').rstrip())
         for view, summary in found:
             merge = summary['merge']
             user = rt.query.core.cortex.auth.user(merge['creator'])
             times = [s_time.repr(merge[name]) if name in merge else '' for name in ('created', 'updated')]
             name = 'unknown' if user is None else user.name
-            _say(rt, row.format(view.view.iden, view.view.info.get('name') or '', name, *times).rstrip())
+            say(rt, row.format(view.view.iden, view.view.info.get('name') or '', name, *times).rstrip())
 
 
 # layers
@@ -201,9 +181,9 @@ class LayerAdd(s_info.Tell):
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         names = ('lockmemory', 'readonly', 'mirror', 'growsize', 'cache:size', 'upstream', 'name')
-        layer = await _lib(rt, '$lib.layer.add', {name: getattr(opts, name) for name in names})
+        layer = await call_lib(rt, '$lib.layer.add', {name: getattr(opts, name) for name in names})
         _show_layer(rt, layer)
-        _say(rt, 'Layer added.')
+        say(rt, 'Layer added.')
 
 
 @s_command.command
@@ -215,8 +195,8 @@ class LayerDel(s_info.Tell):
     args = (_LAYER,)
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        await _lib(rt, '$lib.layer.del', opts.iden)
-        _say(rt, f'Layer deleted: {opts.iden}')
+        await call_lib(rt, '$lib.layer.del', opts.iden)
+        say(rt, f'Layer deleted: {opts.iden}')
 
 
 @s_command.command
@@ -228,10 +208,10 @@ class LayerSet(s_info.Tell):
     args = (_LAYER, Arg('name', help='The option.'), Arg('valu', help='The value.'))
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        layer = await _lib(rt, '$lib.layer.get', opts.iden)
-        await _do(rt, 'layer', 'set', layer, opts.name, opts.valu)
+        layer = await call_lib(rt, '$lib.layer.get', opts.iden)
+        await call_method(rt, layer, 'set', opts.name, opts.valu)
         _show_layer(rt, layer)
-        _say(rt, 'Layer updated.')
+        say(rt, 'Layer updated.')
 
 
 @s_command.command
@@ -242,7 +222,7 @@ class LayerGet(s_info.Tell):
     args = (Arg('iden', nargs='?', help='The iden of the layer.'),)
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _show_layer(rt, await _lib(rt, '$lib.layer.get', opts.iden))
+        _show_layer(rt, await call_lib(rt, '$lib.layer.get', opts.iden))
 
 
 @s_command.command
@@ -252,8 +232,8 @@ class LayerList(s_info.Tell):
     name = 'layer.list'
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _say(rt, 'Layers:')
-        for layer in await _lib(rt, '$lib.layer.list'):
+        say(rt, 'Layers:')
+        for layer in await call_lib(rt, '$lib.layer.list'):
             _show_layer(rt, layer)
 
 
@@ -267,10 +247,10 @@ class _FlowAdd(s_info.Tell):
     word = 'push'
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        layer = await _lib(rt, '$lib.layer.get', opts.layr)
+        layer = await call_lib(rt, '$lib.layer.get', opts.layr)
         url = opts.dest if self.word == 'push' else opts.src
-        info = await _do(rt, 'layer', f'add{self.word.title()}', layer, url, opts.offset)
-        _say(rt, f'Layer {self.word} added: {info["iden"]}')
+        info = await call_method(rt, layer, f'add{self.word.title()}', url, opts.offset)
+        say(rt, f'Layer {self.word} added: {info["iden"]}')
 
 
 class _FlowDel(s_info.Tell):
@@ -278,29 +258,29 @@ class _FlowDel(s_info.Tell):
     word = 'push'
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        layer = await _lib(rt, '$lib.layer.get', opts.layr)
-        await _do(rt, 'layer', f'del{self.word.title()}', layer, opts.iden)
-        _say(rt, f'Layer {self.word} deleted.')
+        layer = await call_lib(rt, '$lib.layer.get', opts.layr)
+        await call_method(rt, layer, f'del{self.word.title()}', opts.iden)
+        say(rt, f'Layer {self.word} deleted.')
 
 
 class _FlowList(s_info.Tell):
     word = 'push'
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
-        layer = await _lib(rt, '$lib.layer.get', opts.layr)
+        layer = await call_lib(rt, '$lib.layer.get', opts.layr)
         _show_layer(rt, layer)
         infos = layer.storm_value().get(f'{self.word}s', {})
         if not infos:
             word = {'push': 'pushes', 'pull': 'pulls'}[self.word]
-            _say(rt, f'No {word} configured.')
+            say(rt, f'No {word} configured.')
             return
         users = rt.query.core.cortex.auth
         row = '{:<32} | {:<20} | {:<24} | {:<10} | {}'
-        _say(rt, row.format(f'{self.word} iden', 'user', 'time', 'offset', 'url'))
+        say(rt, row.format(f'{self.word} iden', 'user', 'time', 'offset', 'url'))
         for info in infos.values():
             user = users.user(info['user'])
             name = info['user'] if user is None else user.name
-            _say(rt, row.format(info['iden'], name, s_time.repr(info['time']), info['offs'], info['url']))
+            say(rt, row.format(info['iden'], name, s_time.repr(info['time']), info['offs'], info['url']))
 
 
 @s_command.command

@@ -23,18 +23,9 @@ class Limit(s_command.Cmd):
     edits = False
 
     async def run(self, rt: s_runtime.Runtime, genr: s_plan.Stream | None, opts: s_command.Opts) -> s_plan.Stream:
-        if genr is None:
-            return
-        left = max(opts.count, 1)
-        try:
-            async for batch in genr:
-                if len(batch) >= left:
-                    yield batch[:left]
-                    return
-                left -= len(batch)
+        if genr is not None:
+            async for batch in s_plan.limited(genr, opts.count):
                 yield batch
-        finally:
-            await genr.aclose()
 
 
 @s_command.command

@@ -190,7 +190,6 @@ def cache_query(rt: Runtime, obj: FixedCache) -> str:
 
 s_registry.libdoc('$lib.pipe', 'Pipes between a query and another that runs beside it.')
 s_registry.typedoc('pipe', 'Items that one query puts and another one takes.')
-_DONE = object()
 
 
 class Pipe(s_coerce.StormObj):
