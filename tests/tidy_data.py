@@ -12,7 +12,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.exc',),
     ('synapse.common', 'synapse.lib.limits'),
     ('synapse.lib.time',),
-    ('synapse.lib.base',),
+    (
+        'synapse.lib.base',
+        'synapse.lib.eager',
+    ),
     ('synapse.lib.slab', 'synapse.lib.certs', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
     ('synapse.lib.stormsvc',),
     ('synapse.lib.scrape', 'synapse.lib.automation.schedule'),

@@ -1,6 +1,7 @@
 """The parts that the services are made of, lowest first; nobody imports upward.
 
 - ``base.py``: the life of an object in the event loop, from ``anit`` to ``fini``.
+- ``eager.py``: coroutines that become tasks only when they wait.
 - ``limits.py``: every bound in the project, each with its reason. ``time.py``: times and their texts.
 - ``slab``: the disk. LMDB environments and the small structures on top of them.
 - ``telepath``: the wire. RPC between services and clients. ``share.py``: an object that a call hands out.

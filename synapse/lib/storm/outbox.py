@@ -1,8 +1,7 @@
 """Messages from a running query to its client, in order, with their durability.
 
 A message may leave only when every edit made before it is on disk: what a client sees cannot be lost. So messages
-wait here
-until ``publish()`` has flushed the editor; that happens when enough of them wait, when the oldest waited some
+wait here until ``publish()`` has flushed the editor; that happens when enough of them wait, when the oldest waited some
 milliseconds, and at the end. ``node:edits`` messages are put as ranges of the pending edits and filled in by the flush.
 """
 
@@ -53,6 +52,7 @@ class Outbox:
             'node:edits' if self.editformat == 'nodeedits' else 'node:edits:count'
         )
         self.open = False  # nobody listens: count() and callStorm() drop messages
+        self.lingers = False  # the query has had to wait for something: what is there goes out after a while
         self.waiting: list[Any] = []
         self.batch: list[Any] | None = None  # the pending edits that the unfilled messages are about
         self.unfilled: list[_Edits] = []
@@ -99,12 +99,17 @@ class Outbox:
 
     def begin(self, mesg: bytes) -> None:
         """Begin with a packed message that depends on no edit. It waits a little: a short query is one write."""
+        self.open = True
         self.ready.append(mesg)
+
+    def linger(self) -> None:
+        """From now on let messages go a little later, whatever the query does meanwhile."""
+        self.lingers = True
         self._linger()
 
     def _add(self, mesg: Any) -> None:
         self.waiting.append(mesg)
-        if self.timer is None:
+        if self.timer is None and self.lingers:
             self._linger()
 
     def _linger(self) -> None:

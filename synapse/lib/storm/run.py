@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextvars
 import hashlib
 import logging
 import time
@@ -12,6 +13,7 @@ import typing
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell.tasks as s_tasks
+import synapse.lib.eager as s_eager
 import synapse.lib.limits as s_limits
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.command as s_command
@@ -241,17 +243,33 @@ class Run:
     async def messages(self, boss: s_tasks.Boss, task: s_tasks.Task) -> typing.AsyncGenerator[list[bytes], None]:
         """Run for the message stream; yields lists of packed messages."""
         out = self.query.out
-        out.open = True
+        loop = asyncio.get_running_loop()
         abstick, tick = time.monotonic(), s_common.now()
         info = {'tick': tick, 'abstick': int(abstick * 1000), 'text': self.text, 'task': task.iden}
         info['hash'] = hashlib.md5(self.text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest()
         out.begin(s_common.en(('init', info)))
-        worker = asyncio.create_task(self._work(boss, task))
+        worker = s_eager.start(self._work(boss, task), loop, contextvars.copy_context())
+        if worker is not None:
+            bursts = self._follow(worker)
+            try:
+                async for burst in bursts:
+                    yield burst
+            finally:
+                await bursts.aclose()
+        abstock = time.monotonic()
+        took = int((abstock - abstick) * 1000)
+        fini = {'tock': tick + took, 'abstock': int(abstock * 1000), 'took': took, 'count': self.count}
+        yield [*out.ready, s_common.en(('fini', fini))]
+
+    async def _follow(self, worker: asyncio.Task[None]) -> typing.AsyncGenerator[list[bytes], None]:
+        """Yield what a query has to tell while it runs as a task of its own; it ends with us."""
+        out = self.query.out
+        out.linger()
         pinger = None
         if self.opts.get('keepalive'):
             pinger = asyncio.create_task(self._ping(self.opts['keepalive']))
         try:
-            while not worker.done() or out.ready:
+            while not worker.done():
                 ready = await out.take()
                 if ready:
                     yield ready
@@ -262,10 +280,6 @@ class Run:
             if not worker.done():
                 worker.cancel()
                 await asyncio.gather(worker, return_exceptions=True)
-        abstock = time.monotonic()
-        took = int((abstock - abstick) * 1000)
-        fini = {'tock': tick + took, 'abstock': int(abstock * 1000), 'took': took, 'count': self.count}
-        yield [s_common.en(('fini', fini))]
 
     async def _ping(self, period: float) -> None:
         while True:

@@ -3,7 +3,8 @@
 The contract is ``telepath.md`` of the specification; a peer of either release can be at the other end. Three ideas:
 
 - **A call is not a task.** The server decodes, calls and answers inside the transport's callback. Only what really
-  waits becomes a task (``eager``). That, and sending prepared message heads (``codec``), is where the speed comes from.
+  waits becomes a task (``synapse.lib.eager``). That, and sending prepared message heads (``codec``), is where the speed
+  comes from.
 - **Bytes wait in one place.** Messages stay packed in the decoder of their link until somebody wants them; what is
   written and not taken stops the writer. So nothing grows when one side is slower than the other.
 - **A link is the cancel button.** There is no cancel message: a client that has had enough closes the link of that
@@ -13,7 +14,7 @@ Who may call what is decided in one place (``methods``); who is calling is ``cal
 
 Reading order. What both ends share: ``codec`` (messages), ``link`` (a connection), ``tls`` with ``certdir`` and
 ``revoked``. The server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer),
-``methods``, ``stream``, ``eager``. The client: ``home`` and ``urls`` (names to addresses), ``connect``, ``pool``,
+``methods``, ``stream``. The client: ``home`` and ``urls`` (names to addresses), ``connect``, ``pool``,
 ``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries and
 ``telepath.yaml``), ``aha`` (names of services to addresses), ``clientv2`` (sets of proxies).
 """
@@ -27,6 +28,7 @@ from synapse.lib.telepath.clientv2 import ClientV2, open
 from synapse.lib.telepath.connect import resolvers
 from synapse.lib.telepath.daemon import Aware, Daemon
 from synapse.lib.telepath.env import addAhaUrl, delAhaUrl, loadTeleCell, loadTeleEnv, registries, withTeleEnv
+from synapse.lib.telepath.filerange import FileRange, is_cached
 from synapse.lib.telepath.genr import Genr
 from synapse.lib.telepath.home import alias
 from synapse.lib.telepath.proxy import GenrMethod, Method, Proxy, Share
@@ -41,6 +43,7 @@ __all__ = [
     'Client',
     'ClientV2',
     'Daemon',
+    'FileRange',
     'Genr',
     'GenrMethod',
     'Method',
@@ -56,6 +59,7 @@ __all__ = [
     'delAhaUrl',
     'delCertPath',
     'getCertDir',
+    'is_cached',
     'loadTeleCell',
     'loadTeleEnv',
     'lookup',

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import collections.abc
 import contextlib
+import os
 import socket
 import ssl
 import typing
@@ -43,6 +44,7 @@ class Link(asyncio.Protocol):
         self.stalled = False  # the transport asked us to stop writing
         self.hushed = False  # we asked the transport to stop reading
         self._drain: asyncio.Future[None] | None = None
+        self._held: list[bytes] | None = None  # written while somebody else writes to the socket
 
     # ----- asyncio.Protocol -------------------------------------------------------------------------------------------
 
@@ -82,7 +84,9 @@ class Link(asyncio.Protocol):
 
     def write(self, byts: bytes) -> None:
         """Send bytes. Writing to a closed link does nothing: the reader learns of the end."""
-        if not self.closed:
+        if self._held is not None:
+            self._held.append(byts)
+        elif not self.closed:
             self.transport.write(byts)
 
     async def drained(self) -> None:
@@ -92,6 +96,35 @@ class Link(asyncio.Protocol):
                 self._drain = self.loop.create_future()
             # several senders may wait here; one that is cancelled must not cancel the future of the others
             await asyncio.shield(self._drain)
+
+    @contextlib.asynccontextmanager
+    async def bare(self) -> typing.AsyncIterator[int]:
+        """Give out the socket's descriptor, for writing past the transport, when that has sent all that it had.
+
+        What is written to the link meanwhile waits.
+        """
+        self.transport.set_write_buffer_limits(high=0)
+        try:
+            await self.drained()
+            self._held = []
+            yield self.info['sock'].fileno()
+        finally:
+            held, self._held = self._held, None
+            if not self.closed:
+                self.transport.set_write_buffer_limits(high=s_limits.TELE_WRITE_BYTES)
+                for byts in held or ():
+                    self.write(byts)
+
+    async def writable(self, sock: int) -> None:
+        """Wait until a descriptor of this link takes more bytes."""
+        twin = os.dup(sock)  # the loop knows the other one as the transport's
+        ready = self.loop.create_future()
+        self.loop.add_writer(twin, lambda: ready.done() or ready.set_result(None))
+        try:
+            await ready
+        finally:
+            self.loop.remove_writer(twin)
+            os.close(twin)
 
     def hush(self) -> None:
         """Stop reading from the socket."""

@@ -22,10 +22,10 @@ import types
 import typing
 
 import synapse.exc as s_exc
+import synapse.lib.eager as s_eager
 import synapse.lib.limits as s_limits
 import synapse.lib.share as s_share
 import synapse.lib.telepath.codec as s_codec
-import synapse.lib.telepath.eager as s_eager
 import synapse.lib.telepath.link as s_link
 import synapse.lib.telepath.methods as s_methods
 import synapse.lib.telepath.session as s_session
@@ -324,7 +324,7 @@ class LegacyStream(s_share.Share):
         items = s_stream.iterate(self.item)
         try:
             async for item in items:
-                self._tx((True, item))
+                self._tx((True, await item.read() if type(item) is s_filerange.FileRange else item))
                 await self.hslink.drained()
         except Exception as e:
             logger.error('error during task %s %s', self.iden, e, exc_info=e)

@@ -15,6 +15,7 @@ import typing
 
 import synapse.lib.limits as s_limits
 import synapse.lib.telepath.codec as s_codec
+import synapse.lib.telepath.filerange as s_filerange
 import synapse.lib.telepath.link as s_link
 
 Genr = types.AsyncGeneratorType | types.GeneratorType
@@ -82,6 +83,12 @@ class Sender:
         else:
             self._gather(s_codec.YIELD_OK, s_codec.pack(item))
 
+    async def add_range(self, item: s_filerange.FileRange) -> None:
+        """Send a range of a file as one item."""
+        self.parts.append(s_codec.YIELD_OK + s_codec.bin_head(item.size))
+        self.flush()
+        await item.send(self.link)
+
     def _gather(self, head: bytes, body: bytes) -> None:
         self.parts.append(head)
         size = len(body)
@@ -134,7 +141,10 @@ async def send(link: s_link.Link, genr: Genr) -> None:
     now = time.perf_counter
     try:
         async for item in items:
-            sender.add(item)
+            if type(item) is s_filerange.FileRange:
+                await sender.add_range(item)
+            else:
+                sender.add(item)
             if link.stalled or now() > sender.turn:
                 await sender.breathe()
         sender.end(s_codec.YIELD_END)

@@ -8,7 +8,7 @@ import typing
 
 import pytest
 
-import synapse.lib.telepath.eager as s_eager
+import synapse.lib.eager as s_eager
 
 Body = typing.Callable[[list[typing.Any]], typing.Coroutine[typing.Any, typing.Any, None]]
 
@@ -130,3 +130,19 @@ async def test_context_is_kept_across_the_wait() -> None:
     assert task is not None
     await task
     assert log == ['set'] and var.get() == 'none'
+
+
+async def test_started_from_within_a_task() -> None:
+    loop, me = asyncio.get_running_loop(), asyncio.current_task()
+    seen: list[typing.Any] = []
+
+    async def body() -> None:
+        seen.append(asyncio.current_task())
+        await asyncio.sleep(0)
+        seen.append(asyncio.current_task())
+
+    task = s_eager.start(body(), loop, contextvars.copy_context())
+    assert task is not None and task is not me
+    assert asyncio.current_task() is me
+    await task
+    assert seen == [task, task]

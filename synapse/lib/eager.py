@@ -95,6 +95,9 @@ def _start_311(coro: Coro, loop: asyncio.AbstractEventLoop, context: contextvars
     task = _Task.__new__(_Task)
     task.begun = task.stopped = False
     task.callbacks = []
+    caller = asyncio.current_task(loop)
+    if caller is not None:
+        asyncio.tasks._leave_task(loop, caller)
     asyncio.tasks._enter_task(loop, task)
     try:
         first = context.run(coro.send, None)
@@ -102,6 +105,8 @@ def _start_311(coro: Coro, loop: asyncio.AbstractEventLoop, context: contextvars
         first = coro = None  # type: ignore[assignment]
     finally:
         asyncio.tasks._leave_task(loop, task)
+        if caller is not None:
+            asyncio.tasks._enter_task(loop, caller)
     if coro is not None:
         task.begin(typing.cast(Coro, _Rest(coro, first)), loop, context)
         return task
@@ -123,7 +128,7 @@ else:
 
 
 def start(coro: Coro, loop: asyncio.AbstractEventLoop, context: contextvars.Context) -> asyncio.Task[None] | None:
-    """Run a coroutine until it waits. Must be called from a loop callback, not from within a task.
+    """Run a coroutine until it waits.
 
     Args:
         coro: It must handle its own errors; only BaseExceptions that are no Exceptions may leave it.
