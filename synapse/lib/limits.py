@@ -39,6 +39,10 @@ SLAB_MAX_READERS = 256
 # Rows that a scan fetches before it lets go of its cursor.
 SLAB_SCAN_ROWS = 256
 
+# A set of a query that has more members, or bytes, goes to disk: few enough to move in some hundredths of a second.
+SPOOL_ITEMS = 10000
+SPOOL_BYTES = 4 * MIB
+
 # --- nexus: the change log --------------------------------------------------------------------------------------------
 
 # One batch of the group commit: enough to make the fsync negligible, little enough to apply in a few milliseconds.
@@ -161,6 +165,9 @@ TELE_FLUSH_BYTES = 64 * KIB
 # A value of at least this many bytes is sent beside its header instead of being copied behind it.
 TELE_BULK_BYTES = 64 * KIB
 
+# What is sent at once of a value that lies in a file.
+TELE_PIECE_BYTES = 1 * MIB
+
 # Bytes of further messages that a server link holds while a call is running. Beyond, it stops reading (and would notice
 # a lost peer only when it writes).
 TELE_QUEUE_BYTES = 1 * MIB
@@ -218,6 +225,10 @@ HTTP_STREAM_FLUSH = 64 * KIB
 # Seconds between two pings on a WebSocket, and that the end of a server waits for handlers to notice.
 HTTP_PING_SECS = 10.0
 HTTP_FINI_SECS = 5.0
+
+# The expression of an extended HTTP path: characters, and seconds that one match may keep everybody else waiting.
+WEBAPI_PATH = 4 * KIB
+WEBAPI_MATCH = 0.1
 
 # --- storm: text to tree
 # -----------------------------------------------------------------------------------------------
@@ -381,9 +392,6 @@ BLOB_TIDY_SECS = 1.0
 
 # Blocks of at least this size are asked of the kernel one by one, and given back at once.
 BLOB_MALLOC = 4 * MIB
-
-# A read of up to this size is done in the event loop when it need not wait for the disk.
-BLOB_READ_INLINE = 1 * MIB
 
 # One part of a multipart upload to an object store (they ask for at least 5 MiB, and take at most 10,000 parts).
 S3_PART = 8 * MIB

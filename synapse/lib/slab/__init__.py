@@ -18,7 +18,8 @@ A *slab* is one LMDB environment in a directory ``<name>.lmdb``, opened in LMDB'
 Everything here runs in the event loop's thread, except the copying of snapshots.
 
 Read ``env.py`` (Slab), ``snapshot.py`` (consistent copies, our own and of a foreign process), ``check.py`` (is this
-file whole?), then the structures in ``table.py``: KeyVal, Abrv, Hotcount, Seqn, MultiQueue.
+file whole?), then the structures in ``table.py``: KeyVal, Abrv, Hotcount, Seqn, MultiQueue. ``spool.py`` is scratch: a
+set that may outgrow memory.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import time
 import typing
+import weakref
 
 import synapse.common as s_common
 import synapse.exc as s_exc
@@ -101,6 +102,7 @@ class Query:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.proxies: dict[str, Any] = {}  # by URL: services that were opened
         self.displays: dict[bytes, dict[str, Any]] = {}  # by node iden: how clients should show it
+        self.spools: weakref.WeakSet[Any] = weakref.WeakSet()  # large sets, which have files
 
     def elevated(self) -> Query:
         """Return this query with all rights, for code that its user was allowed to lend them to."""
@@ -124,6 +126,8 @@ class Query:
             await asyncio.gather(*tasks, return_exceptions=True)
         for proxy in self.proxies.values():
             await proxy.fini()
+        for spool in self.spools:
+            spool.close()
 
 
 class Runtime:

@@ -4,8 +4,8 @@ A function declares itself once, with its Python signature: see ``synapse.lib.st
 by it and from which ``help`` is made. Functions that only compute say ``pure``; those that read nodes flush the editor
 first, since they must see what the query changed.
 
-Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``numbers``, ``bytes``, ``crypto``, ``regex``,
-``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
+Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``sets``, ``numbers``, ``bytes``, ``crypto``,
+``regex``, ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
@@ -53,6 +53,7 @@ from synapse.lib.storm.libs import (
     root as root,
     scrape as scrape,
     service as service,
+    sets as sets,
     strs as strs,
     tabular as tabular,
     telepath as telepath,
