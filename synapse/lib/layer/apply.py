@@ -33,7 +33,7 @@ class Apply:
     def __init__(self, layer: s_layer.Layer, tick: int) -> None:
         self.layer = layer
         self.tick = tick
-        self.nids: dict[bytes, bytes] = {}  # of idens that had one
+        self.nids: dict[bytes, bytes] = {}  # by iden, of all that this change named so far
         self.unseen = layer.idens.next.to_bytes(8, 'big')  # nids from here on are given by this change
         self.recs: dict[bytes, s_record.Record] = {}
         self.fresh = s_fresh.Fresh(layer)
@@ -48,15 +48,18 @@ class Apply:
         """Apply and return, for each given node edit, what really changed (edits may be empty)."""
         retn: list[s_edits.NodeEdit] = []
         handlers = _HANDLERS
-        gen, recs, fresh, new = self._gen, self.recs, self.fresh.nodes, s_edits.NODE_NEW
+        recs, fresh, new, unseen = self.recs, self.fresh.nodes, s_edits.NODE_NEW, self.unseen
+        news = dict.fromkeys([iden for iden, _, edits in nodeedits if edits and edits[0][0] == new])
+        nids = self.nids = self.layer.idens.gen_all(news) if news else {}
         for item in nodeedits:
             buid, form, edits = item
             first = edits[0][0] if edits else None
-            nid, unseen = gen(buid, first != new and first != s_edits.NODE_ADD)
-            if first == new and len(edits) == 1 and (unseen or self._lacks(nid)):
-                fresh[nid] = item
-                retn.append(item)
-                continue
+            nid = nids.get(buid) or self._gen(buid, first != s_edits.NODE_ADD)
+            if first == new and len(edits) == 1 and nid not in fresh and nid not in recs:
+                if nid >= unseen or self.layer.record(nid) is None:  # or a lower layer of a fork has it
+                    fresh[nid] = item
+                    retn.append(item)
+                    continue
             rec = recs.get(nid)
             if rec is None:
                 rec = self._load(nid, buid, form)
@@ -74,19 +77,12 @@ class Apply:
         self._write()
         return retn
 
-    def _gen(self, iden: bytes, orphan: bool) -> tuple[bytes, bool]:
+    def _gen(self, iden: bytes, orphan: bool) -> bytes:
         """As ``Idens.gen``; an iden that is named again and again is looked up once."""
         nid = self.nids.get(iden)
-        if nid is not None:
-            return nid, False
-        nid, unseen = self.layer.idens.gen(iden, orphan)
-        if not unseen:
-            self.nids[iden] = nid
-        return nid, unseen
-
-    def _lacks(self, nid: bytes) -> bool:
-        """Has this layer nothing of a node that others have: one that a fork hands down?"""
-        return nid not in self.recs and nid not in self.fresh.nodes and self.layer.record(nid) is None
+        if nid is None:
+            nid = self.nids[iden] = self.layer.idens.gen(iden, orphan)
+        return nid
 
     def _load(self, nid: bytes, buid: bytes, form: str) -> s_record.Record:
         new = self.fresh.nodes.get(nid)
@@ -244,7 +240,7 @@ class Apply:
 
     def _edge(self, nid: bytes, payload: tuple[typing.Any, ...], want: bool, etype: int, done: Applied) -> None:
         verb, n2iden = payload
-        n2, _ = self._gen(bytes.fromhex(n2iden), True)
+        n2 = self._gen(bytes.fromhex(n2iden), True)
         edge = (nid, self.layer.abrv('verb', verb), n2)
         have = self.edges.get(edge)
         if have is None:  # a node that this change named first has no edges yet

@@ -36,20 +36,34 @@ class Idens:
         nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
         return nid
 
-    def gen(self, iden: bytes, orphan: bool = False) -> tuple[bytes, bool]:
-        """Return (nid, is it new?) of an iden, giving it one when it has none. Only for handlers of logged changes,
-        which ``grow()`` in the end.
+    def gen(self, iden: bytes, orphan: bool = False) -> bytes:
+        """Return the nid of an iden, giving it one when it has none. Only for handlers of logged changes, which
+        ``grow()`` in the end.
 
         An orphan is an iden that is named (by an edge) before its node is known.
         """
         xact, key = self.slab.xact, iden[:16]
         nid: bytes = self.next.to_bytes(8, 'big')
         if not xact.put(key, nid, db=self.nids, overwrite=False):
-            return typing.cast(bytes, xact.get(key, db=self.nids)), False
+            return typing.cast(bytes, xact.get(key, db=self.nids))
         self.next += 1
         if orphan:
             xact.put(nid, iden, db=self.idens)
-        return nid, True
+        return nid
+
+    def gen_all(self, idens: typing.Collection[bytes]) -> dict[bytes, bytes]:
+        """As ``gen()`` for many different idens, most of which are new and none an orphan; returns iden -> nid."""
+        first, keys = self.next, [iden[:16] for iden in idens]
+        nids = [numb.to_bytes(8, 'big') for numb in range(first, first + len(keys))]
+        with self.slab.xact.cursor(db=self.nids) as curs:
+            added = curs.putmulti(zip(keys, nids, strict=True), overwrite=False)[1]
+            if added != len(keys):  # the new ones close up
+                have = dict(curs.getmulti(keys))
+                news = [key for key in dict.fromkeys(keys) if have[key] >= nids[0]]
+                curs.putmulti(zip(news, nids, strict=False))
+                nids = [nid for _, nid in curs.getmulti(keys)]
+        self.next += added
+        return dict(zip(idens, nids, strict=True))
 
     def grow(self) -> None:
         """Tell the slab what was written by ``gen()`` since the last call."""
