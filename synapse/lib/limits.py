@@ -67,7 +67,10 @@ NEXS_AHEAD = 256 * KIB
 NEXS_INLINE_BYTES = 16 * KIB
 NEXS_INLINE_SECS = 0.0003
 
-# So many changes are batched after two came in one turn of the event loop, before one is tried on the spot again.
+# So long may one task make changes on the spot, one after the other, before the event loop turns.
+NEXS_SOLO_SECS = 0.002
+
+# So many changes are batched after two tasks came in one turn of the event loop, before one is tried on the spot again.
 NEXS_COMPANY = 256
 
 # Bytes that a reader of the log takes from a segment at once.

@@ -2,7 +2,7 @@
 
 A single small change is logged, synced and applied on the spot, while its caller calls: nobody else has a change under
 way, and on a disk that syncs in a tenth of a millisecond the ways to the task, to the thread and back would cost as
-much as the sync. A second change in the same turn of the event loop tells that there is company, which is what batches
+much as the sync. A second caller in the same turn of the event loop tells that there is company, which is what batches
 are for: for some time all goes by way of the task.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import typing
 
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
@@ -62,7 +63,8 @@ class Writer:
         self._synced = True  # everything in the log is on disk
         self._start = 0  # where the batch that is being synced begins in its segment
         self._waiting = False  # the task has nothing to do
-        self._direct = False  # in this turn of the loop a change was made on the spot
+        self._solo: asyncio.Task[typing.Any] | None = None  # who makes changes on the spot in this turn of the loop
+        self._solo_ends = 0.0  # when the loop should turn
         self._company = 0  # so many changes go by way of the task
         self._fast_timer: asyncio.TimerHandle | None = None
         self._space_hold: str | None = None
@@ -95,17 +97,25 @@ class Writer:
         """Log a change that was just queued: on the spot, or soon."""
         if self._company:
             self._company -= 1
-        elif self._direct:
-            self._company = s_limits.NEXS_COMPANY
-        elif self._waiting and not self._wake.is_set() and self._quick(entry) and self.core.alone:
-            self._direct = True
-            self._loop.call_soon(self._end_turn)
+        elif self._waiting and not self._wake.is_set() and self.core.alone and self._is_solo() and self._quick(entry):
             self._now()
             return
         self._wake.set()
 
+    def _is_solo(self) -> bool:
+        """Is the running task the only one that makes changes in this turn of the loop, and may the turn go on?"""
+        task = asyncio.current_task()
+        if self._solo is None:
+            self._solo = task
+            self._solo_ends = time.monotonic() + s_limits.NEXS_SOLO_SECS
+            self._loop.call_soon(self._end_turn)
+        elif self._solo is not task:
+            self._company = s_limits.NEXS_COMPANY
+            return False
+        return time.monotonic() < self._solo_ends
+
     def _end_turn(self) -> None:
-        self._direct = False
+        self._solo = None
 
     def _now(self) -> None:
         flight = self._log_next(idle=True)

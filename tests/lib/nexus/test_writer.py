@@ -62,8 +62,19 @@ async def test_company_is_batched(tmp_path: pathlib.Path) -> None:
         assert [svc.one.vals.get(f'c{indx}') for indx in range(16)] == [49] * 16
 
 
-async def test_one_turn_of_the_loop_has_one_sync(tmp_path: pathlib.Path) -> None:
+async def test_one_after_the_other_in_one_turn(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'NEXS_SOLO_SECS', 60.0)
+    async with t_parts.service(tmp_path) as svc:
+        await asyncio.sleep(0)
+        spy = Spy(svc)
+        for indx in range(20):
+            await svc.one.set('a', indx)
+        assert (spy.here, spy.there) == (20, 0)
+
+
+async def test_the_loop_turns_meanwhile(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A task that changes things without ever waiting for anything else does not hold up the others."""
+    monkeypatch.setattr(s_limits, 'NEXS_SOLO_SECS', 0.0)
     async with t_parts.service(tmp_path) as svc:
         turns = 0
 
