@@ -83,13 +83,13 @@ class History:
             False when ``offs`` is below the first kept entry or one of the last two offsets.
 
         Raises:
-            SlabInUse: Somebody reads a segment that would go.
+            SlabInUse: Somebody has yet to read a part of what would go.
         """
         # within the handler, the entry that is being applied is the last one that counts: alike on every follower
         index = self.core.applied if self.applier.offs is None else self.applier.offs + 1
         if offs < self.first() or offs >= index - 1:
             return False
-        if any(seg.readers for seg in self.log.droppable(offs + 1)):
+        if any(reader.offs <= offs for seg in self.log.droppable(offs + 1) for reader in seg.readers):
             raise s_exc.SlabInUse(mesg=f'A reader uses the change log below offset {offs + 1}.')
         self.log.set_state(first=offs + 1)
         return True

@@ -114,13 +114,19 @@ def damaged(byts: bytes, pos: int) -> bool:
     return False
 
 
+class Reader(typing.Protocol):
+    """Somebody who reads a log; ``offs`` is the next offset."""
+
+    offs: int
+
+
 class Segment:
     """One file of the log. ``marks`` are some (offset, position) pairs of its records, in order."""
 
     def __init__(self, path: str, first: int) -> None:
         self.path = path
         self.first = first
-        self.readers = 0
+        self.readers: set[Reader] = set()  # who has the file open
         self.marks: list[tuple[int, int]] = [(first, HEADER.size)]
 
     def mark(self, offs: int, pos: int) -> None:

@@ -49,12 +49,12 @@ class LogReader:
         seg = next(seg for seg in reversed(self.log.segments) if seg.first <= self.offs)
         self._fd = os.open(seg.path, os.O_RDONLY)
         self._seg = seg
-        seg.readers += 1
+        seg.readers.add(self)
         self._at, self._pos = seg.seek(self.offs)
 
     def _leave(self) -> None:
         if self._seg is not None:
-            self._seg.readers -= 1
+            self._seg.readers.discard(self)
             self._seg = None
             os.close(self._fd)
 

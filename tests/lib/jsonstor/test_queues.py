@@ -96,10 +96,12 @@ async def test_unknown_queues(stor: Any) -> None:
 
 async def test_gets_wait_for_more(svc: Any, stor: Any) -> None:
     await stor.putsQueue('q', list(range(6)))
-    reader = asyncio.create_task(collect(stor.getsQueue('q', 8, size=3)))
-    other = asyncio.create_task(collect(stor.getsQueue('q', 0, size=9, cull=False)))
-    while len(svc[0].waiters._futs.get('queue:q', ())) < 2:
-        await asyncio.sleep(0.01)
+    tasks = []
+    for offs, size, cull in ((0, 9, False), (8, 3, True)):  # the second one culls what the first one has to see
+        tasks.append(asyncio.create_task(collect(stor.getsQueue('q', offs, size=size, cull=cull))))
+        while len(svc[0].waiters._futs.get('queue:q', ())) < len(tasks):
+            await asyncio.sleep(0.01)
+    other, reader = tasks
     await stor.putsQueue('q', 'abc')
     await stor.putsQueue('q', 'de')
     assert await asyncio.wait_for(reader, 10) == [(8, 'c'), (9, 'd'), (10, 'e')]

@@ -191,6 +191,22 @@ async def test_cull_is_refused_under_a_reader(tmp_path: pathlib.Path) -> None:
         assert await cull(svc, 2 + 1)
 
 
+async def test_a_reader_who_has_read_all_of_it_does_not_hinder_a_cull(tmp_path: pathlib.Path) -> None:
+    async with t_parts.service(tmp_path) as svc:
+        await fill(svc, 3)
+        stream = svc.root.iter(0)
+        seen = [(await anext(stream))[0] for _ in range(svc.root.index())]
+        waiting = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0.01)
+        start = await rotate(svc)
+        seen.append((await waiting)[0])
+        await fill(svc, 3)
+        assert await cull(svc, start - 1)
+        seen += [(await anext(stream))[0] for _ in range(4)]
+        assert seen == list(range(len(seen)))
+        await stream.aclose()  # type: ignore[attr-defined]
+
+
 async def test_the_index_can_be_moved_forward(tmp_path: pathlib.Path) -> None:
     async with t_parts.service(tmp_path) as svc:
         await fill(svc, 3)
