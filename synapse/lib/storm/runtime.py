@@ -102,7 +102,7 @@ class Query:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.proxies: dict[str, Any] = {}  # by URL: services that were opened
         self.displays: dict[bytes, dict[str, Any]] = {}  # by node iden: how clients should show it
-        self.spools: weakref.WeakSet[Any] = weakref.WeakSet()  # large sets, which have files
+        self.spools: weakref.WeakSet[Any] | None = None  # large sets, which have files
 
     def elevated(self) -> Query:
         """Return this query with all rights, for code that its user was allowed to lend them to."""
@@ -117,6 +117,12 @@ class Query:
         task.add_done_callback(self.tasks.discard)
         return task
 
+    def opened(self, spool: Any) -> None:
+        """Close a large set with the query, if it lives that long."""
+        if self.spools is None:
+            self.spools = weakref.WeakSet()
+        self.spools.add(spool)
+
     async def end(self) -> None:
         """Stop what runs beside the query, and close what it opened."""
         tasks = list(self.tasks)
@@ -126,7 +132,7 @@ class Query:
             await asyncio.gather(*tasks, return_exceptions=True)
         for proxy in self.proxies.values():
             await proxy.fini()
-        for spool in self.spools:
+        for spool in self.spools or ():
             spool.close()
 
 

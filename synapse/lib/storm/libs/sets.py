@@ -42,7 +42,7 @@ class SpooledSet(s_coerce.StormObj):
 
     def __init__(self, rt: Runtime) -> None:
         self.spool = s_spool.SpoolSet(rt.query.core.cortex.layout.path('tmp'))
-        rt.query.spools.add(self.spool)
+        rt.query.opened(self.spool)
 
     def __len__(self) -> int:
         return len(self.spool)
@@ -112,7 +112,7 @@ def _set_methods(kind: str) -> None:
     async def set_adds(rt: Runtime, obj: Any, *items: Any) -> None:
         """Add all items of some lists."""
         for item in items:
-            async for valu in s_objects.iterate(rt, item):
+            async for valu in s_objects.toiter(rt, item):
                 obj.add(member(valu))
                 await rt.breathe()
 
@@ -127,7 +127,7 @@ def _set_methods(kind: str) -> None:
     async def set_rems(rt: Runtime, obj: Any, *items: Any) -> None:
         """Remove all items of some lists."""
         for item in items:
-            async for valu in s_objects.iterate(rt, item):
+            async for valu in s_objects.toiter(rt, item):
                 set_rem(rt, obj, valu)
                 await rt.breathe()
 
