@@ -233,6 +233,9 @@ HTTP_FINI_SECS = 5.0
 WEBAPI_PATH = 4 * KIB
 WEBAPI_MATCH = 0.1
 
+# Pieces of an answer's body that wait for the client; each may be as large as a query makes it.
+WEBAPI_PIECES = 4
+
 # --- storm: text to tree
 # -----------------------------------------------------------------------------------------------
 

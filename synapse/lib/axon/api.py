@@ -27,11 +27,11 @@ class AxonApi(s_cell.CellApi):
 
     async def get(
         self, sha256: bytes, offs: int | None = None, size: int | None = None
-    ) -> typing.AsyncGenerator[bytes, None]:
+    ) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
         """Yield a blob, or a range of it, in chunks of up to 16 MiB. Raises: NoSuchFile, BadArg."""
         await self._reqUserAllowed(('axon', 'get'))
-        async for byts in self.cell.get(sha256, offs, size):
-            yield byts
+        async for item in self.cell.reading.ranges(sha256, offs, size):
+            yield item
 
     async def readlines(self, sha256: str, errors: str = 'ignore') -> typing.AsyncGenerator[Any, None]:
         """Yield the lines of a text. Raises: NoSuchFile, BadDataValu."""

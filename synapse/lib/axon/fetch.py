@@ -16,6 +16,7 @@ import typing
 import synapse.exc as s_exc
 import synapse.lib.base as s_base
 import synapse.lib.limits as s_limits
+import synapse.lib.telepath as s_telepath
 
 if typing.TYPE_CHECKING:
     import synapse.axon as s_axon
@@ -23,6 +24,7 @@ if typing.TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Rows = typing.Iterable[tuple[bytes, int]]
+Item = typing.TypeVar('Item')
 
 
 class Fetch(s_base.Base):
@@ -63,12 +65,12 @@ class Fetch(s_base.Base):
         while self.follows and (self.wanted or not self._scanned):
             await self._moved.wait()
 
-    async def read(self, sha256: bytes, offs: int, size: int, step: int) -> typing.AsyncGenerator[bytes, None]:
-        """Yield a range of a blob that may have to be fetched first. Raises NoSuchFile."""
+    async def ahead(self, sha256: bytes, items: typing.AsyncGenerator[Item, None]) -> typing.AsyncGenerator[Item, None]:
+        """Yield what the store yields of a blob, which may have to be fetched first."""
         await self._ask(sha256)
-        async with contextlib.aclosing(self.axon.store.read(sha256, offs, size, step)) as chunks:
-            async for byts in chunks:
-                yield byts
+        async with contextlib.aclosing(items):
+            async for item in items:
+                yield item
 
     # -- what is missing
 
@@ -184,6 +186,13 @@ class Fetch(s_base.Base):
 
 def reader(axon: s_axon.Axon, sha256: bytes, offs: int, size: int, step: int) -> typing.AsyncGenerator[bytes, None]:
     """Return the bytes of a blob in pieces, from the store, or from the leader when they are not here yet."""
-    if sha256 in axon.fetch.wanted:
-        return axon.fetch.read(sha256, offs, size, step)
-    return axon.store.read(sha256, offs, size, step)
+    items = axon.store.read(sha256, offs, size, step)
+    return axon.fetch.ahead(sha256, items) if sha256 in axon.fetch.wanted else items
+
+
+def ranges(
+    axon: s_axon.Axon, sha256: bytes, offs: int, size: int, step: int
+) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
+    """The same for a caller who sends them on: what lies in a file comes as a range of that."""
+    items = axon.store.ranges(sha256, offs, size, step)
+    return axon.fetch.ahead(sha256, items) if sha256 in axon.fetch.wanted else items

@@ -17,6 +17,7 @@ import synapse.lib.axon.fetch as s_fetch
 import synapse.lib.axon.lines as s_lines
 import synapse.lib.blobs as s_blobs
 import synapse.lib.limits as s_limits
+import synapse.lib.telepath as s_telepath
 
 if typing.TYPE_CHECKING:
     import synapse.axon as s_axon
@@ -84,10 +85,19 @@ class Reading:
             raise s_blobs.no_blob(req_hash(sha256))
         return size
 
-    async def chunks(
-        self, sha256: bytes, offs: int | None, size: int | None, step: int = s_limits.AXON_CHUNK
-    ) -> typing.AsyncGenerator[bytes, None]:
-        """Yield a blob, or a range of it, cut at multiples of ``step``. Raises: NoSuchFile, BadArg."""
+    def chunks(self, sha256: bytes, offs: int | None, size: int | None) -> typing.AsyncGenerator[bytes, None]:
+        """Yield a blob, or a range of it, cut at multiples of 16 MiB. Raises: NoSuchFile, BadArg."""
+        return self._chunks(s_fetch.reader, sha256, offs, size)
+
+    def ranges(
+        self, sha256: bytes, offs: int | None, size: int | None
+    ) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
+        """The same for a caller who sends them on: what lies in a file comes as a range of that."""
+        return self._chunks(s_fetch.ranges, sha256, offs, size)
+
+    async def _chunks(
+        self, source: typing.Any, sha256: bytes, offs: int | None, size: int | None
+    ) -> typing.AsyncGenerator[Any, None]:
         sha256 = req_hash(sha256)
         total = self.req_size(sha256)
         if offs is None and size is None:
@@ -102,11 +112,10 @@ class Reading:
             if offs >= total:
                 yield b''
                 return
-        async with contextlib.aclosing(
-            s_fetch.reader(self.axon, sha256, offs, min(size, total - offs), step)
-        ) as chunks:
-            async for byts in chunks:
-                yield byts
+        items = source(self.axon, sha256, offs, min(size, total - offs), s_limits.AXON_CHUNK)
+        async with contextlib.aclosing(items):
+            async for item in items:
+                yield item
 
     def pieces(self, sha256: bytes, offs: int = 0, size: int | None = None) -> typing.AsyncGenerator[bytes, None]:
         """Yield a blob, or a range within it, in pieces of a mebibyte. Raises NoSuchFile."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 
 import synapse.lib.limits as s_limits
 
@@ -16,8 +15,6 @@ _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 
 _libc = ctypes.CDLL(None)
-
-_NOWAIT = getattr(os, 'RWF_NOWAIT', None)
 
 
 def give_back() -> None:
@@ -28,13 +25,3 @@ def give_back() -> None:
     with contextlib.suppress(AttributeError):  # a C library without it
         _libc.mallopt(_M_MMAP_THRESHOLD, s_limits.BLOB_MALLOC)
         _libc.mallopt(_M_TRIM_THRESHOLD, s_limits.BLOB_MALLOC * 2)
-
-
-def is_cached(fd: int, offs: int, size: int) -> bool:
-    """Guess from both ends whether a range of a file can be read without waiting for the disk."""
-    if _NOWAIT is None or not size:
-        return False
-    try:
-        return all(os.preadv(fd, [bytearray(1)], pos, _NOWAIT) for pos in (offs, offs + size - 1))
-    except OSError:
-        return False

@@ -16,6 +16,7 @@ but in the record of such a blob is written twice, so what lies between two reco
 
 from __future__ import annotations
 
+import collections
 import hashlib
 import mmap
 import os
@@ -79,6 +80,33 @@ class OpenFile:
         for fd in (self.fd, self._direct):
             if fd >= 0:
                 os.close(fd)
+
+
+class OpenFiles:
+    """Files of a directory, opened now or not long ago."""
+
+    def __init__(self, dirn: str) -> None:
+        self.dirn = dirn
+        self._files: collections.OrderedDict[int, OpenFile] = collections.OrderedDict()
+
+    def open(self, numb: int, ispack: bool, flags: int = os.O_RDONLY) -> OpenFile:
+        """Return a file. Raises OSError."""
+        file = self._files.get(numb)
+        if file is not None:
+            self._files.move_to_end(numb)
+            return file
+        file = self._files[numb] = OpenFile(os.path.join(self.dirn, name_of(numb, ispack)), numb, flags)
+        if len(self._files) > s_limits.BLOB_FILES:
+            self._files.popitem(last=False)
+        return file
+
+    def make(self, numb: int, ispack: bool) -> OpenFile:
+        """Make a file that is not there yet. Raises OSError."""
+        return self.open(numb, ispack, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+
+    def drop(self, numb: int) -> None:
+        """Forget a file: it was removed."""
+        self._files.pop(numb, None)
 
 
 def name_of(numb: int, ispack: bool) -> str:

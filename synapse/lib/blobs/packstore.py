@@ -11,7 +11,6 @@ on disk, so are all before it, and a scan after a crash finds them (see ``packfi
 from __future__ import annotations
 
 import asyncio
-import collections
 import os
 import typing
 
@@ -26,20 +25,19 @@ import synapse.lib.blobs.packwriter as s_packwriter
 import synapse.lib.blobs.store as s_store
 import synapse.lib.limits as s_limits
 import synapse.lib.slab as s_slab
+import synapse.lib.telepath as s_telepath
 
 Place = s_packfile.Place
 Key = tuple[int, int]  # the place of a record: pack number, position
 Blob = tuple[bytes, bytes]
-
-_READ = os.O_RDONLY
-_MAKE = os.O_RDWR | os.O_CREAT | os.O_EXCL
 
 
 class PackStore(s_store.BlobStore):
     """The store.
 
     Attributes:
-        index: Where confirmed blobs are. writer: The thread. tidy: What removes files and moves what is left of them.
+        files: Open files. index: Where confirmed blobs are. writer: The thread.
+        tidy: What removes files and moves what is left of them.
         fresh: Blobs that are on disk and not confirmed: where they are, and the record that says so.
     """
 
@@ -59,7 +57,7 @@ class PackStore(s_store.BlobStore):
         self._ahead = 0  # where the active pack ends; zeros from ``_pos`` on
         self._queued = 0
         self._room = asyncio.Event()
-        self._files: collections.OrderedDict[int, s_packfile.OpenFile] = collections.OrderedDict()
+        self.files = s_packfile.OpenFiles(self.dirn)
         self.index = s_packindex.PackIndex(slab, self._mark)
         self.index.numb = max([self.index.numb, *(numb + 1 for numb in s_packfile.listing(dirn))])
         self.writer = s_packwriter.PackWriter(self.dirn)
@@ -76,7 +74,7 @@ class PackStore(s_store.BlobStore):
         for numb, ispack in s_packfile.listing(self.dirn).items():
             if not ispack or numb < first:
                 continue
-            file = self.open(numb, True, os.O_RDWR)
+            file = self.files.open(numb, True, os.O_RDWR)
             records = await asyncio.to_thread(list, s_packfile.scan(file, pos if numb == first else s_packfile.START))
             for record in records:
                 if record.kind != s_packfile.FREE and self.index.get(record.sha256) != record.place:
@@ -87,7 +85,7 @@ class PackStore(s_store.BlobStore):
 
     async def _find_one(self, record: s_packfile.Record, numb: int) -> None:
         try:
-            file = self.open(record.place.numb, record.kind != s_packfile.FILE)
+            file = self.files.open(record.place.numb, record.kind != s_packfile.FILE)
         except FileNotFoundError:
             return
         if await asyncio.to_thread(s_packfile.is_whole, file, record):
@@ -159,11 +157,10 @@ class PackStore(s_store.BlobStore):
         """Make the next file. Raises DbOutOfSpace."""
         numb = self.index.numb
         try:
-            file = s_packfile.OpenFile(os.path.join(self.dirn, s_packfile.name_of(numb, ispack)), numb, _MAKE)
+            file = self.files.make(numb, ispack)
         except OSError as e:
             raise s_exc.DbOutOfSpace(mesg=f'No file can be made in {self.dirn}: {e}', path=self.dirn) from e
         self.index.numb += 1
-        self._files[numb] = file
         return file
 
     def req_space(self, nbytes: int) -> None:
@@ -298,50 +295,41 @@ class PackStore(s_store.BlobStore):
 
     # ----- reading ----------------------------------------------------------------------------------------------------
 
-    def open(self, numb: int, ispack: bool, flags: int = _READ) -> s_packfile.OpenFile:
-        """Return a file, opened now or not long ago. Raises FileNotFoundError."""
-        file = self._files.get(numb)
-        if file is None:
-            file = s_packfile.OpenFile(os.path.join(self.dirn, s_packfile.name_of(numb, ispack)), numb, flags)
-            self._files[numb] = file
-            if len(self._files) > s_limits.BLOB_FILES:
-                self._files.popitem(last=False)
-        else:
-            self._files.move_to_end(numb)
-        return file
-
-    def drop_file(self, numb: int) -> None:
-        """Forget an open file: it was removed."""
-        self._files.pop(numb, None)
-
     async def has(self, sha256: bytes) -> bool:
         """Return True when the store has a blob."""
         return self.place(sha256) is not None
 
     async def read(self, sha256: bytes, offs: int, size: int, step: int) -> typing.AsyncGenerator[bytes, None]:
         """Yield a range of a blob. Each step is read by itself: nothing is held while the reader is busy."""
+        async for part in self.ranges(sha256, offs, size, step):
+            try:
+                byts = await part.read()
+            except s_exc.CLASSES['LinkErr']:
+                raise s_store.no_blob(sha256) from None
+            yield byts
+
+    async def ranges(
+        self, sha256: bytes, offs: int, size: int, step: int
+    ) -> typing.AsyncGenerator[s_telepath.FileRange, None]:
+        """Yield the ranges of files where a range of a blob is."""
         end = offs + size
         while offs < end:
             stop = min(end, offs - offs % step + step)
-            yield await self._read(sha256, offs, stop - offs)
+            yield self._range(sha256, offs, stop - offs)
             offs = stop
 
-    async def _read(self, sha256: bytes, offs: int, size: int) -> bytes:
+    def _range(self, sha256: bytes, offs: int, size: int) -> s_telepath.FileRange:
         place = self.place(sha256)
         if place is None or place.size < offs + size:
             raise s_store.no_blob(sha256)
         try:
-            file = self.open(place.numb, place.offs > 0)
+            file = self.files.open(place.numb, place.offs > 0)
         except FileNotFoundError:
             raise s_store.no_blob(sha256) from None
         pos = place.offs + offs
-        if size <= s_limits.BLOB_READ_INLINE and s_kernel.is_cached(file.fd, pos, size):
-            byts = os.pread(file.fd, size, pos)
-        else:
-            byts = await asyncio.to_thread(os.pread, file.fd, size, pos)
-        if len(byts) != size:
+        if os.fstat(file.fd).st_size < pos + size:
             raise s_store.no_blob(sha256)
-        return byts
+        return s_telepath.FileRange(file, pos, size)
 
     async def hashes(self) -> typing.AsyncGenerator[tuple[bytes, int], None]:
         """Yield (sha256, size) of every blob."""

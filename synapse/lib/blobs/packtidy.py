@@ -91,7 +91,7 @@ class Tidy:
         for numb, gen in list(self.doomed.items()):
             if slab.gen > gen or not slab.dirty:
                 del self.doomed[numb]
-                self.store.drop_file(numb)
+                self.store.files.drop(numb)
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(self._path(numb, files.get(numb, True)))
 
@@ -103,7 +103,7 @@ class Tidy:
     async def _empty(self, numb: int) -> None:
         """Move the blobs of a pack to the active one."""
         store = self.store
-        file = store.open(numb, True)
+        file = store.files.open(numb, True)
         records = await asyncio.to_thread(list, s_packfile.scan(file, s_packfile.START))
         batch: list[tuple[s_packfile.Record, bytes]] = []
         size = 0

@@ -123,7 +123,7 @@ class FileUpload(s_store.Upload):
         if self.work is not None:
             await asyncio.wait([self.work])
         if self.file is not None:
-            self.store.drop_file(self.file.numb)
+            self.store.files.drop(self.file.numb)
             self.store.tidy.uploads.discard(self.file.numb)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.file.path)

@@ -21,6 +21,7 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.base as s_base
+import synapse.lib.telepath as s_telepath
 
 
 class Upload(abc.ABC):
@@ -60,6 +61,12 @@ class BlobStore(s_base.Base):
         The range must lie within the blob. Raises NoSuchFile, also when the blob is removed meanwhile.
         """
         raise NotImplementedError
+
+    def ranges(
+        self, sha256: bytes, offs: int, size: int, step: int
+    ) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
+        """The same for a caller who sends it on: what lies in a file comes as a range of that."""
+        return self.read(sha256, offs, size, step)
 
     def confirm(self, sha256s: typing.Sequence[bytes]) -> None:
         """Blobs that were provisional exist for good. Called when the log entry that says so is applied, also at replay

@@ -124,12 +124,14 @@ class BlobApi(s_cell.CellApi):
         await self._reqUserAllowed(('axon', 'upload'))
         return await CoreUpLoad.anit(self.link, await blobs(self.cell))
 
-    async def getAxonBytes(self, sha256: str) -> typing.AsyncGenerator[bytes, None]:
+    async def getAxonBytes(self, sha256: str) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
         """Yield a blob in chunks. Raises NoSuchFile."""
         await self._reqUserAllowed(('axon', 'get'))
         axon = await ready(self.cell)
-        async for byts in axon.get(s_reading.req_hash(sha256)):
-            yield byts
+        byts = s_reading.req_hash(sha256)
+        items = axon.reading.ranges(byts, None, None) if isinstance(axon, s_axon.Axon) else axon.get(byts)
+        async for item in items:
+            yield item
 
     async def feedFromAxon(self, sha256: str, opts: dict[str, Any] | None = None) -> int:
         """Store the nodes of a blob of packed nodes; returns how many were accepted. Raises NoSuchFile."""

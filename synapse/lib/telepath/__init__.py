@@ -14,9 +14,9 @@ Who may call what is decided in one place (``methods``); who is calling is ``cal
 
 Reading order. What both ends share: ``codec`` (messages), ``link`` (a connection), ``tls`` with ``certdir`` and
 ``revoked``. The server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer),
-``methods``, ``stream``. The client: ``home`` and ``urls`` (names to addresses), ``connect``, ``pool``,
-``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries and
-``telepath.yaml``), ``aha`` (names of services to addresses), ``clientv2`` (sets of proxies).
+``methods``, ``stream`` with ``filerange``. The client: ``home`` and ``urls`` (names to addresses), ``connect``,
+``pool``, ``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries
+and ``telepath.yaml``), ``aha`` (names of services to addresses), ``clientv2`` (sets of proxies).
 """
 
 from __future__ import annotations

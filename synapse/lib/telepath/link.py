@@ -97,31 +97,30 @@ class Link(asyncio.Protocol):
             # several senders may wait here; one that is cancelled must not cancel the future of the others
             await asyncio.shield(self._drain)
 
-    @contextlib.asynccontextmanager
-    async def bare(self) -> typing.AsyncIterator[int]:
-        """Give out the socket's descriptor, for writing past the transport, when that has sent all that it had.
+    @contextlib.contextmanager
+    def alone(self) -> typing.Iterator[asyncio.Transport]:
+        """Give out the transport: what others write to the link meanwhile comes after.
 
-        What is written to the link meanwhile waits.
+        Who has awaited ``drained`` then may also write to the socket, past the transport.
         """
+        self._held = []
         self.transport.set_write_buffer_limits(high=0)
         try:
-            await self.drained()
-            self._held = []
-            yield self.info['sock'].fileno()
+            yield self.transport
         finally:
             held, self._held = self._held, None
             if not self.closed:
                 self.transport.set_write_buffer_limits(high=s_limits.TELE_WRITE_BYTES)
-                for byts in held or ():
-                    self.write(byts)
+                for byts in held:
+                    self.transport.write(byts)
 
     async def writable(self, sock: int) -> None:
         """Wait until a descriptor of this link takes more bytes."""
         twin = os.dup(sock)  # the loop knows the other one as the transport's
-        ready = self.loop.create_future()
-        self.loop.add_writer(twin, lambda: ready.done() or ready.set_result(None))
+        ready = asyncio.Event()
+        self.loop.add_writer(twin, ready.set)
         try:
-            await ready
+            await ready.wait()
         finally:
             self.loop.remove_writer(twin)
             os.close(twin)

@@ -26,6 +26,7 @@ import synapse.lib.eager as s_eager
 import synapse.lib.limits as s_limits
 import synapse.lib.share as s_share
 import synapse.lib.telepath.codec as s_codec
+import synapse.lib.telepath.filerange as s_filerange
 import synapse.lib.telepath.link as s_link
 import synapse.lib.telepath.methods as s_methods
 import synapse.lib.telepath.session as s_session

@@ -141,10 +141,12 @@ async def send(link: s_link.Link, genr: Genr) -> None:
     now = time.perf_counter
     try:
         async for item in items:
-            if type(item) is s_filerange.FileRange:
+            if type(item) is not s_filerange.FileRange:
+                sender.add(item)
+            elif item.size >= s_limits.TELE_BULK_BYTES:
                 await sender.add_range(item)
             else:
-                sender.add(item)
+                sender.add(await item.read())
             if link.stalled or now() > sender.turn:
                 await sender.breathe()
         sender.end(s_codec.YIELD_END)

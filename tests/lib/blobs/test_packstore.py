@@ -288,7 +288,7 @@ async def test_a_missing_or_short_file_is_a_missing_blob(store: s_blobs.PackStor
         with pytest.raises(s_exc.NoSuchFile):
             await read(store, blob)
     shutil.rmtree(store.dirn)
-    store._files.clear()
+    store.files._files.clear()
     with pytest.raises(s_exc.NoSuchFile):
         await read(store, small)
 
