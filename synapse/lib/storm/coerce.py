@@ -42,6 +42,10 @@ class StormObj:
         """Return the text form."""
         return f'{self.storm_name}: {self.storm_value()!r}'
 
+    def storm_str(self) -> str:
+        """Return the string that the object stands for where one is wanted."""
+        return self.storm_repr()
+
     def storm_bool(self) -> bool:
         """Return the truth of the object."""
         return True
@@ -112,15 +116,21 @@ def tostor(valu: Any) -> Any:
 
 
 def tostr(valu: Any) -> str:
-    """Return the text of a value: str as is, bytes as UTF-8, anything else its text form. Raises: BadCast."""
+    """Return a value as a string: bytes as UTF-8, null and booleans by the words ``None``, ``True`` and ``False``,
+    nodes by their display value, queries by their text, anything else by its text form. Raises: BadCast.
+    """
     if type(valu) is str:
         return valu
+    if valu is None or valu is True or valu is False:
+        return str(valu)
     if isinstance(valu, bytes):
         try:
             return valu.decode('utf8', 'surrogatepass')
         except UnicodeDecodeError as e:
-            raise s_exc.BadCast(mesg=f'Failed to decode bytes to a string: {e}.') from e
-    return text(valu)
+            raise s_exc.BadCast(mesg=f'Failed to make a string from {valu[:1000]!r}.') from e
+    if type(valu) is s_node.Node:
+        return tostr(valu.repr())
+    return valu.storm_str() if isinstance(valu, StormObj) else text(valu)
 
 
 def text(valu: Any) -> str:
@@ -159,7 +169,7 @@ def _repr(valu: Any) -> str:
         return 'false'
     kind = type(valu)
     if kind is decimal.Decimal:
-        return format(valu, 'f') if valu.is_finite() else str(valu)
+        return str(valu)
     if kind is list:
         return '[' + ', '.join(map(_repr, valu)) + ']'
     if kind is tuple:
@@ -229,7 +239,7 @@ def tolist(valu: Any) -> list[Any]:
     if isinstance(valu, (list, tuple, set, str, bytes)):
         return list(valu)
     if isinstance(valu, dict):
-        return [list(item) for item in valu.items()]
+        return list(valu.items())
     if valu is None:
         return []
     raise not_iterable(valu)

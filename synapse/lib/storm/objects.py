@@ -177,6 +177,9 @@ class QueryObj(s_coerce.StormObj):
     def storm_value(self) -> str:
         return self.query.text
 
+    def storm_str(self) -> str:
+        return self.query.text
+
     def storm_repr(self) -> str:
         return f'storm:query: "{self.query.text}"'
 
@@ -543,6 +546,13 @@ async def iterate(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[Any
     else:
         for item in s_coerce.tolist(valu):
             yield item
+
+
+def toiter(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[Any, None]:
+    """Return the items of an argument: as ``iterate``, but null has none. Raises: StormRuntimeError."""
+    if valu is None:
+        raise s_exc.StormRuntimeError(mesg='Value is not iterable: None', type='null')
+    return iterate(rt, valu)
 
 
 async def chunks(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[typing.Iterable[Any], None]:

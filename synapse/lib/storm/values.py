@@ -21,7 +21,9 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.view as s_view
 
 Any = typing.Any
 Fn = typing.Callable[[s_runtime.Runtime, s_runtime.Path | None], Any]
@@ -104,7 +106,7 @@ def _format(node: s_ast.FormatString, ctx: Any) -> Value:
     parts = [const(p) if isinstance(p, str) else ctx.value(p) for p in node.parts]
 
     def join(*valus: Any) -> str:
-        texts = [v if type(v) is str else s_coerce.tostr(v) for v in valus]
+        texts = [s_coerce.text(v) for v in valus]
         if sum(map(len, texts)) > s_limits.STORM_TEXT_VALUE:
             raise s_exc.StormRuntimeError(mesg='The result of the format string is too large.')
         return ''.join(texts)
@@ -239,7 +241,7 @@ def _tagparts(node: s_ast.TagParts, ctx: Any) -> Value:
         if None in valus:
             mesg = f'Null value from var {names[valus.index(None)]} is not allowed in tag names.'
             raise s_exc.BadTypeValu(mesg=mesg, name='syn:tag')
-        return '.'.join([s_coerce.tostr(v) for v in valus])
+        return '.'.join([s_coerce.text(v) for v in valus])
 
     return combine(join, *parts)
 
@@ -459,6 +461,10 @@ def _call(node: s_ast.Call, ctx: Any) -> Value:
         found = s_objects.find_lib(path)
         if found is not None and found.func is not None:
             return _static_call(found, args, kwargs, runtsafe, every)
+    found = _node_method(node.func, ctx)
+    if found is not None:
+        receiver = combine(functools.partial(_req_node, found), ctx.value(typing.cast(s_ast.Deref, node.func).base))
+        return _static_call(found, [receiver, *args], kwargs, False, [receiver, *every])
     ctx.impure()
     func = ctx.value(node.func)
 
@@ -473,6 +479,22 @@ def _call(node: s_ast.Call, ctx: Any) -> Value:
     return Value(call, True, runtsafe and func.runtsafe, pure=False)
 
 
+def _node_method(func: s_ast.Value, ctx: Any) -> s_objects.Func | None:
+    """Return the method that ``$node.name`` spells, if it only looks at the node and $node is not shadowed."""
+    if not (isinstance(func, s_ast.Deref) and isinstance(func.name, str) and isinstance(func.base, s_ast.VarValue)):
+        return None
+    if func.base.name != 'node' or ctx.assigned('node'):
+        return None
+    found = s_registry.TYPES['node'].get(func.name)
+    return found if found is not None and found.pure and not found.getter else None
+
+
+def _req_node(method: s_objects.Func, valu: Any) -> s_view.Node:
+    if type(valu) is not s_view.Node:  # the variable was set in a way that the text does not show
+        raise s_objects.no_such_name(method.name.rpartition('.')[2], valu)
+    return valu
+
+
 def _static_call(
     found: s_objects.Func,
     args: list[Value],
@@ -480,7 +502,7 @@ def _static_call(
     runtsafe: bool,
     every: list[Value],
 ) -> Value:
-    func = found.checked(len(args), [name for name, _ in kwargs])
+    func = found.checked(len(args) + 1 - found.own, [name for name, _ in kwargs])
     pure = found.pure and all(v.pure for v in every)
     if found.isasync or any(v.isasync for v in every):
 

@@ -97,11 +97,14 @@ async def bytes_upload(rt: Runtime, genr: Any) -> tuple[int, str]:
 @lib('$lib.bytes.fromints', pure=True)
 async def bytes_fromints(rt: Runtime, ints: Any) -> bytes:
     """Return bytes made of integers from 0 to 255. Raises: BadArg."""
-    items = [s_coerce.toint(item) async for item in s_objects.iterate(rt, ints)]
+    if ints is None:
+        raise s_exc.BadArg(mesg='Value is not iterable: None')
     try:
-        return bytes(items)
+        return bytes([s_coerce.toint(item) async for item in s_objects.iterate(rt, ints)])
     except ValueError as e:
         raise s_exc.BadArg(mesg=f'Failed to convert ints to bytes: {e}') from e
+    except (s_exc.BadCast, s_exc.StormRuntimeError) as e:
+        raise s_exc.BadArg(mesg=e.get('mesg')) from e
 
 
 # asking

@@ -86,10 +86,12 @@ async def lib_len(rt: Runtime, item: Any) -> int:
 
 @lib('$lib.range', pure=True)
 def lib_range(rt: Runtime, stop: int, start: int | None = None, step: int | None = None) -> range:
-    """Return the integers from start (0) up to but without stop."""
+    """Return the integers from start (0) up to but without stop; a step counts only with a start."""
+    if start is None:
+        return range(stop)
     if step == 0:
         raise s_exc.StormRuntimeError(mesg='The step of a range must not be zero.')
-    return range(start or 0, stop, 1 if step is None else step)
+    return range(start, stop, 1 if step is None else step)
 
 
 @lib('$lib.guid', pure=True)
@@ -116,7 +118,7 @@ def find_type(rt: Runtime, name: str) -> Any:
 @lib('$lib.cast', pure=True)
 def lib_cast(rt: Runtime, name: str, valu: Any) -> Any:
     """Return a value normalised by a type (or by that of a property or form)."""
-    return s_coerce.wrap(find_type(rt, name).norm(s_coerce.tostor(valu))[0])
+    return s_coerce.wrap(find_type(rt, name).norm(s_coerce.toprim(valu))[0])
 
 
 @lib('$lib.trycast', pure=True)
@@ -124,7 +126,7 @@ def lib_trycast(rt: Runtime, name: str, valu: Any) -> tuple[bool, Any]:
     """Return (true, value normalised by a type), or (false, null) if it does not normalise."""
     typ = find_type(rt, name)
     try:
-        return (True, s_coerce.keep(typ.norm(s_coerce.tostor(valu))[0]))
+        return (True, s_coerce.keep(typ.norm(s_coerce.toprim(valu))[0]))
     except s_exc.BadTypeValu:
         return (False, None)
 
@@ -133,7 +135,7 @@ def lib_trycast(rt: Runtime, name: str, valu: Any) -> tuple[bool, Any]:
 def lib_repr(rt: Runtime, name: str, valu: Any) -> Any:
     """Return the display form of a value of a type (or of a property or form)."""
     typ = find_type(rt, name)
-    return s_coerce.wrap(typ.repr(typ.norm(s_coerce.tostor(valu))[0]))
+    return s_coerce.wrap(typ.repr(typ.norm(s_coerce.toprim(valu))[0]))
 
 
 @lib('$lib.exit')

@@ -7,6 +7,7 @@ import binascii
 import bz2
 import gzip
 import itertools
+import string
 import struct
 import typing
 import zlib
@@ -176,9 +177,15 @@ _codec('zlib', '', '', False)
 s_registry.libdoc('$lib.pack', 'Numbers in bytes, laid out by struct formats.')
 
 
+def _req_endian(fmt: str) -> None:
+    if not fmt.startswith(('>', '<')):
+        raise s_exc.BadArg(mesg='Pack format string must start with > or < to denote endianness.')
+
+
 @lib('$lib.pack.en', pure=True)
 def pack_en(rt: Runtime, fmt: str, items: Any) -> bytes:
     """Return values packed by a struct format. Raises: BadArg."""
+    _req_endian(fmt)
     try:
         s_libroot.bounded(struct.calcsize(fmt))
         return struct.pack(fmt, *s_coerce.toprim(items))
@@ -189,6 +196,7 @@ def pack_en(rt: Runtime, fmt: str, items: Any) -> bytes:
 @lib('$lib.pack.un', pure=True)
 def pack_un(rt: Runtime, fmt: str, byts: Any, offs: int = 0) -> tuple[Any, ...]:
     """Return the values at an offset, laid out as a struct format says. Raises: BadArg."""
+    _req_endian(fmt)
     try:
         return s_coerce.keep(struct.unpack_from(fmt, byts, offs))
     except (struct.error, TypeError, ValueError, OverflowError) as e:
@@ -314,6 +322,8 @@ def hex_trimext(rt: Runtime, valu: str) -> str:
 
 @lib('$lib.hex.signext', pure=True)
 def hex_signext(rt: Runtime, valu: str, length: int) -> str:
-    """Return hex digits of a signed number, filled up by its sign to a count of digits."""
+    """Return hex digits of a signed number, filled up by its sign to a count of digits. Raises: BadArg."""
     s_libroot.bounded(length)
+    if valu and valu[0] not in string.hexdigits:
+        raise s_exc.BadArg(mesg=f'$lib.hex.signext(): {valu[:1000]!r} does not begin with a hex digit.')
     return valu.rjust(length, 'f' if valu[:1] in set('89abcdefABCDEF') else '0') if valu else valu

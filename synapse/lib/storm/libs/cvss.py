@@ -26,8 +26,14 @@ _TEMPORAL = ('E', 'RL', 'RC')
 _SCORES = ('score', 'score:base', 'score:temporal', 'score:environmental')
 
 
+def _bad_version(vers: str) -> s_exc.SynErr:
+    return s_exc.BadArg(mesg=f'Valid values for vers are {", ".join(_VERSIONS)}: got {vers}')
+
+
 def _parse(text: str, vers: str | None) -> tuple[str, dict[str, str]]:
     """Return (version, value by metric) of a vector. Raises: BadDataValu."""
+    if vers is not None and vers not in _VERSIONS:
+        raise _bad_version(vers)
     body = text.strip('() ')
     if body.startswith('CVSS:'):
         head, _, body = body.partition('/')
@@ -42,8 +48,7 @@ def _parse(text: str, vers: str | None) -> tuple[str, dict[str, str]]:
         metrics[name] = valu
     vers = vers or ('2' if 'Au' in metrics else '3.1')
     if vers not in _VERSIONS:
-        known = ', '.join(_VERSIONS)
-        raise s_exc.BadArg(mesg=f'Valid values for vers are {known}: got {vers}')
+        raise _bad_version(vers)
     tables = _VERSIONS[vers]
     bad = [name for name in metrics if name not in tables.METRICS_ABBREVIATIONS]
     if bad:

@@ -72,6 +72,8 @@ class JsonSchema(s_coerce.StormObj):
 @lib('$lib.json.schema', pure=True)
 def json_schema(rt: Runtime, schema: Prim, use_default: bool = True) -> JsonSchema:
     """Return a JSON schema that can check values. Raises: StormRuntimeError."""
+    if not isinstance(schema, dict):
+        raise s_exc.StormRuntimeError(mesg='Unable to compile Json Schema: a schema is a dictionary.', schema=schema)
     return JsonSchema(_thawed(schema), use_default)
 
 
@@ -102,6 +104,7 @@ def schema_validate(rt: Runtime, obj: JsonSchema, item: Prim) -> tuple[bool, Any
 
 s_registry.libdoc('$lib.yaml', 'YAML text.')
 _Loader: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
+_Dumper: Any = getattr(yaml, 'CSafeDumper', yaml.SafeDumper)
 
 
 def _plain(valu: Any, room: list[int]) -> Any:
@@ -146,7 +149,7 @@ def yaml_load(rt: Runtime, valu: str) -> Any:
 def yaml_save(rt: Runtime, valu: Prim, sort_keys: bool = True) -> str:
     """Return a value as YAML text. Raises: BadArg."""
     try:
-        return str(yaml.safe_dump(_thawed(valu), sort_keys=sort_keys, allow_unicode=True))
+        return str(yaml.dump(_thawed(valu), sort_keys=sort_keys, Dumper=_Dumper))
     except (yaml.YAMLError, TypeError, RecursionError) as e:
         raise s_exc.BadArg(mesg=f'Value cannot be saved as YAML: {e}') from e
 

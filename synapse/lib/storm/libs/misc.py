@@ -97,9 +97,9 @@ async def tags_prefix(rt: Runtime, names: Any, prefix: str, ispart: bool = False
     """Return tags under a prefix, one for each name that can be (part of) a tag."""
     retn = []
     kind = rt.model.reqType('syn:tag' if ispart else 'syn:tag:part')
-    async for name in s_objects.iterate(rt, names):
+    async for name in s_objects.toiter(rt, names):
         try:
-            retn.append(f'{prefix}.{kind.norm(s_coerce.tostr(name))[0]}')
+            retn.append(f'{prefix}.{kind.norm(s_coerce.toprim(name))[0]}')
         except s_exc.BadTypeValu:
             continue
     return retn

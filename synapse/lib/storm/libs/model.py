@@ -142,14 +142,14 @@ def type_opts(rt: Runtime, obj: ModelType) -> Any:
 @method('model:type', 'norm', pure=True)
 def type_norm(rt: Runtime, obj: ModelType, valu: Any) -> Any:
     """Return (normalised value, info). Raises: BadTypeValu."""
-    norm, info = obj.item.norm(s_coerce.tostor(valu))
+    norm, info = obj.item.norm(s_coerce.toprim(valu))
     return s_coerce.keep((norm, dict(info)))
 
 
 @method('model:type', 'repr', pure=True)
 def type_repr(rt: Runtime, obj: ModelType, valu: Any) -> Any:
     """Return the display form of a value. Raises: BadTypeValu."""
-    return s_coerce.keep(obj.item.repr(obj.item.norm(s_coerce.tostor(valu))[0]))
+    return s_coerce.keep(obj.item.repr(obj.item.norm(s_coerce.toprim(valu))[0]))
 
 
 @method('model:form', 'prop', pure=True)

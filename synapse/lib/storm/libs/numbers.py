@@ -5,6 +5,7 @@ from __future__ import annotations
 import decimal
 import math
 import random
+import re
 import typing
 
 import synapse.exc as s_exc
@@ -31,13 +32,19 @@ _ROUNDINGS = (
 )
 
 
+_BASED = re.compile(r'[+-]?(0[xXbBoO]|\d+_)')
+
+
 @lib('$lib.math.number', pure=True)
 def math_number(rt: Runtime, value: Any) -> Any:
     """Return a value as a decimal number. Raises: BadCast."""
     try:
         if isinstance(value, decimal.Decimal):
             return value
-        return s_coerce.CONTEXT.create_decimal(value if isinstance(value, int) else s_coerce.tostr(value).strip())
+        text = value if isinstance(value, int) else s_coerce.tostr(value).strip()
+        if isinstance(text, str) and _BASED.match(text):
+            text = s_coerce.toint(text)
+        return s_coerce.CONTEXT.create_decimal(text)
     except (decimal.DecimalException, ValueError) as e:
         raise s_exc.BadCast(mesg=f'Failed to make number from {s_coerce.tostr(value)[:1000]!r}') from e
 

@@ -263,7 +263,7 @@ async def pipe_put(rt: Runtime, obj: Pipe, item: Any) -> None:
 @method('pipe', 'puts')
 async def pipe_puts(rt: Runtime, obj: Pipe, items: Any) -> None:
     """Put all items of a list. Raises: BadArg."""
-    async for item in s_objects.iterate(rt, items):
+    async for item in s_objects.toiter(rt, items):
         await _writable(obj).queue.put(item)
 
 

@@ -205,7 +205,7 @@ async def _append(rt: Runtime, obj: Queue, items: tuple[Any, ...]) -> int:
 
 async def _puts(rt: Runtime, obj: Queue, items: Any) -> int:
     """Append items and return the offset of the first. Raises: AuthDeny, NoSuchName."""
-    return await _append(rt, obj, tuple([s_coerce.toprim(item) async for item in s_objects.iterate(rt, items)]))
+    return await _append(rt, obj, tuple([s_coerce.toprim(item) async for item in s_objects.toiter(rt, items)]))
 
 
 def _size(rt: Runtime, obj: Queue) -> int:

@@ -18,6 +18,8 @@ Runtime = s_runtime.Runtime
 lib = s_registry.lib
 s_registry.libdoc('$lib.regex', 'Regular expressions.')
 _FLAGS = regex.IGNORECASE | regex.MULTILINE
+_KNOWN = 0x1FFFF
+"""Flags that an engine of regular expressions may know; those that are not ours are passed over."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -25,6 +27,8 @@ def compiled(pattern: str, flags: int) -> Any:
     """Return a compiled pattern. Raises: BadArg."""
     if len(pattern) > s_limits.KIB * 64:
         raise s_exc.BadArg(mesg=f'A regex pattern of {len(pattern)} characters is too long.')
+    if flags & ~_KNOWN:
+        raise s_exc.BadArg(mesg=f'Error compiling regex pattern: unknown flags {flags}: pattern="{pattern[:1000]}"')
     try:
         return regex.compile(pattern, flags=flags & _FLAGS)
     except (regex.error, RecursionError, ValueError, OverflowError, MemoryError) as e:

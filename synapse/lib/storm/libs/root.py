@@ -68,7 +68,7 @@ async def lib_min(rt: Runtime, *args: Any) -> int:
 @lib('$lib.sorted', pure=True)
 async def lib_sorted(rt: Runtime, valu: Any, reverse: bool = False) -> typing.Iterator[Any]:
     """Yield the items of a value in order; a dict gives (key, value) pairs."""
-    items = [tuple(item) if isinstance(valu, dict) else item async for item in s_objects.iterate(rt, valu)]
+    items = [item async for item in s_objects.toiter(rt, valu)]
     try:
         items.sort(reverse=reverse, key=_orderly)
     except TypeError as e:
@@ -176,7 +176,7 @@ s_registry.libdoc('$lib.iters', 'Helpers for loops.')
 async def iters_enum(rt: Runtime, genr: Any) -> typing.AsyncGenerator[tuple[int, Any], None]:
     """Yield (number, item) pairs, counting from 0."""
     indx = 0
-    async for item in s_objects.iterate(rt, genr):
+    async for item in s_objects.toiter(rt, genr):
         yield (indx, item)
         indx += 1
 
@@ -184,7 +184,7 @@ async def iters_enum(rt: Runtime, genr: Any) -> typing.AsyncGenerator[tuple[int,
 @lib('$lib.iters.zip')
 async def iters_zip(rt: Runtime, *args: Any) -> typing.AsyncGenerator[list[Any], None]:
     """Yield lists of the first items, the second ones, and so on, until the shortest ends."""
-    genrs = [s_objects.iterate(rt, arg) for arg in args]
+    genrs = [s_objects.toiter(rt, arg) for arg in args]
     try:
         while genrs:
             row = []

@@ -23,21 +23,23 @@ s_registry.typedoc('str', 'Text.')
 
 
 @method('str', 'split', pure=True)
-def str_split(rt: Runtime, obj: str, text: str, maxsplit: int = -1) -> list[str]:
-    """Split on a literal text; empty parts are kept."""
+def str_split(rt: Runtime, obj: str, text: Any, maxsplit: int = -1) -> list[str]:
+    """Split on a literal text; empty parts are kept. With null, split on white space."""
     return obj.split(_separator(text), maxsplit)
 
 
 @method('str', 'rsplit', pure=True)
-def str_rsplit(rt: Runtime, obj: str, text: str, maxsplit: int = -1) -> list[str]:
-    """Split on a literal text from the right."""
+def str_rsplit(rt: Runtime, obj: str, text: Any, maxsplit: int = -1) -> list[str]:
+    """Split on a literal text from the right. With null, split on white space."""
     return obj.rsplit(_separator(text), maxsplit)
 
 
-def _separator(text: str) -> str:
-    if not text:
+def _separator(text: Any) -> str | None:
+    if text is None:
+        return None
+    if not (text := s_coerce.tostr(text)):
         raise s_exc.StormRuntimeError(mesg='empty separator')
-    return text
+    return str(text)
 
 
 @method('str', 'lower', pure=True)
@@ -179,7 +181,7 @@ async def join(rt: Runtime, sepr: str, items: Any) -> str:
     ):
         raise s_exc.StormRuntimeError(mesg=f'Value is not iterable: {s_coerce.text(items)}')
     texts, size = [], 0
-    async for item in s_objects.iterate(rt, items):
+    async for item in s_objects.toiter(rt, items):
         texts.append(tostr(item))
         size = bounded(size + len(texts[-1]) + len(sepr))
     return sepr.join(texts)

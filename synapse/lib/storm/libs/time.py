@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import decimal
 import re
 import typing
 import zoneinfo
@@ -29,8 +30,11 @@ def time_now(rt: Runtime) -> int:
 
 @lib('$lib.time.fromunix', readonly=False, pure=True)
 def time_fromunix(rt: Runtime, secs: Any) -> int:
-    """Return the time of a number of seconds since 1970."""
-    return int(s_coerce.tonumber(secs) * 1000)
+    """Return the time of a number of seconds since 1970. Raises: BadArg."""
+    try:
+        return int(s_coerce.tonumber(secs) * 1000)
+    except (s_exc.BadCast, OverflowError, ValueError) as e:
+        raise s_exc.BadArg(mesg=f'Invalid unix epoch time: {s_coerce.text(secs)[:1000]!r}') from e
 
 
 @lib('$lib.time.parse', pure=True)
@@ -49,7 +53,7 @@ def time_parse(rt: Runtime, valu: str, format: str, errok: bool = False) -> int 
 
 def to_datetime(rt: Runtime, valu: Any) -> datetime.datetime:
     """Return the datetime of a time value. Raises: BadTypeValu."""
-    norm = rt.model.reqType('time').norm(s_coerce.tostor(valu))[0]
+    norm = rt.model.reqType('time').norm(int(valu) if isinstance(valu, decimal.Decimal) else s_coerce.toprim(valu))[0]
     try:
         return _EPOCH + datetime.timedelta(milliseconds=norm)
     except OverflowError as e:

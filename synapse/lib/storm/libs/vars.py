@@ -18,29 +18,36 @@ s_registry.libdoc('$lib.globals', 'Variables of the whole Cortex.')
 s_registry.libdoc('$lib.user', 'The user that runs the query.')
 
 
+def _req_name(name: Any, what: str) -> str:
+    """Raise StormRuntimeError for a name that is no string."""
+    if not isinstance(name, str):
+        raise s_exc.StormRuntimeError(mesg=f'The name of a {what} must be a string.', name=s_coerce.text(name))
+    return name
+
+
 def _globals(rt: Runtime) -> Any:
     return rt.query.core.cortex.stormvars
 
 
 @lib('$lib.globals.get')
-def globals_get(rt: Runtime, name: str, default: Prim = None) -> Any:
+def globals_get(rt: Runtime, name: Any, default: Prim = None) -> Any:
     """Return a value, or the default."""
-    rt.confirm(('globals', 'get', name))
+    rt.confirm(('globals', 'get', _req_name(name, 'persistent variable')))
     return s_coerce.wrap(_globals(rt).get(name, default))
 
 
 @lib('$lib.globals.set', readonly=False)
-async def globals_set(rt: Runtime, name: str, valu: Prim) -> Any:
+async def globals_set(rt: Runtime, name: Any, valu: Prim) -> Any:
     """Set a value and return it."""
-    rt.confirm(('globals', 'set', name))
+    rt.confirm(('globals', 'set', _req_name(name, 'persistent variable')))
     await rt.editor.flush()
     return s_coerce.wrap(await _globals(rt).set(name, valu))
 
 
 @lib('$lib.globals.pop', readonly=False)
-async def globals_pop(rt: Runtime, name: str, default: Prim = None) -> Any:
+async def globals_pop(rt: Runtime, name: Any, default: Prim = None) -> Any:
     """Remove a value and return it, or the default."""
-    rt.confirm(('globals', 'pop', name))
+    rt.confirm(('globals', 'pop', _req_name(name, 'persistent variable')))
     return s_coerce.wrap(await _globals(rt).pop(name, default))
 
 
@@ -98,8 +105,9 @@ def _map_methods(kind: str, doc: str) -> None:
         return s_coerce.wrap(obj.items.get(name, default))
 
     @method(kind, 'set', readonly=False)
-    async def map_set(rt: Runtime, obj: UserMap, name: str, valu: Prim) -> Any:
+    async def map_set(rt: Runtime, obj: UserMap, name: Any, valu: Prim) -> Any:
         """Set a value; returns the one before."""
+        name = _req_name(name, 'variable')
         obj.confirm('set', name)
         before = obj.items.get(name)
         await obj.items.set(name, valu)

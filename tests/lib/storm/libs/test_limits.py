@@ -18,7 +18,7 @@ BOMBS = [
     ('$x=abc $x.ljust((10 ** 12))', 'StormRuntimeError'),
     ('$x=$long $y=$x.replace(a, $x)', 'StormRuntimeError'),
     ('$lib.hex.fromint((1), (10 ** 12))', 'StormRuntimeError'),
-    ('$lib.pack.en("999999999999x", ([]))', 'StormRuntimeError'),
+    ('$lib.pack.en("<999999999999x", ([]))', 'StormRuntimeError'),
     ('$lib.json.load($deep)', 'BadJsonText'),
     ('$lib.yaml.load($deep)', 'BadArg'),
     ('$lib.yaml.load($laughs)', 'BadArg'),
