@@ -171,6 +171,9 @@ TELE_BULK_BYTES = 64 * KIB
 # What is sent at once of a value that lies in a file.
 TELE_PIECE_BYTES = 1 * MIB
 
+# The beginning of a message is looked at when so many bytes come at once: one with a large value has more.
+TELE_PEEK_BYTES = 1 * KIB
+
 # Bytes of further messages that a server link holds while a call is running. Beyond, it stops reading (and would notice
 # a lost peer only when it writes).
 TELE_QUEUE_BYTES = 1 * MIB
@@ -210,6 +213,9 @@ TELE_FINI_SECS = 10.0
 
 # Decisions that are remembered for one user. Permissions carry names (forms, tags), so their number has no end.
 AUTH_PERM_CACHE = 10000
+
+# Names of profile values and variables of which is remembered that they are not set.
+AUTH_MISSING = 10000
 
 # API keys of one user, who may make them without asking anybody.
 AUTH_APIKEYS_PER_USER = 1000
@@ -289,12 +295,17 @@ EDITOR_KNOWN = 20000
 # Nodes that an editor keeps at hand between two flushes.
 EDITOR_FOUND = 2000
 
-# A feed looks at the clock and at its buffer after this many nodes, and remembers this many values of a property.
-FEED_STEP = 50
+# A feed looks at its buffer after this many nodes, has columns of at least so many, and remembers so many values of a
+# property.
+FEED_STEP = 250
+FEED_ALIKE = 4
 FEED_SETTLED = 1000
 
 # Ids that are held as a set to answer a filter from an index.
 STORM_IDSET = 1000000
+
+# Seconds that the validation of a STIX bundle may take, in a process of its own; a large one takes some minutes.
+STIX_VALIDATE_SECS = 600.0
 
 # Characters of a text that a query makes from others: doubling one thirty times must end in an error, not in swap.
 STORM_TEXT_VALUE = 256 * MIB
@@ -384,6 +395,9 @@ BLOB_STAGE = 1 * MIB
 # One write of the default store, and what may wait for its thread; a writer beyond waits for a place.
 BLOB_BATCH = 8 * MIB
 BLOB_QUEUE = 32 * MIB
+
+# What of a blob is written at once while it comes in: a smaller step costs more than it is ahead.
+BLOB_STEP = 512 * KIB
 
 # Zeros that are kept ahead of small records in a pack, see NEXS_AHEAD.
 BLOB_AHEAD = 256 * KIB

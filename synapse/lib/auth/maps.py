@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typing
 
+import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
 import synapse.lib.slab as s_slab
 
 if typing.TYPE_CHECKING:
@@ -31,10 +33,23 @@ class MapTable:
 
     def __init__(self, slab: s_slab.Slab, name: str) -> None:
         self.table = s_slab.KeyVal(slab, name)
+        self.missing: set[tuple[str, str]] = set()  # (user, name) of values that were looked for in vain
+
+    def get(self, useriden: str, name: typing.Any, default: typing.Any = None) -> typing.Any:
+        """Return a value, or the default. What is asked for with each query is mostly not there, and costs nothing."""
+        if isinstance(name, str) and (useriden, name) in self.missing:
+            return default
+        valu = self.table.get(_key(useriden, name), s_common.novalu)
+        if valu is not s_common.novalu:
+            return valu
+        if len(self.missing) < s_limits.AUTH_MISSING:
+            self.missing.add((useriden, name))
+        return default
 
     def apply_set(self, useriden: str, name: str, valu: typing.Any) -> typing.Any:
         """Store a value and return it."""
         self.table.set(_key(useriden, name), valu)
+        self.missing.discard((useriden, name))
         return valu
 
     def apply_pop(self, useriden: str, name: str, default: typing.Any = None) -> typing.Any:
@@ -59,7 +74,7 @@ class UserMap:
 
     def get(self, name: str, default: typing.Any = None) -> typing.Any:
         """Return a value, or the default."""
-        return self._table().get(_key(self.useriden, name), default)
+        return self.auth.maps[self.kind].get(self.useriden, name, default)
 
     def items(self) -> list[tuple[str, typing.Any]]:
         """Return all (name, value) in the order of the names."""

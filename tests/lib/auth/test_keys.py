@@ -116,6 +116,16 @@ async def test_profiles_and_variables_are_kept_apart(home: t_home.Home, bob: s_a
     assert await bob.vars.pop('a') == 'var' and bob.vars.get('a') is None
 
 
+async def test_a_value_that_was_missed_before_is_found(bob: s_auth.User) -> None:
+    for valu in (1, 2):
+        assert [bob.profile.get('a'), bob.profile.get('a', 5)] == [None, 5]
+        await bob.profile.set('a', valu)
+        assert bob.profile.get('a') == valu
+        assert await bob.profile.pop('a') == valu
+    with pytest.raises(s_exc.BadArg):
+        bob.profile.get([])  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize('name', [5, None, 'x' * 500, '\ud800'])
 async def test_names_of_values_have_a_form(bob: s_auth.User, name: typing.Any) -> None:
     with pytest.raises(s_exc.BadArg):
