@@ -34,6 +34,7 @@ class Flushable(typing.Protocol):
         ...
 
 
+_NONE: dict[bytes, s_node.Node] = {}
 Chain = tuple[str, tuple[str, ...], dict[typing.Any, bool]]  # a tag, its parents, what is touched when it is added
 
 
@@ -57,7 +58,7 @@ class EditBuffer:
         self.broken: Exception | None = None  # why a flush failed
         self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
         self.pending: dict[bytes, s_node.Node] = {}  # by iden: changed since the last flush
-        self.live: weakref.WeakValueDictionary[bytes, s_node.Node] = weakref.WeakValueDictionary()  # by nid
+        self.live: typing.MutableMapping[bytes, s_node.Node] = _NONE  # by nid: a weak dictionary, once there are some
         self.known: set[tuple[str, typing.Any]] = set()  # ndefs that were added or seen already
         self.touched: dict[typing.Any, bool] = {}
         self.on_flush: list[
@@ -70,7 +71,7 @@ class EditBuffer:
         self._creating: set[bytes] = set()
         self._found: dict[bytes, s_node.Node] = {}  # looked up by value since the last flush
         self._flushing: dict[bytes, s_node.Node] = {}
-        self._lock = asyncio.Lock()
+        self._lock: asyncio.Lock | None = None  # made with the first flush
 
     # looking up
 
@@ -78,8 +79,14 @@ class EditBuffer:
         """Return the one node object of this query for a stored node."""
         node = self.live.get(nid)
         if node is None:
-            node = self.live[nid] = s_node.Node(self.view, nid)
+            node = s_node.Node(self.view, nid)
+            self._remember(nid, node)
         return node
+
+    def _remember(self, nid: bytes, node: s_node.Node) -> None:
+        if self.live is _NONE:
+            self.live = weakref.WeakValueDictionary()
+        self.live[nid] = node
 
     def node_by_iden(self, iden: bytes) -> s_node.Node | None:
         """Return a node by its 32 byte iden, pending ones included."""
@@ -130,14 +137,18 @@ class EditBuffer:
     def _add_fresh(self, form: s_forms.Form, iden: bytes, valu: typing.Any) -> s_node.Node:
         if not self.tick:
             self.tick = s_common.now()
-        name = form.name
         node = s_node.Node.new(self.view, iden, form, valu, {'.created': self.tick})
+        self.adopt(node)
+        return node
+
+    def adopt(self, node: s_node.Node) -> None:
+        """Take a new node that is neither pending nor stored."""
+        iden, name = node.iden, node.form.name
         self.edits.append((iden, name, [(s_edits.NODE_NEW, node.whole(), ())]))
         self.pending[iden] = node
         self.size += 1
         self.count += 1
         self.touched[name] = True
-        return node
 
     @property
     def full(self) -> bool:
@@ -161,6 +172,10 @@ class EditBuffer:
         """Log and apply the pending edits; when it returns, they are durable."""
         for other in self.companions:  # what they hold came before the edits here
             await other.flush()
+        if self._lock is None:
+            if not self.edits:
+                return
+            self._lock = asyncio.Lock()
         async with self._lock:
             if self.broken is not None:
                 raise self.broken
@@ -206,7 +221,7 @@ class EditBuffer:
             if node.deleted:
                 self.live.pop(typing.cast(bytes, node.nid), None)
                 continue
-            self.live[typing.cast(bytes, node.nid)] = node
+            self._remember(typing.cast(bytes, node.nid), node)
             if node.iden not in self.pending:  # not changed again while we waited
                 node.forget()
 

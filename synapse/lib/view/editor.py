@@ -32,6 +32,11 @@ def tag_chain(tag: str) -> tuple[str, ...]:
     return tuple('.'.join(parts[: i + 1]) for i in range(len(parts)))
 
 
+def _stortype(item: typing.Any) -> int:
+    """Return the storage type of a property or tag property, 0 for one that the model does not know any more."""
+    return 0 if item is None else int(item.type.stortype)
+
+
 def _req_name(what: str, name: typing.Any) -> None:
     """Raise BadArg for a name that cannot become part of a key."""
     if not isinstance(name, str) or not 0 < len(name.encode('utf8', 'surrogatepass')) <= s_limits.NAME_BYTES:
@@ -85,13 +90,11 @@ class Editor(s_buffer.EditBuffer):
         return node
 
     def _refill(self, node: s_node.Node, info: Info) -> None:
-        """Set the properties that follow from the value of a node back to what they are for new nodes."""
-        props: list[s_rules.PropSet] = []
-        adds: list[s_rules.NodeAdd] = []
-        s_rules.fill_node(node.form, info, props, adds)
-        self._ensure_all(adds)
-        for prop, subv in props:
-            self.set_prop(node, prop, subv)
+        """Set the properties that follow from the value of a node, and differ, back to what they are for new nodes."""
+        have, props = node.props, node.form.props
+        for name, valu in info.get('subs', _NOINFO).items():
+            if have.get(name) != valu and name in props:
+                self.set_prop(node, props[name], valu)
 
     def ensure(self, form: str, valu: typing.Any, info: Info | None = None) -> None:
         """Make sure that a node exists, without touching one that does; ``info`` is its norm info where that is at
@@ -177,9 +180,11 @@ class Editor(s_buffer.EditBuffer):
         edits: list[s_edits.Edit] = []
         for tag, props in list(node.tagprops.items()):
             for prop in props:
-                edits.append((s_edits.TAGPROP_DEL, (tag, prop, None, 0), ()))
+                edits.append((s_edits.TAGPROP_DEL, (tag, prop, None, _stortype(node.view.model.tagprop(prop))), ()))
         edits += [(s_edits.TAG_DEL, (tag, None), ()) for tag in sorted(node.tags, reverse=True)]
-        edits += [(s_edits.PROP_DEL, (prop, None, 0), ()) for prop in node.props if prop != '.created']
+        for prop in node.props:
+            if prop != '.created':
+                edits.append((s_edits.PROP_DEL, (prop, None, _stortype(node.form.props.get(prop))), ()))
         edits.append((s_edits.NODE_DEL, (node.valu, node.form.type.stortype), ()))
         names: list[typing.Any] = [('tag', tag) for tag in node.tags]
         names += [('prop', name, prop) for prop in node.props]
@@ -286,7 +291,7 @@ class Editor(s_buffer.EditBuffer):
         form = node.form
         if form.isrunt:
             raise s_exc.IsRuntForm(mesg='Cannot add tags to runt nodes.', form=form.name, tag=tag)
-        tag, parents, touches = self._chains.get(tag) or self._chain(tag)
+        tag, parents, touches = self._chains.get(tag) or self.chain(tag)
         self._own(node)
         tags, name = node.tags, form.name
         oldv = tags.get(tag)
@@ -308,7 +313,7 @@ class Editor(s_buffer.EditBuffer):
         self._append(node, name, (_TAG_SET, (tag, valu, oldv), ()))
         return True
 
-    def _chain(self, tag: str) -> s_buffer.Chain:
+    def chain(self, tag: str) -> s_buffer.Chain:
         """Return what a tag stands for, its parents, and what is touched when it is added, after their nodes were made
         sure of; remembered for this query."""
         final = self.redirect(tag)
