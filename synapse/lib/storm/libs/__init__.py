@@ -11,7 +11,7 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
 ``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
 ``notifications``, ``vault``.
-Of the field: ``cvss``, ``edges``, ``gen``.
+Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``.
 """
 
 from synapse.lib.storm.libs import (
@@ -54,6 +54,9 @@ from synapse.lib.storm.libs import (
     scrape as scrape,
     service as service,
     sets as sets,
+    stix as stix,
+    stixexport as stixexport,
+    stiximport as stiximport,
     strs as strs,
     tabular as tabular,
     telepath as telepath,
