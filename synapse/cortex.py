@@ -32,6 +32,8 @@ import synapse.lib.cortex.quorum as s_quorum
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.cortex.svars as s_svars
 import synapse.lib.cortex.tagmodel as s_tagmodel
+import synapse.lib.cortex.webapis as s_webapis
+import synapse.lib.cortex.webhandler as s_webhandler
 import synapse.lib.limits as s_limits
 import synapse.lib.model.reflect as s_reflect
 import synapse.lib.storm.docs as s_docs
@@ -73,6 +75,8 @@ class Cortex(s_cell.Cell):
         self.onfini(self.flows)
         self.graphs = await s_graphs.Graphs.anit(self)
         self.onfini(self.graphs)
+        self.webapis = await s_webapis.WebApis.anit(self)
+        self.onfini(self.webapis)
         self.extmodel.serve(self.stacks.layers)
         self.modelrev = s_modelrev.ModelRev(self.stacks, self.modelrevs)
         self.modelrev.check()
@@ -84,7 +88,7 @@ class Cortex(s_cell.Cell):
         self.jsonstor = await s_jsonstor.connect(self)
         self.axon = await s_axon.connect(self)
 
-        for path, ctor in s_httpdata.ROUTES:
+        for path, ctor in (*s_httpdata.ROUTES, *s_webhandler.ROUTES):
             self.addHttpApi(path, ctor, {'cell': self})
 
     async def initServiceActive(self) -> None:

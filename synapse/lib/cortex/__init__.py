@@ -10,7 +10,7 @@ new version of the model: ``modelrev``; users and roles as values: ``names``. Kn
 global variables: ``svars``. Documents: ``jsonstor`` and ``axon`` (embedded, see ``embed``, or remote).
 
 Remote callers come in by ``api``, ``apimodel``, ``apiext`` and ``apisync`` (Telepath) or ``http`` and ``httpdata``
-(HTTPS).
+(HTTPS). HTTP endpoints that users write in Storm: ``webapis`` (the definitions), ``webhandler`` (answering).
 ``confdefs`` are the options. The service class itself, ``synapse.cortex.Cortex``, only puts them together.
 
 Two rules hold for all that changes something: it is checked completely before it is logged, and the handler of the

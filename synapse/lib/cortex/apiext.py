@@ -37,6 +37,11 @@ class ExtApi(s_cell.CellApi):
         """Return the definition of a Storm package, None without."""
         return self.cell.automation.packages.get(name)
 
+    @s_cell.adminapi()
+    async def getHttpExtApiByPath(self, path: str) -> tuple[Def | None, typing.Sequence[str | None]]:
+        """Return the extended HTTP endpoint that would answer a path, and the groups of its expression."""
+        return self.cell.webapis.match(path) or (None, ())
+
     # Storm daemons
 
     @s_cell.adminapi()

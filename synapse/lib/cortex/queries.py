@@ -29,6 +29,9 @@ _OPTTYPES: dict[str, Any] = {
     'scrub': dict,
     'embeds': dict,
     'keepalive': (int, float),
+    'nexsoffs': int,
+    'nexstimeout': (int, float),
+    '_loginfo': dict,
 }
 logger = logging.getLogger('synapse.lib.view')
 stormlogger = logging.getLogger('synapse.storm')
@@ -89,6 +92,14 @@ class Queries:
         user.confirm(('view', 'read'), gateiden=view.iden)
         return view
 
+    async def caught_up(self, opts: Opts, what: str) -> None:
+        """Wait until the change log has been applied up to the entry that the options name. Raises: TimeOut."""
+        if opts is None or opts.get('nexsoffs') is None:
+            return
+        offs = req_opts('', opts)['nexsoffs']
+        if not await self.cell.nexsroot.waitOffs(offs, timeout=opts.get('nexstimeout')):
+            raise s_exc.TimeOut(mesg=f'Timeout waiting for nexus offset {offs} in {what}().', offs=offs)
+
     def _log(self, text: str, user: s_auth.User, view: s_view.View, opts: dict[str, Any]) -> None:
         if self.loglevel is None:
             return
@@ -99,6 +110,7 @@ class Queries:
             'mode': opts.get('mode', 'storm'),
             'view': view.iden,
             'hash': hashlib.md5(text.encode('utf8', 'surrogatepass'), usedforsecurity=False).hexdigest(),
+            **(opts.get('_loginfo') or {}),
         }
         stormlogger.log(
             self.loglevel, 'Executing storm query {%s} as [%s]', text, user.name, extra=s_logs.extra(**info)
@@ -115,6 +127,7 @@ class Queries:
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[list[bytes], None]:
         """Yield the messages of a query in lists, each packed (cortex.md 3.2)."""
+        await self.caught_up(opts, 'storm')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts) as task:
             async for burst in run.messages(self.cell.boss, task):
@@ -130,12 +143,14 @@ class Queries:
 
     async def count(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> int:
         """Return the number of nodes that a query yields; its errors are raised."""
+        await self.caught_up(opts, 'count')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts):
             return await run.total()
 
     async def call(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> Any:
         """Return the value of a query's ``return()``, None without one; its errors are raised."""
+        await self.caught_up(opts, 'callStorm')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts):
             try:
@@ -157,6 +172,7 @@ class Queries:
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[tuple[Any, Any], None]:
         """Yield packed nodes with the edges among them (cortex.md 4.4)."""
+        await self.caught_up(opts, 'exportStorm')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm:export', text, asuser, view, opts):
             async for pode in run.export():
@@ -174,7 +190,7 @@ class Queries:
                 if name == 'err':
                     if podes:
                         yield podes
-                    raise _error(*info)
+                    raise error_of(*info)
                 if name == 'node':
                     podes.append(info)
             if podes:
@@ -193,7 +209,8 @@ class Queries:
         return (True, {})
 
 
-def _error(name: str, info: dict[str, Any]) -> s_exc.SynErr:
+def error_of(name: str, info: dict[str, Any]) -> s_exc.SynErr:
+    """Return the error that an err message tells of."""
     cls = s_exc.CLASSES.get(name)
     return s_exc.SynErr(**{'errx': name, **info}) if cls is None else cls(**info)
 

@@ -115,10 +115,12 @@ class HandlerBase:
         """Return True when we know who is asking."""
         return await self.user() is not None
 
-    async def isUserAllowed(self, perm: typing.Sequence[str], gateiden: str | None = None) -> bool:
+    async def isUserAllowed(
+        self, perm: typing.Sequence[str], gateiden: str | None = None, default: bool | None = None
+    ) -> bool:
         """Return whether the caller has a permission; False for an anonymous one."""
         user = await self.user()
-        return user is not None and bool(user.allowed(tuple(perm), gateiden=gateiden))
+        return user is not None and bool(user.allowed(tuple(perm), default=default, gateiden=gateiden))
 
     def logAuthIssue(self, mesg: str, user: s_auth.User | None = None) -> None:
         """Log that a credential was refused."""
@@ -254,11 +256,17 @@ class Handler(HandlerBase, tornado.web.RequestHandler):
         self.sendRestErr('AuthDeny', mesg, status_code=403)
         return False
 
-    async def reqAuthAllowed(self, perm: typing.Sequence[str], gateiden: str | None = None) -> bool:
-        """Return True for a caller with a permission; others are answered 401 or 403."""
+    async def reqAuthAllowed(
+        self, perm: typing.Sequence[str], gateiden: str | None = None, default: bool | None = None
+    ) -> bool:
+        """Return True for a caller with a permission; others are answered 401 or 403.
+
+        Args:
+            default: What holds where no rule speaks of it.
+        """
         if not await self.reqAuthUser():
             return False
-        if await self.isUserAllowed(perm, gateiden=gateiden):
+        if await self.isUserAllowed(perm, gateiden=gateiden, default=default):
             return True
         user = typing.cast(s_auth.User, await self.user())
         mesg = f'User ({user.name}) must have permission {".".join(perm)}'

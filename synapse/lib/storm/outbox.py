@@ -150,10 +150,10 @@ class Outbox:
             return s_common.en(('node:edits:count', {'count': sum(len(item[2]) for item in edits)}))
         return s_common.en(('node:edits', {'edits': edits}))
 
-    async def room(self) -> None:
-        """Publish, and wait until the client took enough for more to be put."""
+    async def room(self, most: int = s_limits.STORM_MESGS) -> None:
+        """Publish, and wait until the client took enough for more to be put: less than so many messages are left."""
         await self.publish()
-        while len(self.ready) >= s_limits.STORM_MESGS:
+        while len(self.ready) >= most:
             self.taken.clear()
             await self.taken.wait()
 

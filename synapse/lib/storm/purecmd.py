@@ -43,6 +43,10 @@ class CmdOpts(s_coerce.StormObj):
     def storm_value(self) -> dict[str, Any]:
         return typing.cast('dict[str, Any]', s_coerce.toprim(self.opts))
 
+    def storm_dict(self) -> dict[str, Any]:
+        """Return the arguments, for $lib.dict."""
+        return dict(self.opts)
+
     def storm_repr(self) -> str:
         return f'cmdopts: {s_coerce.text(self.opts)}'
 

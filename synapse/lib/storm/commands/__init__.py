@@ -5,6 +5,7 @@
 model. ``admin``: users, roles, tasks.
 ``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``,
 ``services``, ``vaults``. ``web``: fetching, feeding.
+``webapis``: extended HTTP endpoints.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
 ``gen``: nodes by natural keys. ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
@@ -32,4 +33,5 @@ from synapse.lib.storm.commands import (
     triggers as triggers,
     vaults as vaults,
     web as web,
+    webapis as webapis,
 )

@@ -11,7 +11,8 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
 ``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
 ``notifications``, ``vault``.
-Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``.
+Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
+Of the field: ``cvss``, ``edges``, ``gen``.
 """
 
 from synapse.lib.storm.libs import (
@@ -54,9 +55,6 @@ from synapse.lib.storm.libs import (
     scrape as scrape,
     service as service,
     sets as sets,
-    stix as stix,
-    stixexport as stixexport,
-    stiximport as stiximport,
     strs as strs,
     tabular as tabular,
     telepath as telepath,
@@ -67,4 +65,6 @@ from synapse.lib.storm.libs import (
     viewops as viewops,
     views as views,
     viewvotes as viewvotes,
+    webapis as webapis,
+    webrequest as webrequest,
 )

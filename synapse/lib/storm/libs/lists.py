@@ -159,22 +159,28 @@ def _dict(valu: Any, name: str = 'valu') -> Any:
     raise s_exc.BadArg(mesg=mesg)
 
 
+def _readable(valu: Any) -> Any:
+    """Return a dict to read, also of an object that is like one."""
+    func = getattr(valu, 'storm_dict', None)
+    return _dict(valu) if func is None else func()
+
+
 @lib('$lib.dict.keys', pure=True)
 def dict_keys(rt: Runtime, valu: Any) -> list[Any]:
     """Return the keys."""
-    return list(_dict(valu))
+    return list(_readable(valu))
 
 
 @lib('$lib.dict.values', pure=True)
 def dict_values(rt: Runtime, valu: Any) -> list[Any]:
     """Return the values."""
-    return list(_dict(valu).values())
+    return list(_readable(valu).values())
 
 
 @lib('$lib.dict.has', pure=True)
 def dict_has(rt: Runtime, valu: Any, key: Any) -> bool:
     """Return true if the dict has a key."""
-    return not s_coerce.ismutable(key) and key in _dict(valu)
+    return not s_coerce.ismutable(key) and key in _readable(valu)
 
 
 @lib('$lib.dict.pop')
