@@ -94,7 +94,7 @@ class Queries:
 
     async def caught_up(self, opts: Opts, what: str) -> None:
         """Wait until the change log has been applied up to the entry that the options name. Raises: TimeOut."""
-        if opts is None or opts.get('nexsoffs') is None:
+        if not isinstance(opts, dict) or opts.get('nexsoffs') is None:
             return
         offs = req_opts('', opts)['nexsoffs']
         if not await self.cell.nexsroot.waitOffs(offs, timeout=opts.get('nexstimeout')):

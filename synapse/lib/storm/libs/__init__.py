@@ -12,7 +12,7 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
 ``notifications``, ``vault``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
-Of the field: ``cvss``, ``edges``, ``gen``.
+Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``.
 """
 
 from synapse.lib.storm.libs import (
@@ -55,6 +55,9 @@ from synapse.lib.storm.libs import (
     scrape as scrape,
     service as service,
     sets as sets,
+    stix as stix,
+    stixexport as stixexport,
+    stiximport as stiximport,
     strs as strs,
     tabular as tabular,
     telepath as telepath,
