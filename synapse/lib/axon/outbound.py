@@ -141,22 +141,29 @@ class Web:
     def __init__(self, conf: typing.Mapping[str, Any]) -> None:
         self.conf = conf
 
-    def _connector(self, proxy: Any, ctx: ssllib.SSLContext) -> aiohttp.BaseConnector:
+    def _connector(self, proxy: Any, ctx: ssllib.SSLContext, resolver: Any) -> aiohttp.BaseConnector:
         if proxy is not None and not isinstance(proxy, (bool, str)):
             raise s_exc.BadArg(mesg='HTTP proxy argument must be a string or bool.')
         url = proxy if isinstance(proxy, str) else None if proxy is False else self.conf.get('http:proxy')
         if not url:
-            return aiohttp.TCPConnector(ssl=ctx)
+            return aiohttp.TCPConnector(ssl=ctx, resolver=resolver)
         try:
             return aiohttp_socks.ProxyConnector.from_url(url, ssl=ctx)
         except ValueError as e:
             raise s_exc.BadArg(mesg=str(e)) from None
 
-    def session(self, proxy: Any, ssl: bool, opts: Info | None, timeout: float | None) -> aiohttp.ClientSession:
-        """Return a client session. Raises: BadArg, SchemaViolation."""
+    def session(
+        self,
+        proxy: Any,
+        ssl: bool,
+        opts: Info | None,
+        timeout: float | None,
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+    ) -> aiohttp.ClientSession:
+        """Return a client session; a resolver is asked where there is no proxy. Raises: BadArg, SchemaViolation."""
         ctx = tls_context(self.conf.get('tls:ca:dir'), ssl, opts)
         return aiohttp.ClientSession(
-            connector=self._connector(proxy, ctx),
+            connector=self._connector(proxy, ctx, resolver),
             timeout=aiohttp.ClientTimeout(total=timeout),
             max_line_size=s_limits.AXON_HTTP_HEADER,
             max_field_size=s_limits.AXON_HTTP_HEADER,

@@ -12,6 +12,7 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
 ``notifications``, ``vault``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
+Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
 Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``.
 """
 
@@ -23,6 +24,7 @@ from synapse.lib.storm.libs import (
     cell as cell,
     cron as cron,
     crypto as crypto,
+    cryptokeys as cryptokeys,
     cvss as cvss,
     dmon as dmon,
     edges as edges,
@@ -32,6 +34,7 @@ from synapse.lib.storm.libs import (
     graphs as graphs,
     http as http,
     jsonstor as jsonstor,
+    jwt as jwt,
     layerio as layerio,
     layerops as layerops,
     layers as layers,

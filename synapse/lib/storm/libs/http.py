@@ -133,12 +133,12 @@ def _word(valu: Any) -> str:
     return str(valu) if isinstance(valu, bool) else s_coerce.tostr(valu)
 
 
-def session(rt: Runtime, how: Ask) -> aiohttp.ClientSession:
+def session(rt: Runtime, how: Ask, resolver: aiohttp.abc.AbstractResolver | None = None) -> aiohttp.ClientSession:
     """Return a client session. Raises: AuthDeny, BadArg, SchemaViolation."""
     if how.proxy is not True:
         rt.confirm(('storm', 'lib', 'inet', 'http', 'proxy'))
     web = s_outbound.Web(rt.query.core.cortex.conf)
-    return web.session(how.proxy, how.ssl_verify, s_coerce.toprim(how.ssl_opts), how.timeout or None)
+    return web.session(how.proxy, how.ssl_verify, s_coerce.toprim(how.ssl_opts), how.timeout or None, resolver)
 
 
 async def request(

@@ -22,10 +22,15 @@ s_registry.libdoc('$lib.spooled', 'Collections for very many values.')
 _PLAIN = (str, int, bool, bytes, type(None))
 
 
+def _shown(valu: Any) -> str:
+    """Return how an error names a value: an object, which may be a key or a vault, by its type alone."""
+    return valu.storm_name if isinstance(valu, s_coerce.StormObj) else s_coerce.text(valu)
+
+
 def member(valu: Any) -> Any:
     """Return a value that may be in a set. Raises: StormRuntimeError."""
     if s_coerce.ismutable(valu):
-        raise s_exc.StormRuntimeError(mesg=f'{s_coerce.text(valu)} is mutable and cannot be used in a set.')
+        raise s_exc.StormRuntimeError(mesg=f'{_shown(valu)} is mutable and cannot be used in a set.')
     return valu
 
 
