@@ -55,6 +55,7 @@ class Compiler:
         self.text = text
         self.outer = outer
         self.names: dict[str, bool] = dict.fromkeys(supplied, True)
+        self.scopes: dict[int, dict[str, bool]] = {}  # by offset: the names in queries that run on their own
         self.reads: list[s_ast.VarValue] = []
         self.edits = False
         self.selfish: set[str] = set()
@@ -139,7 +140,11 @@ class Compiler:
     def block(self, query: s_ast.Query, fresh: bool = False) -> s_plan.Plan:
         """Compile a block that shares the variables of the text. ``fresh``: it runs on its own, without input."""
         before, self.edits = self.edits, False
+        names = self.names
+        if fresh:
+            self.names = self.scopes.get(query.span[0], names)
         opers = self.fuse([self._oper(oper) for oper in query.opers])
+        self.names = names
         for oper in opers:
             if oper.place is None:  # made by the optimizer
                 oper.place = (self.text, query.span)
@@ -175,6 +180,13 @@ def _declare(query: s_ast.Node, ctx: Compiler) -> None:
             _declare(item.query, ctx)
             del ctx.reads[reads:]
             continue
+        if isinstance(item, (s_ast.SubqueryValue, s_ast.PivotQuery)):
+            _declare_apart(item.query, ctx)
+            continue
+        if isinstance(item, s_ast.EditEdge) and isinstance(item.nodes, s_ast.Query):
+            todo.append(functools.partial(_declare_apart, item.nodes, ctx))
+            todo.append(item.verb)
+            continue
         if isinstance(item, s_ast.VarValue):
             ctx.reads.append(item)
         children = list(s_ast.children(item))
@@ -190,6 +202,14 @@ def _declare(query: s_ast.Node, ctx: Compiler) -> None:
             if late is not None:
                 late()
             todo.extend(reversed(children))
+
+
+def _declare_apart(query: s_ast.Query, ctx: Compiler) -> None:
+    """Declare what a query assigns that runs on its own: in there all that has a value already is runtsafe."""
+    outer, ctx.names = ctx.names, dict.fromkeys(ctx.names, True)
+    _declare(query, ctx)
+    ctx.scopes[query.span[0]] = ctx.names
+    ctx.names = {**ctx.names, **outer}
 
 
 def _assigns(item: s_ast.Node, ctx: Compiler) -> typing.Callable[[], None] | None:
