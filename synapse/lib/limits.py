@@ -242,6 +242,9 @@ WEBAPI_MATCH = 0.1
 # Pieces of an answer's body that wait for the client; each may be as large as a query makes it.
 WEBAPI_PIECES = 4
 
+# Entries of the change log that a member of the Storm pool may be behind to be asked at all.
+STORM_POOL_LAG = 3600
+
 # --- storm: text to tree
 # -----------------------------------------------------------------------------------------------
 
@@ -398,6 +401,10 @@ BLOB_QUEUE = 32 * MIB
 
 # What of a blob is written at once while it comes in: a smaller step costs more than it is ahead.
 BLOB_STEP = 512 * KIB
+
+# Memory for one blob that comes in, and how many of that size are kept.
+BLOB_MEMORY = 2 * MIB
+BLOB_MEMORIES = 4
 
 # Zeros that are kept ahead of small records in a pack, see NEXS_AHEAD.
 BLOB_AHEAD = 256 * KIB

@@ -10,7 +10,8 @@ The ideas:
 - **Rules in one place.** The service has no opinion on who may; the API class and the HTTP handlers ask for the
   permission, and then call the same methods.
 
-In reading order: ``confdefs`` (options, permissions), ``files`` (which blobs exist), ``uploads`` (how they come in),
+In reading order: ``confdefs`` (options, permissions), ``files`` (which blobs exist), ``uploads`` and ``early`` (how
+they come in),
 ``reading`` and ``lines`` (how they go out), ``fetch`` (how a follower gets them),
 ``outbound`` (from and to the web), ``api`` (what a remote caller may ask), ``http``
 (what a web client may ask).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 
+import synapse.lib.axon.early as s_early
 import synapse.lib.axon.uploads as s_uploads
 import synapse.lib.cell as s_cell
 import synapse.lib.telepath as s_telepath
@@ -22,6 +23,12 @@ class AxonApi(s_cell.CellApi):
     __module__ = 'synapse.axon'
 
     cell: s_axon.Axon
+
+    def expectTeleBulk(self, name: str, size: int) -> s_telepath.Work | None:
+        """Begin to save a blob that is on its way, for a user who may."""
+        if name == 'put' and self.user.allowed(('axon', 'upload')):
+            return self.cell.intake.expect(size)
+        return None
 
     # ----- reading
 
@@ -107,9 +114,11 @@ class AxonApi(s_cell.CellApi):
 
     # ----- changing
 
-    async def put(self, byts: bytes) -> s_uploads.Saved:
+    async def put(self, byts: bytes | s_early.Early) -> s_uploads.Saved:
         """Store a blob; returns (size, sha256). Raises HitLimit."""
         await self._reqUserAllowed(('axon', 'upload'))
+        if isinstance(byts, s_early.Early):
+            return await self.cell.intake.put_early(byts)
         return await self.cell.put(byts)
 
     async def puts(self, files: typing.Sequence[bytes]) -> list[s_uploads.Saved]:

@@ -14,6 +14,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.axon.early as s_early
 import synapse.lib.blobs as s_blobs
 import synapse.lib.limits as s_limits
 import synapse.lib.share as s_share
@@ -46,6 +47,7 @@ class Intake:
         self.axon = axon
         self._busy: dict[bytes, asyncio.Future[None]] = {}  # hashes that somebody works on, until when
         self._tasks: set[asyncio.Task[typing.Any]] = set()
+        self._hasher = s_early.Hasher()
         self._bytes = 0  # of blobs that are being saved: they count for the limits
         self._count = 0
 
@@ -53,6 +55,7 @@ class Intake:
         """Wait for what is being saved."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        self._hasher.close()
 
     async def _finish(self, coro: typing.Coroutine[typing.Any, typing.Any, typing.Any]) -> typing.Any:
         task = asyncio.get_running_loop().create_task(coro)
@@ -145,6 +148,24 @@ class Intake:
             await asyncio.wait([hashed])
             await upload.abort()
         return len(byts), sha256
+
+    def expect(self, size: int) -> s_early.Early | None:
+        """Return what works on a blob while it comes in, if that is worth it."""
+        upload = self.axon.store.expect(size) if size > s_limits.AXON_HASH_INLINE else None
+        return None if upload is None else s_early.Early(upload, self._hasher)
+
+    async def put_early(self, early: s_early.Early) -> Saved:
+        """Save a blob that is being worked on. Raises: as ``put``."""
+        early.taken = True
+        return typing.cast(Saved, await self._finish(self._put_early(early)))
+
+    async def _put_early(self, early: s_early.Early) -> Saved:
+        try:
+            sha256 = await early.digest()
+            await self._save(sha256, early.upload.size, early.upload)
+        finally:
+            await early.upload.abort()
+        return early.upload.size, sha256
 
     async def _keep(self, rows: list[tuple[bytes, int]], keep: Keep) -> None:
         """Have blobs stored, then log that they exist. Whatever fails, the store does not keep what the log lacks."""

@@ -18,6 +18,6 @@ from __future__ import annotations
 
 from synapse.lib.blobs.choice import CONFSCHEMA, open_store
 from synapse.lib.blobs.packstore import PackStore
-from synapse.lib.blobs.store import BlobStore, Upload, no_blob
+from synapse.lib.blobs.store import BlobStore, Incoming, Upload, no_blob
 
-__all__ = ['CONFSCHEMA', 'BlobStore', 'PackStore', 'Upload', 'no_blob', 'open_store']
+__all__ = ['CONFSCHEMA', 'BlobStore', 'Incoming', 'PackStore', 'Upload', 'no_blob', 'open_store']

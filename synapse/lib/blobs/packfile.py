@@ -202,6 +202,24 @@ def write_view(fd: int, view: memoryview, pos: int, done: int = 0) -> None:
         done += os.pwrite(fd, view[done:], pos + done)
 
 
+class Memory:
+    """Aligned memory for blobs that come in. The kernel takes its time to give some out, so a little is kept."""
+
+    def __init__(self) -> None:
+        self._kept: list[mmap.mmap] = []
+
+    def take(self, size: int) -> mmap.mmap:
+        """Return memory of at least that size, in whole blocks, with anything in it."""
+        if size <= s_limits.BLOB_MEMORY and self._kept:
+            return self._kept.pop()
+        return mmap.mmap(-1, max(blocks(size), s_limits.BLOB_MEMORY))
+
+    def give(self, memory: mmap.mmap) -> None:
+        """Take memory back that nobody uses any more."""
+        if len(memory) == s_limits.BLOB_MEMORY and len(self._kept) < s_limits.BLOB_MEMORIES:
+            self._kept.append(memory)
+
+
 class Stage:
     """Aligned memory in which whole blocks are put together, to be written around the page cache."""
 

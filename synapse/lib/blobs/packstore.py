@@ -55,9 +55,8 @@ class PackStore(s_store.BlobStore):
         self._active: s_packfile.OpenFile | None = None
         self._pos = 0
         self._ahead = 0  # where the active pack ends; zeros from ``_pos`` on
-        self._queued = 0
-        self._room = asyncio.Event()
         self.files = s_packfile.OpenFiles(self.dirn)
+        self.memory = s_packfile.Memory()
         self.index = s_packindex.PackIndex(slab, self._mark)
         self.index.numb = max([self.index.numb, *(numb + 1 for numb in s_packfile.listing(dirn))])
         self.writer = s_packwriter.PackWriter(self.dirn)
@@ -173,18 +172,17 @@ class PackStore(s_store.BlobStore):
     async def wait_room(self, nbytes: int) -> None:
         """Wait until the thread has caught up. To be called before a place is reserved: that and the write are one."""
         self.req_space(nbytes)
-        while self._queued > s_limits.BLOB_QUEUE:
-            self._room.clear()
-            await self._room.wait()
+        while self.writer.backlog > s_limits.BLOB_QUEUE:
+            await self.writer.caught_up()
 
     def reserve(self, nbytes: int, block: bool = False) -> tuple[s_packfile.OpenFile, int]:
         """Return the place of a record, at the begin of a block or not; in a new pack when the active one is full."""
         pos = s_packfile.blocks(self._pos) if block else self._pos
-        if self._active is None or pos + nbytes > s_limits.BLOB_PACK:
+        if self._active is None or self._active in self.writer.broken or pos + nbytes > s_limits.BLOB_PACK:
             self._active = self.new_file(True)
             pos = self._ahead = s_packfile.BLOCK if block else s_packfile.START
             magic = s_packfile.MAGIC.ljust(s_packfile.START, b'\0')
-            self.submit(self._active, 0, [magic])
+            self.writer.submit(self._active, 0, [magic], len(magic))
         self._pos = pos + nbytes
         self._ahead = max(self._ahead, self._pos)
         self._underway[self._active.numb, pos] = None
@@ -194,30 +192,6 @@ class PackStore(s_store.BlobStore):
         """Tell that nobody will name a place (any more): what is not in the index then is room to be tidied up."""
         self._underway.pop(key, None)
         self.tidy.note(key[0])
-
-    def submit(self, file: s_packfile.OpenFile, pos: int, parts: s_packwriter.Parts) -> None:
-        """Write a few bytes, for which nobody waits: when that fails, so does all that comes behind."""
-        self.writer.submit(file, pos, parts, False).add_done_callback(lambda fut: fut.exception())
-
-    async def write(
-        self,
-        file: s_packfile.OpenFile,
-        pos: int,
-        parts: s_packwriter.Parts,
-        nbytes: int,
-        sync: bool,
-        direct: bool = False,
-    ) -> None:
-        """Write to a reserved place. Raises DbOutOfSpace, FatalErr."""
-        self._queued += nbytes
-        try:
-            await self.writer.submit(file, pos, parts, sync, direct)
-        except s_exc.SynErr:
-            self._active = None  # a scan would not get past what is missing here
-            raise
-        finally:
-            self._queued -= nbytes
-            self._room.set()
 
     async def put(self, blobs: typing.Sequence[Blob]) -> None:
         """Store blobs that are in memory, in writes of a bounded size."""
@@ -260,7 +234,7 @@ class PackStore(s_store.BlobStore):
             parts.append(bytes(s_limits.BLOB_AHEAD))
             self._ahead = pos + s_limits.BLOB_AHEAD
         try:
-            await self.write(file, start, parts, nbytes, sync=True)
+            await self.writer.sync(file, start, parts, nbytes)
         except BaseException:
             for key, _ in rows:
                 self.release(key)
@@ -273,7 +247,7 @@ class PackStore(s_store.BlobStore):
         pack, pos = self.reserve(s_packfile.HEAD)
         head = s_packfile.head(pack.numb, pos, s_packfile.FILE, size, sha256, file.numb)
         try:
-            await self.write(pack, pos, [head], len(head), sync=True)
+            await self.writer.sync(pack, pos, [head], len(head))
         except BaseException:
             self.release((pack.numb, pos))
             raise
@@ -292,6 +266,18 @@ class PackStore(s_store.BlobStore):
         if size is not None and size <= s_limits.BLOB_PACKED:
             return s_packuploads.PackUpload(self, size)
         return s_packuploads.FileUpload(self)
+
+    def expect(self, size: int) -> s_store.Incoming | None:
+        """Return an upload for bytes that are on their way."""
+        if size > s_limits.BLOB_PACKED or self.writer.backlog > s_limits.BLOB_QUEUE:
+            return None
+        upload = s_packuploads.PackIncoming(self, size)
+        try:
+            self.req_space(size)
+            upload.begin()
+        except s_exc.SynErr:
+            return None  # whoever sends them will be told
+        return upload
 
     # ----- reading ----------------------------------------------------------------------------------------------------
 

@@ -25,18 +25,24 @@ class PackUpload(s_store.Upload):
         self.size = size
         self.file: s_packfile.OpenFile | None = None
         self.pos = 0
+        self.used = 0  # bytes that were given to the thread
         self.ended = False
 
-    async def write(self, byts: bytes) -> None:
-        """Write all of it, to a place without a name."""
-        if self.file is not None or len(byts) != self.size:
-            raise s_exc.BadArg(mesg=f'An upload of {self.size} bytes takes one write of that size.')
+    def begin(self) -> s_packfile.OpenFile:
+        """Take a place, without a name; to be called at once after ``wait_room``. Raises DbOutOfSpace."""
         _, nbytes = s_packfile.extent(s_packfile.FREE, self.size)
-        await self.store.wait_room(nbytes)
         self.file, self.pos = self.store.reserve(nbytes, block=True)
         # the head goes through the page cache, so that to put the name into it later is no wait for the disk
-        self.store.submit(self.file, self.pos, [self._head(s_packfile.FREE)])
-        await self.store.write(self.file, self.pos + s_packfile.BLOCK, [byts], self.size, sync=False, direct=True)
+        self.store.writer.submit(self.file, self.pos, [self._head(s_packfile.FREE)], s_packfile.HEAD)
+        return self.file
+
+    async def write(self, byts: bytes) -> None:
+        """Write all of it."""
+        if self.file is not None or len(byts) != self.size:
+            raise s_exc.BadArg(mesg=f'An upload of {self.size} bytes takes one write of that size.')
+        await self.store.wait_room(self.size)
+        self.store.writer.submit(self.begin(), self.pos + s_packfile.BLOCK, [byts], self.size, direct=True)
+        self.used = self.size
 
     def _head(self, kind: int, sha256: bytes = b'') -> bytes:
         file = typing.cast(s_packfile.OpenFile, self.file)
@@ -47,16 +53,50 @@ class PackUpload(s_store.Upload):
         if self.file is None:
             await self.write(b'')
         file = typing.cast(s_packfile.OpenFile, self.file)
-        await self.store.write(file, self.pos, [self._head(s_packfile.BLOCKS, sha256)], s_packfile.HEAD, sync=True)
+        if self.used != self.size:
+            raise s_exc.BadArg(mesg=f'An upload of {self.size} bytes has got {self.used}.')
+        await self.store.writer.sync(file, self.pos, [self._head(s_packfile.BLOCKS, sha256)], s_packfile.HEAD)
         self.ended = True
         place = s_packfile.Place(file.numb, self.pos + s_packfile.BLOCK, self.size)
         self.store.keep(sha256, (file.numb, self.pos), place)
 
-    async def abort(self) -> None:
+    def drop(self) -> None:
         """Give up the place."""
         if not self.ended and self.file is not None:
             self.store.release((self.file.numb, self.pos))
         self.ended = True
+
+    async def abort(self) -> None:
+        """Give up the place."""
+        self.drop()
+
+
+class PackIncoming(PackUpload, s_store.Incoming):
+    """A blob that comes into memory from which it can be written as it is, some blocks at a time."""
+
+    def __init__(self, store: s_packstore.PackStore, size: int) -> None:
+        super().__init__(store, size)
+        self._map = store.memory.take(size)
+        self._view = memoryview(self._map)
+        self.memory = self._view[:size]
+
+    def fed(self, count: int) -> None:
+        """Write whole blocks, and at the end the rest."""
+        file = typing.cast(s_packfile.OpenFile, self.file)
+        last = count == self.size
+        end = count if last else count - count % s_packfile.BLOCK
+        if end - self.used < s_limits.BLOB_STEP and not last:
+            return
+        stop = s_packfile.blocks(end)
+        self._view[end:stop] = bytes(stop - end) if last else b''
+        part = self._view[self.used : stop]
+        self.store.writer.submit(file, self.pos + s_packfile.BLOCK + self.used, [part], len(part), direct=True)
+        self.used = end
+
+    async def finish(self, sha256: bytes) -> None:
+        """Name the place; by then the thread is done with the memory."""
+        await super().finish(sha256)
+        self.store.memory.give(self._map)
 
 
 class FileUpload(s_store.Upload):

@@ -40,6 +40,25 @@ class Upload(abc.ABC):
         """Forget the bytes. Safe to call again, and after ``finish`` (then it does nothing)."""
 
 
+class Incoming(Upload):
+    """An upload of known size that offers memory for its bytes, and writes what is there of them.
+
+    Attributes:
+        memory: Of that size. Not to be used after the end.
+    """
+
+    size: int
+    memory: memoryview
+
+    @abc.abstractmethod
+    def fed(self, count: int) -> None:
+        """Tell that so many bytes are there, from the beginning. ``finish`` tells whether they could be written."""
+
+    @abc.abstractmethod
+    def drop(self) -> None:
+        """Like ``abort``, at once."""
+
+
 class BlobStore(s_base.Base):
     """A place for blobs. Methods may be called concurrently, for one hash by one caller at a time."""
 
@@ -50,6 +69,10 @@ class BlobStore(s_base.Base):
     async def upload(self, size: int | None = None) -> Upload:
         """Return a new upload. With a ``size``, all of it will come in one write."""
         raise NotImplementedError
+
+    def expect(self, size: int) -> Incoming | None:
+        """Return an upload for bytes that are on their way, None when they are better sent in one go."""
+        return None
 
     async def has(self, sha256: bytes) -> bool:
         """Return True when the store has a blob, provisional or not."""

@@ -14,14 +14,16 @@ Who may call what is decided in one place (``methods``); who is calling is ``cal
 
 Reading order. What both ends share: ``codec`` (messages), ``link`` (a connection), ``tls`` with ``certdir`` and
 ``revoked``. The server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer),
-``methods``, ``stream`` with ``filerange``. The client: ``home`` and ``urls`` (names to addresses), ``connect``,
-``pool``, ``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking use), ``env`` (registries
-and ``telepath.yaml``), ``aha`` (names of services to addresses), ``clientv2`` (sets of proxies).
+``arrival`` (large arguments), ``methods``, ``stream`` with ``filerange``. The client: ``home`` and ``urls`` (names to
+addresses), ``connect``, ``pool``, ``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking
+use), ``env`` (registries and ``telepath.yaml``), ``aha`` (names of services to addresses), ``clientv2`` (sets of
+proxies).
 """
 
 from __future__ import annotations
 
 from synapse.lib.telepath.aha import lookup
+from synapse.lib.telepath.arrival import Work
 from synapse.lib.telepath.certdir import CertDir, addCertPath, delCertPath, getCertDir
 from synapse.lib.telepath.client import Client, openinfo, openurl
 from synapse.lib.telepath.clientv2 import ClientV2, open
@@ -51,6 +53,7 @@ __all__ = [
     'RawBurst',
     'Session',
     'Share',
+    'Work',
     'addAhaUrl',
     'addCertPath',
     'alias',

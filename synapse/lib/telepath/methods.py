@@ -19,7 +19,7 @@ import synapse.lib.base as s_base
 logger = logging.getLogger(__name__)
 
 # What the server itself calls on shared objects; a remote caller could forge the arguments.
-HOOKS = frozenset(('getTeleApi', 'getTeleFeats', 'onTeleShare'))
+HOOKS = frozenset(('getTeleApi', 'getTeleFeats', 'onTeleShare', 'expectTeleBulk'))
 
 # Names of Base that stay refused even where a subclass overrides them; others may be redefined as API methods.
 LIFE_CYCLE = frozenset(('anit', 'fini', 'incref', 'onfini', 'offini', 'waitfini', 'enter_context', 'schedCoro', 'main'))

@@ -25,6 +25,7 @@ import synapse.exc as s_exc
 import synapse.lib.eager as s_eager
 import synapse.lib.limits as s_limits
 import synapse.lib.share as s_share
+import synapse.lib.telepath.arrival as s_arrival
 import synapse.lib.telepath.codec as s_codec
 import synapse.lib.telepath.filerange as s_filerange
 import synapse.lib.telepath.link as s_link
@@ -74,6 +75,11 @@ class ServerLink(s_link.Link):
         self.task: asyncio.Task[None] | None = None
         self.queued = 0  # bytes received while busy
         self.bad = 0  # malformed messages
+        self.fed = self.begun = (
+            0  # position in the stream: of what is to come, of the message that is to be decoded next
+        )
+        self.arrival: s_arrival.Arrival | None = None  # a large value of that message, on its way
+        self.caller: s_session.Session | None = None  # who made the last call
         self.sessions: list[s_session.Session] = []
 
     # ----- transport events -------------------------------------------------------------------------------------------
@@ -83,6 +89,9 @@ class ServerLink(s_link.Link):
         self.dmon.link_made(self)
 
     def data_received(self, data: bytes) -> None:
+        if len(data) >= s_limits.TELE_PEEK_BYTES and self.fed == self.begun and self.caller is not None:
+            data = s_arrival.find(self, self.caller.items.get(None), data)
+        self.fed += len(data)
         self.unpk.feed(data)
         if self.busy or self.stalled:
             self.queued += len(data)
@@ -98,6 +107,9 @@ class ServerLink(s_link.Link):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self.arrival is not None:
+            self.arrival.work.over()
+            self.arrival = None
         self.stop()
         self.dmon.link_lost(self)
 
@@ -126,7 +138,11 @@ class ServerLink(s_link.Link):
                 logger.error('rx closed unexpectedly %s link=%s', e, self.getAddrInfo())
                 self.abort()
                 return
-            self.on_mesg(mesg)
+            self.begun = unpk.tell()
+            if self.arrival is None:
+                self.on_mesg(mesg)
+            else:
+                self.on_arrival(mesg)
             if not self.busy and time.perf_counter() > turn:
                 # a client that pipelines must not keep the others waiting
                 self.busy = True
@@ -139,6 +155,14 @@ class ServerLink(s_link.Link):
         self.queued = 0
         self.unhush()
         self.pump()
+
+    def on_arrival(self, mesg: typing.Any) -> None:
+        """Handle a message whose large value did not go through the decoder."""
+        arrival, self.arrival = typing.cast(s_arrival.Arrival, self.arrival), None
+        try:
+            self.on_mesg(arrival.complete(mesg))
+        finally:
+            arrival.work.over()
 
     def on_mesg(self, mesg: typing.Any) -> None:
         """Handle one message. Malformed and unknown ones are logged and not answered."""
@@ -172,6 +196,7 @@ class ServerLink(s_link.Link):
                 raise s_exc.NoSuchObj(name=name)
             methname, args, kwargs = todo
             meth = s_methods.resolve(item, methname)
+            self.caller = sess
         except Exception as e:
             logger.error('Error on t2:init: %s link=%s', brief(mesg), self.getAddrInfo(), exc_info=e)
             self.tx_fini(s_codec.err_retn(e))
