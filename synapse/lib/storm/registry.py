@@ -70,7 +70,7 @@ def coerced(func: typing.Callable[..., Any]) -> typing.Callable[..., Any]:
     if not rules:
         return func
     rest, keywords = rules.pop('*', None), rules.pop('**', None)
-    count = len(inspect.signature(func).parameters) - (rest is not None)
+    count = sum(p.kind is p.POSITIONAL_OR_KEYWORD for p in inspect.signature(func).parameters.values())
     table = [rules.get(place) for place in range(count)]
     renamed = _renamed(func)
 
