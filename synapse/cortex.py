@@ -26,10 +26,12 @@ import synapse.lib.cortex.merge as s_merge
 import synapse.lib.cortex.modelrev as s_modelrev
 import synapse.lib.cortex.names as s_names
 import synapse.lib.cortex.permdefs as s_permdefs
+import synapse.lib.cortex.projects as s_projects
 import synapse.lib.cortex.pushpull as s_pushpull
 import synapse.lib.cortex.queries as s_queries
 import synapse.lib.cortex.quorum as s_quorum
 import synapse.lib.cortex.stacks as s_stacks
+import synapse.lib.cortex.stormpool as s_stormpool
 import synapse.lib.cortex.svars as s_svars
 import synapse.lib.cortex.tagmodel as s_tagmodel
 import synapse.lib.cortex.webapis as s_webapis
@@ -77,6 +79,8 @@ class Cortex(s_cell.Cell):
         self.onfini(self.graphs)
         self.webapis = await s_webapis.WebApis.anit(self)
         self.onfini(self.webapis)
+        self.projects = await s_projects.Projects.anit(self)
+        self.onfini(self.projects)
         self.extmodel.serve(self.stacks.layers)
         self.modelrev = s_modelrev.ModelRev(self.stacks, self.modelrevs)
         self.modelrev.check()
@@ -84,7 +88,9 @@ class Cortex(s_cell.Cell):
         self.onfini(self.automation)
         self.perms = s_permdefs.PermDefs(self.automation.packages)
         self.auth.perm_default = self.perms.default
-        self.queries = s_queries.Queries(self, self.stacks, self.engine)
+        self.stormpool = await s_stormpool.StormPool.anit(self)
+        self.onfini(self.stormpool)
+        self.queries = s_queries.Queries(self, self.stacks, self.engine, self.stormpool)
         self.jsonstor = await s_jsonstor.connect(self)
         self.axon = await s_axon.connect(self)
 
@@ -95,9 +101,11 @@ class Cortex(s_cell.Cell):
         await self.stacks.ensure_default()
         await self.modelrev.run()
         self.merges.resume()
+        await self.stormpool.start()
         await self.automation.start()
 
     async def initServicePassive(self) -> None:
+        await self.stormpool.stop()
         await self.automation.stop()
 
     async def initServiceRuntime(self) -> None:

@@ -191,7 +191,7 @@ class Dmons(s_nexus.Pusher):
                 live.status, live.err = 'fatal error: invalid view', True
                 return
             live.status, live.err = 'running', False
-            opts = {**given, 'user': ddef['user'], 'vars': {**given.get('vars', {}), 'auto': auto}}
+            opts = {**given, 'user': ddef['user'], 'vars': {**given.get('vars', {}), 'auto': auto}, 'mirror': False}
             async for kind, info in self.cell.storm(ddef['storm'], opts):
                 if kind in ('print', 'warn', 'err'):
                     log.append((s_common.now(), (kind, info)))

@@ -65,7 +65,7 @@ class Loader(s_base.Base):
     async def _run(self, name: str, what: str, text: str, opts: dict[str, Any] | None = None) -> bool:
         """Run a query; what it tells goes to the log. Returns whether it succeeded."""
         good = True
-        async for kind, info in self.cell.storm(text, opts):
+        async for kind, info in self.cell.storm(text, {**(opts or {}), 'mirror': False}):
             if kind == 'print':
                 logger.info('%s %s: %s', name, what, info['mesg'])
             elif kind == 'warn':

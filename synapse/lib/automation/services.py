@@ -178,6 +178,7 @@ class Services(s_nexus.Pusher):
         text = ((sdef.get('evts') or {}).get(name) or {}).get('storm')
         if text is None:
             return
-        async for kind, info in self.cell.storm(text, {'vars': {'cmdconf': {'svciden': sdef['iden']}}}):
+        opts = {'vars': {'cmdconf': {'svciden': sdef['iden']}}, 'mirror': False}
+        async for kind, info in self.cell.storm(text, opts):
             if kind == 'err':
                 logger.error('The query of service %s for %s failed: %s', sdef['name'], name, info)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import typing
@@ -12,6 +13,7 @@ import synapse.lib.auth as s_auth
 import synapse.lib.cell as s_cell
 import synapse.lib.cell.logs as s_logs
 import synapse.lib.cortex.stacks as s_stacks
+import synapse.lib.cortex.stormpool as s_stormpool
 import synapse.lib.storm.run as s_run
 import synapse.lib.view as s_view
 
@@ -44,10 +46,14 @@ class Queries:
         cell: The Cortex, for its users, tasks and options.
         stacks: Its views.
         engine: The Storm engine.
+        pool: Where queries of callers may run as well.
     """
 
-    def __init__(self, cell: s_cell.Cell, stacks: s_stacks.Stacks, engine: s_run.Engine) -> None:
+    def __init__(
+        self, cell: s_cell.Cell, stacks: s_stacks.Stacks, engine: s_run.Engine, pool: s_stormpool.StormPool
+    ) -> None:
         self.cell = cell
+        self.pool = pool
         self.stacks = stacks
         self.engine = engine
         self.loglevel: int | None = None
@@ -121,12 +127,23 @@ class Queries:
         info = {'query': text, 'view': view.iden}
         return self.cell.boss.task(name, user, info, iden=(opts or {}).get('task'))
 
+    async def _remote(self, text: str, opts: Opts, caller: s_auth.User | None) -> s_stormpool.Remote | None:
+        """Return a query that is to run on a member of the pool, None where it has to run here. Raises: as start()."""
+        opts = req_opts(text, opts)
+        return await self.pool.remote(text, opts, self.user(opts, caller))
+
     # entry points
 
     async def messages(
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[list[bytes], None]:
         """Yield the messages of a query in lists, each packed (cortex.md 3.2)."""
+        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
+            with contextlib.suppress(s_stormpool.Late):
+                async with contextlib.aclosing(remote.batches('storm')) as batches:
+                    async for mesgs in batches:
+                        yield [s_common.en(mesg) for mesg in mesgs]
+                return
         await self.caught_up(opts, 'storm')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts) as task:
@@ -143,6 +160,9 @@ class Queries:
 
     async def count(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> int:
         """Return the number of nodes that a query yields; its errors are raised."""
+        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
+            with contextlib.suppress(s_stormpool.Late):
+                return int(await remote.result('count'))
         await self.caught_up(opts, 'count')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts):
@@ -150,6 +170,9 @@ class Queries:
 
     async def call(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> Any:
         """Return the value of a query's ``return()``, None without one; its errors are raised."""
+        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
+            with contextlib.suppress(s_stormpool.Late):
+                return await remote.result('callStorm')
         await self.caught_up(opts, 'callStorm')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm', text, asuser, view, opts):
@@ -172,6 +195,13 @@ class Queries:
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[tuple[Any, Any], None]:
         """Yield packed nodes with the edges among them (cortex.md 4.4)."""
+        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
+            with contextlib.suppress(s_stormpool.Late):
+                async with contextlib.aclosing(remote.batches('exportStorm')) as batches:
+                    async for podes in batches:
+                        for pode in podes:
+                            yield pode
+                return
         await self.caught_up(opts, 'exportStorm')
         run, asuser, view = self.start(text, opts, user)
         with self.task('storm:export', text, asuser, view, opts):

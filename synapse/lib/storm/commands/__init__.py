@@ -5,7 +5,7 @@
 model. ``admin``: users, roles, tasks.
 ``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``,
 ``services``, ``vaults``. ``web``: fetching, feeding.
-``webapis``: extended HTTP endpoints.
+``webapis``: extended HTTP endpoints. ``stormpool``: the pool of mirrors.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
 ``gen``: nodes by natural keys. ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
@@ -29,6 +29,7 @@ from synapse.lib.storm.commands import (
     scrape as scrape,
     services as services,
     stacks as stacks,
+    stormpool as stormpool,
     stream as stream,
     triggers as triggers,
     vaults as vaults,

@@ -88,6 +88,7 @@ async def storm_run(rt: Runtime, query: Any, opts: Any = None) -> typing.AsyncGe
     if 'user' in info and info['user'] != rt.query.user.iden:
         rt.confirm(('impersonate',))
     info.setdefault('view', rt.view.iden)
+    info.setdefault('mirror', False)
     if rt.query.readonly:
         info['readonly'] = True
     queries = rt.query.core.cortex.queries
