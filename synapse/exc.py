@@ -63,6 +63,7 @@ StormRuntimeError       SynErr             a Storm query failed while it ran
 StormRaise              SynErr             raised by the user with $lib.raise(); errname holds the user's name
 StormVarListError       StormRuntimeError  unpacking met a value of the wrong length
 StormExit               SynErr             a query ended itself with $lib.exit()
+StormReturn             SynErr             a query that gives no value ended with return()
 StormPkgConflicts       SynErr             a Storm package clashes with one that is loaded
 StormPkgRequires        SynErr             a Storm package misses a requirement
 StormTimedOut           SynErr             a Storm level time limit passed

@@ -235,7 +235,7 @@ def _cond_prop(node: s_ast.CondProp, ctx: s_compile.Compiler) -> Cond:
         if computed and univ and not name.startswith('.'):
             name = f'.{name}'
         if hops:
-            return _hop_test(hops, name, cmpr, args[1])
+            return _hop_test(rt, hops, name, cmpr, args[1])
         if cmpr is None:
             return lambda path: name in path.node.props
         return _prop_test(name, cmpr, args[1])
@@ -261,9 +261,9 @@ def _prop_test(name: str, cmpr: str, valu: Any) -> Test:
     return test
 
 
-def _hop_test(hops: tuple[str, ...], name: str, cmpr: str | None, valu: Any) -> Test:
+def _hop_test(rt: Runtime, hops: tuple[str, ...], name: str, cmpr: str | None, valu: Any) -> Test:
     def test(path: Path) -> bool:
-        node = s_values.hop(path.node, hops)
+        node = s_values.hop(rt, path.node, hops)
         if node is None:
             return False
         have = node.props.get(name)
@@ -292,7 +292,7 @@ def _cond_array(node: s_ast.CondArray, ctx: s_compile.Compiler) -> Cond:
             only, text = prop.form.name, prop.name
 
         def test(path: Path) -> bool:
-            item = s_values.hop(path.node, hops)
+            item = s_values.hop(rt, path.node, hops)
             if item is None or (only is not None and item.form.name != only):
                 return False
             prop = item.form.props.get(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
+import synapse.exc as s_exc
 import synapse.lib.layer.record as s_record
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.values as s_values
@@ -20,6 +21,7 @@ class Packer:
     """Packs paths by the options of a query; plain nodes are copied from the store without decoding them."""
 
     def __init__(self, query: s_runtime.Query) -> None:
+        self.query = query
         opts = query.opts
         self.repr = bool(opts.get('repr'))
         self.path = bool(opts.get('path'))
@@ -56,7 +58,7 @@ class Packer:
             for key in ('tags', 'tagprops'):
                 info[key] = {tag: valu for tag, valu in info[key].items() if self._included(tag)}
         if self.embeds and ndef[0] in self.embeds:
-            embeds = {name: _embed(path.node, name, props) for name, props in self.embeds[ndef[0]].items()}
+            embeds = {name: _embed(self.query, path.node, name, props) for name, props in self.embeds[ndef[0]].items()}
             info['embeds'] = {name: embed for name, embed in embeds.items() if embed is not None}
         return ndef, info
 
@@ -64,8 +66,11 @@ class Packer:
         return any(tag == want or tag.startswith(f'{want}.') for want in self.tags or ())
 
 
-def _embed(node: Any, name: str, props: list[str]) -> dict[str, Any] | None:
-    target = s_values.hop(node, name.split('::'))
+def _embed(query: s_runtime.Query, node: Any, name: str, props: list[str]) -> dict[str, Any] | None:
+    try:
+        target = s_values.hop(query, node, name.split('::'))
+    except s_exc.NoSuchForm:
+        return None
     if target is None:
         return None
     iden = target.iden.hex()

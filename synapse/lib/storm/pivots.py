@@ -241,7 +241,7 @@ def _prop_out(prop: s_ast.PropValue) -> typing.Callable[[Runtime, Path, Any], No
 
     def targets(rt: Runtime, path: Path, valu: Any) -> Nodes:
         name = prop.name if isinstance(prop.name, str) else s_coerce.tostr(valu)
-        source = s_values.hop(path.node, prop.hops)
+        source = s_values.hop(rt, path.node, prop.hops)
         item = None if source is None else source.form.props.get(name)
         if item is None:
             return
@@ -318,7 +318,7 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
         return Pivot(pivot, names, node.join, prepare)
 
     def from_prop(rt: Runtime, path: Path, valu: Any) -> Nodes:
-        have = path.node if not prop.hops else s_values.hop(path.node, prop.hops)
+        have = path.node if not prop.hops else s_values.hop(rt, path.node, prop.hops)
         if have is None:
             return
         name = prop.name if isinstance(prop.name, str) else s_coerce.tostr(valu[1])

@@ -27,6 +27,7 @@ import synapse.lib.storm.grammar as s_grammar
 import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.libs as s_libs
 import synapse.lib.storm.lookup as s_lookup
+import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.optimize as s_optimize
 import synapse.lib.storm.pack as s_pack
 import synapse.lib.storm.pivots as s_pivots
@@ -139,8 +140,10 @@ class Run:
             first = self.source(rt)
             if first is not None:
                 yield [rt.path(first)]
-        for form, valu in self.opts.get('ndefs') or ():
-            node = rt.editor.node_by_ndef(form, _tuples(valu))
+        for ndef in self.opts.get('ndefs') or ():
+            if not isinstance(ndef, (list, tuple)) or len(ndef) != 2:
+                continue
+            node = rt.editor.node_by_ndef(ndef[0], _tuples(ndef[1]))
             if node is not None:
                 yield [rt.path(node)]
         for iden in self.opts.get('idens') or ():
@@ -201,8 +204,11 @@ class Run:
             count = await s_fastcount.count(rt, plan)
             if count is not None:
                 return count
-        async for _ in self.paths():
-            pass
+        try:
+            async for _ in self.paths():
+                pass
+        except s_signals.Return as e:
+            raise s_exc.make('StormReturn', mesg=str(e.valu)) from e
         return self.count
 
     async def value(self) -> Any:
@@ -211,6 +217,8 @@ class Run:
             async for _ in self.paths():
                 pass
         except s_signals.Return as e:
+            if s_objects.kind_of(e.valu) == 'generator':
+                return [s_runtime.prim(item) async for item in s_objects.iterate(s_runtime.Runtime(self.query), e.valu)]
             return s_runtime.prim(e.valu)
         if self.exited is not None:
             raise s_exc.make('StormExit', mesg=f'StormExit: {self.exited}')

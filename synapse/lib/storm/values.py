@@ -151,8 +151,8 @@ def _variable(node: s_ast.VarValue, ctx: Any) -> Value:
 def _prop(node: s_ast.PropValue, ctx: Any) -> Value:
     if not isinstance(node.name, str):
         name, univ = ctx.value(node.name), node.univ
-        return combine_path(lambda rt, path, valu: _prop_value(path, _univ_name(valu, univ), node.hops), name)
-    return Value(lambda rt, path: _prop_value(path, typing.cast(str, node.name), node.hops), False, False)
+        return combine_path(lambda rt, path, valu: _prop_value(rt, path, _univ_name(valu, univ), node.hops), name)
+    return Value(lambda rt, path: _prop_value(rt, path, typing.cast(str, node.name), node.hops), False, False)
 
 
 def _univ_name(valu: Any, univ: bool) -> str:
@@ -172,11 +172,11 @@ def combine_path(func: typing.Callable[..., Any], *values: Value) -> Value:
     return Value(lambda rt, path: func(rt, path, *[fn(rt, path) for fn in fns]), False, False)
 
 
-def _prop_value(path: s_runtime.Path | None, name: str, hops: tuple[str, ...] = ()) -> Any:
+def _prop_value(rt: s_runtime.Runtime, path: s_runtime.Path | None, name: str, hops: tuple[str, ...] = ()) -> Any:
     if path is None:
         return None
     if hops:
-        node = hop(path.node, hops)
+        node = hop(rt, path.node, hops)
         return None if node is None else _stored(node, name, node.props.get(name))
     valu = path.node.props.get(name)
     if valu is None and name not in path.node.form.props:
@@ -193,8 +193,10 @@ def _stored(node: Any, name: str, valu: Any) -> Any:
 _SCALAR = (str, int, types.NoneType)
 
 
-def hop(node: Any, hops: typing.Sequence[str]) -> Any:
-    """Follow properties from node to node; None when one is unset, unknown or leads nowhere. Raises: NoSuchForm."""
+def hop(rt: s_runtime.Runtime | s_runtime.Query, node: Any, hops: typing.Sequence[str]) -> Any:
+    """Follow properties from node to node, also to those that the query has just added; None when one is unset,
+    unknown or leads nowhere. Raises: NoSuchForm.
+    """
     for name in hops:
         prop = node.form.props.get(name)
         if prop is None:
@@ -204,11 +206,13 @@ def hop(node: Any, hops: typing.Sequence[str]) -> Any:
             return None
         if prop.isndef:
             form, valu = valu
+        elif prop.isarray:
+            return None
         elif prop.refform is None:
             raise s_exc.NoSuchForm(mesg=f'No form named {prop.type.name}.', name=prop.type.name)
         else:
             form = prop.refform
-        node = node.view.node_by_ndef(form, valu)
+        node = rt.editor.node_by_ndef(form, valu)
         if node is None:
             return None
     return node

@@ -193,9 +193,13 @@ class Editor(s_buffer.EditBuffer):
         for edit in edits:
             self._append(node, name, edit)
         self.known.clear()
+        self._forget_tags()
+        node.deleted = True
+
+    def _forget_tags(self) -> None:
+        """What stands for which tag has to be found out again."""
         self._chains.clear()
         self._tags.clear()
-        node.deleted = True
 
     # properties
 
@@ -208,6 +212,8 @@ class Editor(s_buffer.EditBuffer):
             raise s_exc.IsDeprLocked(mesg=f'Prop {prop.full} is locked due to deprecation.', prop=prop.full)
         if not self._put(node, prop, valu):
             return False
+        if prop.name == 'isnow':
+            self._forget_tags()
         if prop.derives:
             props: list[s_rules.PropSet] = []
             adds: list[s_rules.NodeAdd] = []
@@ -253,6 +259,8 @@ class Editor(s_buffer.EditBuffer):
         if prop.isro:
             raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', prop=prop.full)
         self._own(node)
+        if prop.name == 'isnow':
+            self._forget_tags()
         oldv = node.props.pop(prop.name)
         edit = (s_edits.PROP_DEL, (prop.name, oldv, prop.type.stortype), ())
         self._record(node, form.name, edit, prop.index)

@@ -6,7 +6,6 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.edits as s_edits
 import synapse.lib.storm.libs.nodedata as s_nodedata
@@ -161,11 +160,18 @@ class MoveTag(s_command.Cmd):
     args = (Arg('oldtag', help='The tag.'), Arg('newtag', help='Its new name.'))
 
     async def run(self, rt: Runtime, genr: Stream | None, opts: Opts) -> Stream:
-        if genr is not None:
-            async for batch in genr:
-                yield batch
+        moved = False
+        async for path in s_plan.singles(genr):
+            if not moved:
+                await self._rename(rt, opts)
+                moved = True
+            yield [path]
+        if not moved:
+            await self._rename(rt, opts)
+
+    async def _rename(self, rt: Runtime, opts: Opts) -> None:
         rt.writable()
-        old, new = s_coerce.tostr(opts.oldtag), s_coerce.tostr(opts.newtag)
+        old, new = s_edits.norm_tag(rt, opts.oldtag), opts.newtag
         await rt.editor.flush()
         source = rt.editor.node_by_ndef('syn:tag', old)
         if source is None:

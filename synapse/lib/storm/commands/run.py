@@ -101,7 +101,7 @@ async def _together(genrs: list[Stream]) -> Stream:
 class Parallel(s_command.Cmd):
     """Hand the nodes to several copies of a query that run at the same time. The order of the results is not kept.
 
-    Without nodes every copy runs once.
+    Copies are started as nodes come. Without nodes every copy runs once.
     """
 
     name = 'parallel'
@@ -116,33 +116,43 @@ class Parallel(s_command.Cmd):
         if not 1 <= size <= _PARALLEL:
             raise s_exc.BadArg(mesg=f'The size of parallel must be between 1 and {_PARALLEL}.')
         queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=size)
+        # each of the first nodes starts a copy; None: there was none for it
+        starts: list[asyncio.Future[Any]] = [asyncio.get_running_loop().create_future() for _ in range(size)]
 
-        async def feed() -> Stream:
-            while True:
-                path = await queue.get()
-                if path is None:
-                    return
+        async def feed(path: Any) -> Stream:
+            while path is not None:
                 if isinstance(path, Exception):
                     raise path
                 yield [path]
+                path = await queue.get()
 
         async def fill() -> None:
+            count, end = 0, None
             try:
                 async for path in s_plan.singles(genr):
-                    await queue.put(path)
+                    if count < size:
+                        starts[count].set_result(path)
+                    else:
+                        await queue.put(path)
+                    count += 1
             except Exception as e:
-                await queue.put(e)
-                return
-            for _ in range(size):
-                await queue.put(None)
+                end = e
+            for start in starts[count:]:
+                start.set_result(end)
+            for _ in starts[:count]:
+                await queue.put(end)
 
-        genrs = []
-        for _ in range(size):
+        async def copy(start: asyncio.Future[Any]) -> Stream:
+            first = await start
+            if first is None and start is not starts[0] and starts[0].result() is not None:
+                return  # there were fewer nodes than copies
             inner, plan = s_sub.prepare(rt, None, opts.query)
-            genrs.append(plan.run(inner, feed()))
+            async for batch in plan.run(inner, feed(first)):
+                yield batch
+
         filler = asyncio.create_task(fill())
         try:
-            async for batch in _together(genrs):
+            async for batch in _together([copy(start) for start in starts]):
                 yield batch
         finally:
             filler.cancel()
