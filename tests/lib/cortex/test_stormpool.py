@@ -35,11 +35,12 @@ async def pair(path: pathlib.Path, **conf: Any) -> typing.AsyncIterator[tuple[s_
 
 async def join(lead: s_cortex.Cortex, url: str, sync: int = 2) -> None:
     """Make a URL the pool and wait until the leader is connected to it."""
+    old = lead.stormpool.client
     await lead.callStorm(f'cortex.storm.pool.set --sync-timeout {sync} "{url}"')
     async with asyncio.timeout(20):
-        while lead.stormpool.client is None:
+        while lead.stormpool.client in (None, old):
             await asyncio.sleep(0.01)
-        await lead.stormpool.client.waitready()
+        await typing.cast(Any, lead.stormpool.client).waitready()
 
 
 async def test_queries_run_on_a_mirror(tmp_path: pathlib.Path) -> None:
@@ -107,9 +108,10 @@ async def test_a_task_has_one_iden_on_both(tmp_path: pathlib.Path) -> None:
 async def test_a_caller_who_hangs_up_ends_the_query(tmp_path: pathlib.Path) -> None:
     async with pair(tmp_path) as (lead, mirr), t_serving.proxy(lead) as prox:
         await join(lead, mirr.getLocalUrl())
-        async with contextlib.aclosing(prox.storm('while (true) { $lib.print(hi) }', opts={'task': 'a' * 32})) as genr:
-            await anext(genr)
-            tasks = [core.boss.get('a' * 32) for core in (lead, mirr)]
+        genr = aiter(prox.storm('while (true) { $lib.print(hi) }', opts={'task': 'a' * 32}))
+        await anext(genr)
+        tasks = [core.boss.get('a' * 32) for core in (lead, mirr)]
+        await genr.aclose()
         async with asyncio.timeout(10):
             for core, task in zip((lead, mirr), tasks, strict=True):
                 await core.boss.wait_ended(typing.cast(Any, task))
