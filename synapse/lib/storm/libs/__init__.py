@@ -13,7 +13,7 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``notifications``, ``vault``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
 Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
-Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``.
+Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``, ``projects``.
 """
 
 from synapse.lib.storm.libs import (
@@ -51,6 +51,7 @@ from synapse.lib.storm.libs import (
     notifications as notifications,
     numbers as numbers,
     pkg as pkg,
+    projects as projects,
     queries as queries,
     queue as queue,
     regex as regex,

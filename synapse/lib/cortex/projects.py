@@ -1,0 +1,38 @@
+"""The auth gates of projects: each proj:project node has one, on which its creator is allowed ``project.admin``."""
+
+from __future__ import annotations
+
+import synapse.lib.cell as s_cell
+import synapse.lib.nexus as s_nexus
+
+
+class Projects(s_nexus.Pusher):
+    """Makes and removes the gates, whose idens are the guids of the nodes.
+
+    Args:
+        cell: The Cortex.
+    """
+
+    async def __anit__(self, cell: s_cell.Cell) -> None:  # type: ignore[override]
+        await s_nexus.Pusher.__anit__(self, f'{cell.iden}:projects', nexsroot=cell.nexsroot, slab=cell.slab)
+        self.auth = cell.auth
+
+    async def ensure(self, iden: str, user: str) -> None:
+        """Make the gate of a project if there is none; the user is who made the project."""
+        if self.auth.getAuthGate(iden) is None:
+            await self._push('project:add', iden, user)
+
+    async def remove(self, iden: str) -> None:
+        """Remove the gate of a project, with all rules on it."""
+        if self.auth.getAuthGate(iden) is not None:
+            await self._push('project:del', iden)
+
+    @s_nexus.Pusher.onPush('project:add')
+    def _on_add(self, iden: str, user: str) -> None:
+        self.auth.addAuthGate(iden, 'storm:project')
+        if self.auth.user(user) is not None:
+            self.auth.apply_info('user', user, 'rules', ((True, ('project', 'admin')),), gateiden=iden)
+
+    @s_nexus.Pusher.onPush('project:del')
+    def _on_del(self, iden: str) -> None:
+        self.auth.delAuthGate(iden)
