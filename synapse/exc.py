@@ -138,6 +138,7 @@ FileExists              SynErr             file exists
 HitLimit                SynErr             a configured limit was reached
 HitMaxTime              SynErr             a time limit passed
 InconsistentStorage     SynErr             stored data contradicts itself
+ImapError               SynErr             an IMAP server refused, or does not speak IMAP
 IsDeprLocked            SynErr             a deprecated model element is locked
 IsFini                  SynErr             the object was shut down
 IsReadOnly              SynErr             writes are not accepted here

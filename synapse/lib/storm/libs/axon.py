@@ -308,17 +308,18 @@ async def axon_urlfile(rt: Runtime, *args: Any, **kwargs: Any) -> s_view.Node | 
         return None
     mark = rt.editor.mark()
     hashes = {name: info['hashes'][name] for name in ('md5', 'sha1', 'sha256', 'sha512')}
-    file = _node(rt, 'file:bytes', f'sha256:{hashes["sha256"]}', {'size': info['size'], **hashes})
+    file = add_node(rt, 'file:bytes', f'sha256:{hashes["sha256"]}', {'size': info['size'], **hashes})
     seen = (tick, s_common.now())
-    node = _node(rt, 'inet:urlfile', (info['original_url'], file.valu), {'.seen': seen})
+    node = add_node(rt, 'inet:urlfile', (info['original_url'], file.valu), {'.seen': seen})
     for item in info.get('history') or ():
         urls = (item['request']['url'], info['url'])
-        _node(rt, 'inet:urlredir', urls, {'.seen': seen})
+        add_node(rt, 'inet:urlredir', urls, {'.seen': seen})
     rt.edited(mark)
     return node
 
 
-def _node(rt: Runtime, name: str, valu: Any, props: Info) -> s_view.Node:
+def add_node(rt: Runtime, name: str, valu: Any, props: Info) -> s_view.Node:
+    """Make a node with values that are not normalised yet; who may is the caller's question. Raises: BadTypeValu."""
     form = rt.model.reqForm(name)
     norm, info = form.type.norm(valu)
     node = rt.editor.add_node(form, norm, info)
