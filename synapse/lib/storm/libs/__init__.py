@@ -10,7 +10,7 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
 ``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
-``notifications``, ``vault``.
+``notifications``, ``vault``. Mail: ``imap``, ``smtp``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
 Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
 Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``, ``projects``.
@@ -33,6 +33,7 @@ from synapse.lib.storm.libs import (
     gen as gen,
     graphs as graphs,
     http as http,
+    imap as imap,
     jsonstor as jsonstor,
     jwt as jwt,
     layerio as layerio,
@@ -58,6 +59,7 @@ from synapse.lib.storm.libs import (
     root as root,
     scrape as scrape,
     service as service,
+    smtp as smtp,
     sets as sets,
     stix as stix,
     stixexport as stixexport,
