@@ -13,10 +13,12 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``notifications``, ``vault``. Mail: ``imap``, ``smtp``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
 Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
-Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``, ``projects``.
+Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``, ``attackflow``,
+``projects``.
 """
 
 from synapse.lib.storm.libs import (
+    attackflow as attackflow,
     auth as auth,
     axon as axon,
     base as base,

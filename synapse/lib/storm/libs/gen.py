@@ -48,7 +48,7 @@ def _set(rt: Runtime, node: Node, name: str, valu: Any, info: Any = None) -> Non
         rt.editor.set_prop(node, node.form.props[name], valu, info)
 
 
-async def _add(rt: Runtime, formname: str, valu: Any, props: dict[str, tuple[Any, Any]]) -> Node:
+async def ensure(rt: Runtime, formname: str, valu: Any, props: dict[str, tuple[Any, Any]]) -> Node:
     """Make a node with normalised properties and return it; one that exists gets those that it has not."""
     form = rt.model.reqForm(formname)
     norm, info = form.type.norm(valu)
@@ -81,13 +81,13 @@ async def _generate(rt: Runtime, formname: str, labels: tuple[str, ...], **props
     node = await _find(rt, formname, normed)
     if node is not None:
         return node
-    return await _add(rt, formname, s_common.guid(('gen', *labels, *(norm for norm, _ in normed.values()))), normed)
+    return await ensure(rt, formname, s_common.guid(('gen', *labels, *(norm for norm, _ in normed.values()))), normed)
 
 
 async def _reported(rt: Runtime, node: Node, reporter: str) -> Node:
     """Link a node to the organisation that reported it, and return it."""
     org = await org_byname(rt, reporter)
-    return await _add(rt, node.form.name, node.valu, {'reporter': (org.valu, None)})
+    return await ensure(rt, node.form.name, node.valu, {'reporter': (org.valu, None)})
 
 
 def _by_name(path: str, form: str) -> typing.Callable[..., typing.Awaitable[Node]]:
@@ -150,7 +150,8 @@ async def org_byfqdn(rt: Runtime, fqdn: str, try_: bool = False) -> Node | None:
         prop = rt.model.reqForm('ou:org').props['dns:mx']
         for node in s_picks.all_nodes(rt, s_picks.array_pick([prop], '=', norm)):
             return node
-        return await _add(rt, 'ou:org', s_common.guid(('gen', 'fqdn', norm)), _norms(rt, 'ou:org', {'dns:mx': (norm,)}))
+        guid = s_common.guid(('gen', 'fqdn', norm))
+        return await ensure(rt, 'ou:org', guid, _norms(rt, 'ou:org', {'dns:mx': (norm,)}))
     return None
 
 
@@ -163,8 +164,8 @@ async def org_hq(rt: Runtime, name: str) -> Node:
         return found
     normed = _norms(rt, 'ps:contact', {'orgname': name})
     guid = s_common.guid(('gen', 'hq', 'name', normed['orgname'][0]))
-    contact = await _add(rt, 'ps:contact', guid, {**normed, 'org': (org.valu, None)})
-    await _add(rt, 'ou:org', org.valu, {'hq': (contact.valu, None)})
+    contact = await ensure(rt, 'ps:contact', guid, {**normed, 'org': (org.valu, None)})
+    await ensure(rt, 'ou:org', org.valu, {'hq': (contact.valu, None)})
     return contact
 
 
@@ -196,7 +197,7 @@ async def file_bysha256(rt: Runtime, sha256: str, try_: bool = False) -> Node | 
     with _soft(try_):
         normed = _norms(rt, 'file:bytes', {'sha256': sha256})
         node = await _find(rt, 'file:bytes', normed)
-        return node if node is not None else await _add(rt, 'file:bytes', f'sha256:{normed["sha256"][0]}', normed)
+        return node if node is not None else await ensure(rt, 'file:bytes', f'sha256:{normed["sha256"][0]}', normed)
     return None
 
 
@@ -212,7 +213,7 @@ async def cert_bysha256(rt: Runtime, sha256: str, try_: bool = False) -> Node | 
         file = typing.cast(Node, await file_bysha256(rt, sha256))
         normed['file'] = (file.valu, None)
         node = await _find(rt, form, {'file': normed['file']})
-        return await _add(rt, form, s_common.guid(normed['sha256'][0]) if node is None else node.valu, normed)
+        return await ensure(rt, form, s_common.guid(normed['sha256'][0]) if node is None else node.valu, normed)
     return None
 
 
@@ -222,7 +223,7 @@ async def servercert(rt: Runtime, server: Any, sha256: str, try_: bool = False) 
     with _soft(try_):
         addr = rt.model.reqType('inet:server').norm(s_coerce.tostor(server))[0]
         cert = typing.cast(Node, await cert_bysha256(rt, sha256))
-        return await _add(rt, 'inet:tls:servercert', (addr, cert.valu), {})
+        return await ensure(rt, 'inet:tls:servercert', (addr, cert.valu), {})
     return None
 
 
@@ -251,5 +252,5 @@ async def scan_bytarget(
         if node is not None:
             return node
         target, *norms = (normed.get(name, (None,))[0] for name in (prop, 'signame', 'scanner:name', 'time'))
-        return await _add(rt, 'it:av:scan:result', s_common.guid(('gen', 'target', form, target, *norms)), normed)
+        return await ensure(rt, 'it:av:scan:result', s_common.guid(('gen', 'target', form, target, *norms)), normed)
     return None
