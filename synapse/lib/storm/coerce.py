@@ -59,7 +59,7 @@ def not_iterable(valu: Any) -> s_exc.SynErr:
     """Return the error for a value that has no items."""
     name = valu.storm_name if isinstance(valu, StormObj) else type(valu).__name__
     text = tostr(valu)
-    return s_exc.StormRuntimeError(mesg=f"'{name}' object is not iterable: {text}")
+    return s_exc.StormRuntimeError(mesg=f"'{name}' object is not iterable: {text}", type=name)
 
 
 def toprim(valu: Any) -> Any:
@@ -182,7 +182,7 @@ def _repr(valu: Any) -> str:
         return node_text(valu)
     if isinstance(valu, StormObj):
         return valu.storm_repr()
-    return repr(valu)
+    return 'generator' if hasattr(valu, '__aiter__') else repr(valu)
 
 
 def tobool(valu: Any) -> bool:

@@ -338,9 +338,12 @@ class Loop(Repeat):
         if not self.unpack:
             set_var(rt, path, self.names[0], item)
             return
-        items = s_coerce.tolist(item)
+        try:
+            items = s_coerce.tolist(item)
+        except s_exc.StormRuntimeError:
+            items = []
         if len(items) != len(self.names):
-            mesg = f'Number of items to unpack does not match the number of variables: {_shown(items)}'
+            mesg = f'Number of items to unpack does not match the number of variables: {_shown(item)}'
             raise s_exc.StormVarListError(mesg=mesg, names=self.names, numitems=len(items))
         for name, part in zip(self.names, items, strict=True):
             set_var(rt, path, name, part)
@@ -618,7 +621,7 @@ def _function(node: s_ast.Function, ctx: s_compile.Compiler) -> s_plan.Oper:
         bound = []
         for name, default in params:
             valu = s_runtime.MISSING if default is None else await default.get(rt, path)
-            if isinstance(valu, (list, dict, set)):
+            if isinstance(valu, (list, dict, set, s_objects.QueryObj)):
                 raise s_exc.StormRuntimeError(mesg='Mutable default parameter value not allowed')
             bound.append((name, valu))
         rt.assign(node.name, s_objects.StormFunc(node.name, bound, plan, kind, rt))
@@ -655,7 +658,7 @@ def function_kind(body: s_ast.Query) -> str:
             return 'emit'
         if isinstance(item, s_ast.Return):
             kind = 'value'
-        if isinstance(item, (s_ast.Function, s_ast.CmdOper, s_ast.EditBlock, s_ast.Value)):
+        if isinstance(item, (s_ast.Function, s_ast.CmdOper, s_ast.EditBlock, s_ast.Filter, s_ast.Value)):
             continue
         todo.extend(child for child in s_ast.children(item) if not isinstance(child, (s_ast.Value, s_ast.CatchBlock)))
     return kind

@@ -60,13 +60,16 @@ class EditNodes(s_plan.Oper):
 
 
 class AddNode(s_plan.Oper):
-    """``form=value``: adds nodes (and applies the operations of a group to them)."""
+    """``form=value``: adds nodes; in a group it applies operations to them, and the nodes that come in go first."""
 
-    def __init__(self, form: s_values.Value, valu: s_values.Value, soft: bool, edits: list[Edit]) -> None:
+    def __init__(
+        self, form: s_values.Value, valu: s_values.Value, soft: bool, edits: list[Edit], group: bool = False
+    ) -> None:
         self.form = form
         self.valu = valu
         self.soft = soft
         self.edits = edits
+        self.group = group
         self.runtsafe = form.runtsafe and valu.runtsafe
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
@@ -77,19 +80,22 @@ class AddNode(s_plan.Oper):
                     yield batch
                     continue
                 for path in batch:
+                    if self.group:
+                        yield [path]
                     form, normed = await self._values(rt, path)
                     for norm, info in normed:
-                        if (node := await self._one(rt, form, norm, info)) is None:
+                        if (new := await self._one(rt, path, form, norm, info)) is None:
                             break
-                        yield [path.fork(node)]
-                    yield [path]
+                        yield [new]
+                    if not self.group:
+                        yield [path]
                     await rt.breathe()
         if self.runtsafe:
             form, normed = await self._values(rt, None)
             for norm, info in normed:
-                if (node := await self._one(rt, form, norm, info)) is None:
+                if (new := await self._one(rt, None, form, norm, info)) is None:
                     break
-                yield [rt.path(node)]
+                yield [new]
             await rt.breathe()
 
     async def _values(self, rt: Runtime, path: Path | None) -> tuple[Any, typing.Sequence[tuple[Any, Any]]]:
@@ -114,27 +120,27 @@ class AddNode(s_plan.Oper):
                 raise
             return form, ()
 
-    async def _one(self, rt: Runtime, form: Any, norm: Any, info: Any) -> s_view.Node | None:
+    async def _one(self, rt: Runtime, path: Path | None, form: Any, norm: Any, info: Any) -> Path | None:
         """Add one node and apply the operations of the group; None if a value was refused and that is no error."""
         mark = rt.editor.mark()
+        going = form.deprecated and info is not None and rt.editor.node_by_ndef(form.name, norm) is None
         try:
             node = s_guidctor.build(rt, form, norm) if info is None else rt.editor.add_node(form, norm, info)
-            if form.deprecated:
-                deprecated(rt, 'form', form.name)
-            if self.edits:
-                inner = rt.path(node)
-                for edit in self.edits:
-                    valu = edit(rt, inner)
-                    if type(valu) is types.CoroutineType:
-                        await valu
         except s_exc.BadTypeValu:
             if not self.soft:
                 raise
             return None
+        if going:
+            s_guidctor.deprecated(rt, 'form', form.name)
+        new = rt.path(node) if path is None else path.fork(node)
+        for edit in self.edits:
+            valu = edit(rt, new)
+            if type(valu) is types.CoroutineType:
+                await valu
         rt.edited(mark)
         if rt.view.watch is not None:
             await rt.editor.flush()
-        return node
+        return new
 
     @staticmethod
     def _norms(rt: Runtime, form: Any, valu: Any) -> list[tuple[Any, Any]]:
@@ -149,13 +155,41 @@ class AddNode(s_plan.Oper):
             raise
 
 
+class Group(s_plan.Oper):
+    """``( form=value ... form=value ... )``: a block of its own, whose nodes come behind those that come in."""
+
+    def __init__(self, add: AddNode, rest: s_plan.Oper) -> None:
+        self.add = add
+        self.rest = rest
+
+    async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        rt.writable()
+        async for path in s_plan.singles(genr):
+            yield [path]
+            if not self.add.runtsafe:
+                async for batch in self.rest.run(rt, self._added(rt, path)):
+                    yield batch
+        if self.add.runtsafe:
+            async for batch in self.rest.run(rt, self.add.run(rt, None)):
+                yield batch
+
+    async def _added(self, rt: Runtime, path: Path) -> s_plan.Stream:
+        async for batch in self.add.run(rt, s_plan.one(path)):
+            if batch[0] is not path:
+                yield batch
+
+
 @s_compile.compiles
 def _edit_block(node: s_ast.EditBlock, ctx: s_compile.Compiler) -> s_plan.Oper:
     ctx.impure()
+    return _edit_stages(node.edits, ctx)
+
+
+def _edit_stages(edits: list[s_ast.Edit], ctx: s_compile.Compiler) -> s_plan.Oper:
     stages: list[s_plan.Oper] = []
     run: list[Edit] = []
     perms: list[tuple[str, ...]] = []
-    for item in node.edits:
+    for item in edits:
         if isinstance(item, (s_ast.EditNode, s_ast.EditGroup)):
             if run:
                 stages.append(EditNodes(run, perms))
@@ -184,12 +218,14 @@ class Stages(s_plan.Oper):
         return s_plan.nothing() if genr is None else genr
 
 
-def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -> AddNode:
-    group: list[Edit] = []
-    if isinstance(node, s_ast.EditGroup):
-        group = [compile_edit(item, ctx) for item in node.edits]
-        node = node.node
-    return AddNode(ctx.name(node.form), ctx.value(node.value), node.soft, group)
+def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -> s_plan.Oper:
+    if isinstance(node, s_ast.EditNode):
+        return AddNode(ctx.name(node.form), ctx.value(node.value), node.soft, [])
+    first = node.node
+    form, valu = ctx.name(first.form), ctx.value(first.value)
+    if any(isinstance(item, (s_ast.EditNode, s_ast.EditGroup)) for item in node.edits):
+        return Group(AddNode(form, valu, first.soft, []), _edit_stages(node.edits, ctx))
+    return AddNode(form, valu, first.soft, [compile_edit(item, ctx) for item in node.edits], group=True)
 
 
 def compile_edit(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
@@ -201,8 +237,6 @@ def compile_edit(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
 
 @functools.singledispatch
 def _dispatch(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
-    if isinstance(node, (s_ast.EditNode, s_ast.EditGroup)):
-        raise s_exc.BadSyntax(mesg='Nodes cannot be added inside an edit group.', at=node.span[0])
     raise s_exc.BadSyntax(mesg=f'Not an edit: {type(node).__name__}.', at=node.span[0])
 
 
@@ -224,18 +258,15 @@ def _with(func: typing.Callable[..., Any], *values: s_values.Value) -> Edit:
 # properties
 
 
-def deprecated(rt: Runtime, kind: str, name: str) -> None:
-    """Warn once in a query that something in the model will go away."""
-    mesg = f'The {kind} {name} is deprecated or using a deprecated type and will be removed in 3.0.0'
-    if mesg not in rt.query.warned:
-        rt.query.warned.add(mesg)
-        rt.warn(mesg)
-
-
 def prop_name(prop: s_ast.PropValue, valu: Any) -> str:
     """Return the relative name of a property in an edit."""
     text = s_lifts.name_text(valu)
     return f'.{text}' if prop.univ and not text.startswith('.') else text
+
+
+def spec_name(prop: s_ast.PropValue, ctx: s_compile.Compiler) -> s_values.Value:
+    """Compile the name of a property in an edit, where ``:a::b`` names nothing."""
+    return ctx.name(prop.name) if not prop.hops else s_values.const('::'.join([*prop.hops, str(prop.name)]))
 
 
 def req_prop(node: s_view.Node, name: str) -> Any:
@@ -244,6 +275,15 @@ def req_prop(node: s_view.Node, name: str) -> Any:
     if prop is None:
         mesg = f'No property named {name}.'
         raise s_exc.NoSuchProp(mesg=mesg, name=name, form=node.form.name)
+    return prop
+
+
+def req_full(node: s_view.Node, name: str) -> Any:
+    """As ``req_prop``, where the error tells the full name."""
+    prop = node.form.props.get(name)
+    if prop is None:
+        full = f'{node.form.name}:{name}'
+        raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full, form=node.form.name)
     return prop
 
 
@@ -287,7 +327,7 @@ def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
 @_dispatch.register
 def _edit_prop(node: s_ast.EditProp, ctx: s_compile.Compiler) -> Edit:
     prop, soft = node.prop, node.soft
-    name = ctx.name(prop.name)
+    name = spec_name(prop, ctx)
     valu = _array_query(node, ctx) if isinstance(node.value, s_ast.SubqueryValue) else ctx.value(node.value)
     if node.op != '=':
         return _with(functools.partial(_edit_array, prop, node.op, soft), name, valu)
@@ -302,7 +342,7 @@ def _set_prop(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: 
     node = path.node
     prop = req_prop(node, name if type(name) is str and not spec.univ else prop_name(spec, name))
     if node.form.isrunt:
-        raise runt_error(f'Cannot set read-only props on runt nodes: {valu!r}', node)
+        raise runt_error(f'Cannot set read-only props on runt nodes: {valu!r}', node, prop=prop.name, valu=valu)
     confirm_prop(rt, 'set', prop)
     try:
         if type(valu) is dict and prop.refform is not None and prop.type.stortype == s_guidctor.STORTYPE:
@@ -312,33 +352,27 @@ def _set_prop(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: 
         if soft:
             return
         raise
-    rt.editor.set_prop(node, prop, norm, info)
-    if prop.deprecated:
-        deprecated(rt, 'property', prop.full)
+    s_guidctor.set_prop(rt, node, prop, norm, info)
 
 
-def runt_error(mesg: str, node: s_view.Node) -> s_exc.SynErr:
+def runt_error(mesg: str, node: s_view.Node, **info: Any) -> s_exc.SynErr:
     """Return the error for an edit of a node that only exists at run time."""
-    return s_exc.IsRuntForm(mesg=mesg, form=node.form.name)
+    return s_exc.IsRuntForm(mesg=mesg, form=node.form.name, **info)
 
 
 def _set_prop_if(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: Any, valu: Any, when: Any) -> None:
+    prop = req_full(path.node, prop_name(spec, name))
     when = s_coerce.tostr(when)
     if when not in ('always', 'unset', 'never'):
         mesg = f'Invalid conditional set operator ({when}).'
         raise s_exc.StormRuntimeError(mesg=mesg)
-    if when == 'never' or (when == 'unset' and path.node.has(prop_name(spec, name))):
-        rel = prop_name(spec, name)
-        if rel not in path.node.form.props:
-            full = f'{path.node.form.name}:{rel}'
-            raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full, form=path.node.form.name)
-        return
-    _set_prop(spec, soft, rt, path, name, valu)
+    if when == 'always' or (when == 'unset' and not path.node.has(prop.name)):
+        _set_prop(spec, soft, rt, path, name, valu)
 
 
 def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: Path, name: Any, valu: Any) -> None:
     node = path.node
-    prop = req_prop(node, prop_name(spec, name))
+    prop = (req_full if len(op) == 3 else req_prop)(node, prop_name(spec, name))
     if not prop.type.isarray:
         mesg = f'Property set using ({op}) is only valid on arrays.'
         raise s_exc.StormRuntimeError(mesg=mesg, prop=prop.full)
@@ -361,13 +395,15 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
                 continue
             if len(op) == 2:
                 e.set('mesg', f'Bad prop value {prop.full}={[*have, s_coerce.tostor(item)]!r} : {e.get("mesg")}')
+            e.set('prop', prop.name)
+            e.set('form', node.form.name)
             raise
         if op[0] == '+':
             have.append(norm)
         elif norm in have:
             have.remove(norm)
     norm, info = norm_prop(node, prop, tuple(have))
-    rt.editor.set_prop(node, prop, norm, info)
+    s_guidctor.set_prop(rt, node, prop, norm, info)
 
 
 class _Nodes(list[Any]):
@@ -409,11 +445,11 @@ def _edit_prop_del(node: s_ast.EditPropDel, ctx: s_compile.Compiler) -> Edit:
     def edit(rt: Runtime, path: Path, name: Any) -> None:
         prop = req_prop(path.node, prop_name(spec, name))
         if path.node.form.isrunt:
-            raise runt_error('Cannot delete read-only props on runt nodes', path.node)
+            raise runt_error('Cannot delete read-only props on runt nodes', path.node, prop=prop.name)
         confirm_prop(rt, 'del', prop)
         rt.editor.del_prop(path.node, prop)
 
-    return _with(edit, ctx.name(spec.name))
+    return _with(edit, spec_name(spec, ctx))
 
 
 # tags
@@ -485,7 +521,7 @@ def _edit_tag(node: s_ast.EditTag, ctx: s_compile.Compiler) -> Edit:
 def _edit_tag_del(node: s_ast.EditTagDel, ctx: s_compile.Compiler) -> Edit:
     def edit(rt: Runtime, path: Path, tags: Any) -> None:
         if path.node.form.isrunt:
-            raise runt_error('Cannot delete tags from runt nodes.', path.node)
+            raise runt_error('Cannot delete tags from runt nodes.', path.node, tag=s_coerce.text(tags))
         for item in tag_names(tags):
             try:
                 tag = s_lifts.norm_tag(rt, item)
@@ -509,17 +545,16 @@ def _edit_tagprop(node: s_ast.EditTagProp, ctx: s_compile.Compiler) -> Edit:
     def edit(rt: Runtime, path: Path, tags: Any, name: Any, valu: Any) -> None:
         if path.node.form.isrunt:
             raise runt_error(f'Cannot edit runt nodes: {path.node.form.name}.', path.node)
-        for item in tag_list(tags):
-            tag = norm_tag(rt, item)
-            rt.confirm_edit('node', 'tag', 'add', *tag.split('.'))
-            prop = req_tagprop(rt, name)
-            try:
-                norm = prop.type.norm(s_coerce.tostor(valu))[0]
-            except s_exc.BadTypeValu:
-                if soft:
-                    continue
-                raise
-            rt.editor.set_tagprop(path.node, tag, prop, norm)
+        tag = norm_tag(rt, tags)
+        rt.confirm_edit('node', 'tag', 'add', *tag.split('.'))
+        prop = req_tagprop(rt, name)
+        try:
+            norm = prop.type.norm(s_coerce.tostor(valu))[0]
+        except s_exc.BadTypeValu:
+            if soft:
+                return
+            raise
+        rt.editor.set_tagprop(path.node, tag, prop, norm)
 
     return _with(edit, ctx.tag(node.tag), ctx.name(node.prop), ctx.value(node.value))
 

@@ -30,19 +30,24 @@ Test = typing.Callable[[Path], bool]
 class Cond:
     """A compiled condition.
 
-    ``make(rt, valu)`` returns the immediate test for an operand; ``value`` is the operand. Conditions that run
-    queries override ``test_async``.
+    ``make(rt, valu)`` returns the immediate test for an operand; ``value`` is the operand. ``quiet``: nobody can see
+    when it is tested. ``check(rt)`` raises what is wrong with it whether or not there are nodes.
     """
 
-    isasync = False
-
-    def __init__(self, make: typing.Callable[[Runtime, Any], Test], value: s_values.Value) -> None:
+    def __init__(
+        self,
+        make: typing.Callable[[Runtime, Any], Test],
+        value: s_values.Value,
+        check: typing.Callable[[Runtime], Any] | None = None,
+    ) -> None:
         self.make = make
         self.value = value
+        self.quiet = value.pure
+        self.check = check
 
     async def prepare(self, rt: Runtime) -> Test | None:
         """Return the test for all paths of a run, or None if it must be asked for each path."""
-        if not self.value.runtsafe:
+        if not self.value.runtsafe or not self.quiet:
             return None
         return self.make(rt, await self.value.get(rt, None))
 
@@ -54,10 +59,10 @@ class Cond:
 class AsyncCond(Cond):
     """A condition that is a coroutine function of (rt, path)."""
 
-    isasync = True
-
-    def __init__(self, func: typing.Callable[[Runtime, Path], typing.Awaitable[bool]]) -> None:
+    def __init__(self, func: typing.Callable[[Runtime, Path], typing.Awaitable[bool]], quiet: bool) -> None:
         self.func = func
+        self.quiet = quiet
+        self.check = None
 
     async def prepare(self, rt: Runtime) -> Test | None:
         return None
@@ -73,6 +78,8 @@ class BoolCond(Cond):
         self.stop = stop
         self.left = left
         self.right = right
+        self.quiet = left.quiet and right.quiet
+        self.check = _check_all([cond.check for cond in (left, right) if cond.check is not None])
 
     async def prepare(self, rt: Runtime) -> Test | None:
         left = await self.left.prepare(rt)
@@ -99,6 +106,8 @@ class NotCond(Cond):
 
     def __init__(self, cond: Cond) -> None:
         self.cond = cond
+        self.quiet = cond.quiet
+        self.check = cond.check
 
     async def prepare(self, rt: Runtime) -> Test | None:
         test = await self.cond.prepare(rt)
@@ -108,6 +117,10 @@ class NotCond(Cond):
         return not await self.cond.test(rt, path)
 
 
+def _check_all(checks: list[typing.Callable[[Runtime], Any]]) -> typing.Callable[[Runtime], Any] | None:
+    return (lambda rt: [check(rt) for check in checks]) if checks else None
+
+
 class Filter(s_plan.Oper):
     """Keeps or drops paths by a condition."""
 
@@ -115,11 +128,19 @@ class Filter(s_plan.Oper):
         self.want = want
         self.cond = cond
         self.index = index  # how an index answers it (optimize.Index)
+        self.quiet = cond.quiet
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
+        if self.cond.check is not None:
+            self.cond.check(rt)
         if genr is None:
             return
         want = self.want
+        if not self.quiet:
+            async for path in s_plan.singles(genr):
+                if await self.cond.test(rt, path) is want:
+                    yield [path]
+            return
         test: Test | None = None
         first = True
         async for batch in genr:
@@ -196,24 +217,38 @@ def compare(typ: Any, cmpr: str, valu: Any) -> typing.Callable[[Any], bool]:
 @_dispatch.register
 def _cond_name(node: s_ast.CondName, ctx: s_compile.Compiler) -> Cond:
     cmpr = node.cmpr
+    resolve = s_lifts.props_named if cmpr is None else s_lifts.valued
 
     def make(rt: Runtime, args: tuple[Any, Any]) -> Test:
-        items = s_lifts.props_named(rt.model, s_lifts.name_text(args[0]))
+        items = resolve(rt.model, s_lifts.name_text(args[0]))
         forms = {(item.name if s_lifts.is_form(item) else item.form.name): item for item in items}
         if cmpr is None:
             return lambda path: _has(forms.get(path.node.form.name), path.node)
-        func = compare(items[0].type, cmpr, args[1])
+        func = _lazy(items[0].type, cmpr, args[1])
 
         def test(path: Path) -> bool:
             item = forms.get(path.node.form.name)
             if item is None:
                 return False
             have = path.node.valu if s_lifts.is_form(item) else path.node.props.get(item.name)
-            return have is not None and func(have)
+            return have is not None and func()(have)
 
         return test
 
-    return Cond(make, _pair(ctx.name(node.name), _operand(node, ctx)))
+    def check(rt: Runtime) -> None:
+        if isinstance(node.name, str):
+            resolve(rt.model, node.name)
+
+    return Cond(make, _pair(ctx.name(node.name), _operand(node, ctx)), check)
+
+
+def _lazy(typ: Any, cmpr: str, valu: Any) -> typing.Callable[[], typing.Callable[[Any], bool]]:
+    """Return what makes a comparison with the first value that there is to compare: its operand may be wrong.
+
+    Raises: NoSuchCmpr.
+    """
+    typ.cmpr(cmpr, None)
+    return functools.cache(lambda: compare(typ, cmpr, valu))
 
 
 def _has(item: Any, node: Any) -> bool:
@@ -231,11 +266,11 @@ def _cond_prop(node: s_ast.CondProp, ctx: s_compile.Compiler) -> Cond:
     computed = not isinstance(node.prop.name, str)
 
     def make(rt: Runtime, args: tuple[Any, Any]) -> Test:
-        name = s_coerce.tostr(args[0])
+        *more, name = s_coerce.tostr(args[0]).split('::')
         if computed and univ and not name.startswith('.'):
             name = f'.{name}'
-        if hops:
-            return _hop_test(rt, hops, name, cmpr, args[1])
+        if hops or more:
+            return _hop_test(rt, (*hops, *more), name, cmpr, args[1])
         if cmpr is None:
             return lambda path: name in path.node.props
         return _prop_test(name, cmpr, args[1])
@@ -244,7 +279,7 @@ def _cond_prop(node: s_ast.CondProp, ctx: s_compile.Compiler) -> Cond:
 
 
 def _prop_test(name: str, cmpr: str, valu: Any) -> Test:
-    funcs: dict[str, typing.Callable[[Any], bool]] = {}
+    funcs: dict[str, typing.Callable[[], typing.Callable[[Any], bool]]] = {}
 
     def test(path: Path) -> bool:
         node = path.node
@@ -254,9 +289,9 @@ def _prop_test(name: str, cmpr: str, valu: Any) -> Test:
             prop = form.props.get(name)
             if prop is None:
                 raise s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name, form=form.name)
-            func = funcs[form.name] = compare(prop.type, cmpr, valu)
+            func = funcs[form.name] = functools.cache(functools.partial(compare, prop.type, cmpr, valu))
         have = node.props.get(name)
-        return have is not None and func(have)
+        return have is not None and func()(have)
 
     return test
 
@@ -383,11 +418,11 @@ def _cond_tagprop(node: s_ast.CondTagProp, ctx: s_compile.Compiler) -> Cond:
         prop = rt.model.tagprops.get(name)
         if prop is None:
             raise s_exc.NoSuchTagProp(mesg=f'No such tag property: {name}', name=name)
-        func = compare(prop.type, cmpr, args[2])
+        func = _lazy(prop.type, cmpr, args[2])
 
         def test(path: Path) -> bool:
             have = path.node.tagprops.get(tag, {}).get(name)
-            return have is not None and func(have)
+            return have is not None and func()(have)
 
         return test
 
@@ -404,7 +439,7 @@ def _cond_value(node: s_ast.CondValue, ctx: s_compile.Compiler) -> Cond:
     async def test(rt: Runtime, path: Path) -> bool:
         return s_coerce.tobool(await valu.get(rt, path))
 
-    return AsyncCond(test)
+    return AsyncCond(test, valu.pure)
 
 
 @_dispatch.register
@@ -431,23 +466,23 @@ _COUNTS: dict[str, tuple[typing.Callable[[int, int], bool], int]] = {
 @_dispatch.register
 def _cond_query(node: s_ast.CondQuery, ctx: s_compile.Compiler) -> Cond:
     plan = ctx.block(node.query)
-    cmpr = node.cmpr
+    cmpr, quiet = node.cmpr, all(oper.quiet for oper in plan.opers)
     if cmpr is None:
 
         async def exists(rt: Runtime, path: Path) -> bool:
             return bool(await count_query(rt, path, plan, 1))
 
-        return AsyncCond(exists)
+        return AsyncCond(exists, quiet)
     valu = _operand(node, ctx)
 
     async def test(rt: Runtime, path: Path) -> bool:
         found = _COUNTS.get(cmpr)
         if found is None:
-            raise s_exc.NoSuchCmpr(mesg=f'No such comparator for a subquery: {cmpr}', cmpr=cmpr)
+            raise s_exc.NoSuchCmpr(mesg=f'No such comparator for a subquery: {cmpr}', cmpr=cmpr, type='subquery')
         want = s_coerce.toint(await valu.get(rt, path))
         return found[0](await count_query(rt, path, plan, max(want, 0) + found[1]), want)
 
-    return AsyncCond(test)
+    return AsyncCond(test, quiet and valu.pure)
 
 
 async def count_query(rt: Runtime, path: Path, plan: s_plan.Plan, limit: int) -> int:

@@ -47,8 +47,21 @@ def build(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any]) -> Any:
         node = rt.editor.add_node(form, _guid(keys))
         extra = {**keys, **extra}
     for name, (norm, info) in extra.items():
-        rt.editor.set_prop(node, form.props[name], norm, info)
+        set_prop(rt, node, form.props[name], norm, info)
     return node
+
+
+def deprecated(rt: s_runtime.Runtime, kind: str, name: str) -> None:
+    """Warn once in a query that something in the model will go away."""
+    rt.warn_once(f'The {kind} {name} is deprecated or using a deprecated type and will be removed in 3.0.0')
+
+
+def set_prop(rt: s_runtime.Runtime, node: Any, prop: Any, norm: Any, info: Any) -> None:
+    """Set a property of a node to a normalised value, with a warning where the property changes that will go away."""
+    going = prop.deprecated and node.props.get(prop.name) != norm
+    rt.editor.set_prop(node, prop, norm, info)
+    if going:
+        deprecated(rt, 'property', prop.full)
 
 
 def _guid(keys: dict[str, Any]) -> str:
@@ -78,6 +91,8 @@ def _norm(rt: s_runtime.Runtime, form: Any, name: str, valu: Any, add: bool) -> 
         return typing.cast('tuple[Any, Any]', prop.type.norm(valu))
     except s_exc.BadTypeValu as e:
         e.set('mesg', f'Bad value for prop {form.name}:{name}: {e.get("mesg")}')
+        e.set('prop', name)
+        e.set('form', form.name)
         raise
 
 

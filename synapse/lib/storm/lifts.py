@@ -49,6 +49,7 @@ class Lift(s_plan.Oper):
         self.resolve = resolve
         self.whole = whole  # a constant name without comparison: everything there is of it, in ascending order
         self.value = value
+        self.quiet = value.pure
         self.reads = reads  # resolving reads indexes already
 
     async def pick(self, rt: s_runtime.Runtime, path: s_runtime.Path | None) -> Pick:
@@ -95,12 +96,20 @@ def props_named(model: Any, name: str) -> list[Any]:
     if name.endswith('*'):
         forms = list(model.forms_by_prefix(name[:-1]))
         if not forms:
-            raise s_exc.NoSuchForm(mesg=f'No forms match prefix {name[:-1]}.', name=name)
+            raise s_exc.NoSuchForm(mesg=f'No forms match prefix {name[:-1]}.', name=name[:-1])
         return forms
     found = model.forms_by_iface(name) if name in model.ifaces else model.iface_props(name)
     if not found:
         raise s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name)
     return list(found)
+
+
+def valued(model: Any, name: str) -> list[Any]:
+    """As ``props_named``, for a name that is compared with a value: not an interface, not a prefix of forms."""
+    items = props_named(model, name)
+    if is_form(items[0]) and items[0].name != name:
+        raise s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name)
+    return items
 
 
 def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, reverse: bool) -> Pick:
@@ -122,6 +131,11 @@ def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, re
             nodes = exact_nodes(rt, first, valu)
             if nodes is not None:
                 return Pick([], nodes=nodes)
+        if type(valu) is dict and cmpr == '=' and first.type.stortype == s_guidctor.STORTYPE:
+            target = s_guidctor.find(rt, rt.model.reqForm(first.refform), valu)
+            if target is None:
+                return Pick([], nodes=[])
+            valu = target.valu
         lifts = first.type.lifts(cmpr, valu)
     except s_exc.BadTypeValu:
         if soft:
@@ -192,13 +206,12 @@ def _lift_name(node: s_ast.LiftName, ctx: s_compile.Compiler) -> s_plan.Oper:
     s_highlight.mark(at_value, typing.cast(s_ast.Value, node.value).span)
 
     def compare(rt: s_runtime.Runtime, pair: tuple[Any, Any]) -> Pick:
-        items = props_named(rt.model, name_text(pair[0]))
-        if path:
-            chain = _chain(rt, items[0], path)
-            return _back(rt, chain, at_value(rt, [chain[-1]], pair[1]), reverse)
-        return at_value(rt, items, pair[1])
+        items, hops = _named(rt, pair[0], path)
+        if not hops:
+            return at_value(rt, items, pair[1])
+        return _back(rt, items, hops, at_value(rt, hops[-1:], pair[1]), reverse)
 
-    return Lift(compare, s_values.combine(lambda a, b: (a, b), name, valu), reads=bool(path))
+    return Lift(compare, s_values.combine(lambda a, b: (a, b), name, valu), reads=_hops(node))
 
 
 def name_text(valu: Any) -> str:
@@ -207,28 +220,41 @@ def name_text(valu: Any) -> str:
         return valu
     kind = s_objects.kind_of(valu)
     mesg = f"Expected value of type 'str', got '{kind}' with value {valu if kind == 'null' else s_coerce.text(valu)}."
-    raise s_exc.StormRuntimeError(mesg=mesg, type=kind)
+    raise s_exc.StormRuntimeError(mesg=mesg, type=kind, name=valu)
 
 
-def _chain(rt: s_runtime.Runtime, prop: Any, path: tuple[str, ...]) -> list[Any]:
-    """``form:a::b``: return the properties on the way."""
-    chain = [prop]
-    for name in path:
+def _hops(node: s_ast.LiftName | s_ast.LiftArray) -> bool:
+    """May the name of a lift lead from node to node? It then reads indexes when it is resolved."""
+    return bool(node.path) or not isinstance(node.name, str)
+
+
+def _named(rt: s_runtime.Runtime, name: Any, path: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+    """Return the properties that a lift names, and those that ``form:a::b`` goes on to (a variable may hold it)."""
+    text = name_text(name)
+    if '::' in text:
+        text, *hops = text.split('::')
+        path = (*hops, *path)
+    items = valued(rt.model, text)
+    if path and is_form(items[0]):  # form::a::b is form:a::b
+        text, path = f'{text}:{path[0]}', path[1:]
+        items = valued(rt.model, text)
+    chain = items[:1]
+    for rel in path:
         last = chain[-1]
         form = rt.model.form(last.refform) if last.refform is not None else None
-        if form is None or name not in form.props:
-            full = f'{last.type.name}:{name}'
+        if form is None or rel not in form.props:
+            full = f'{last.type.name}:{rel}'
             raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full)
-        chain.append(form.props[name])
-    return chain
+        chain.append(form.props[rel])
+    return items, chain[1:]
 
 
-def _back(rt: s_runtime.Runtime, chain: list[Any], pick: Pick, reverse: bool) -> Pick:
+def _back(rt: s_runtime.Runtime, items: list[Any], hops: list[Any], pick: Pick, reverse: bool) -> Pick:
     """Walk back along the references from the nodes that the last property found."""
-    for item in reversed(chain[:-1]):
-        nodes: list[s_view.Node] = []
+    for props in [*([hop] for hop in reversed(hops[:-1])), items]:
+        names, typ, nodes = [index_name(prop) for prop in props], props[0].type, []
         for target in all_nodes(rt, pick):
-            nodes.extend(all_nodes(rt, Pick([index_name(item)], item.type.lifts('=', target.valu), reverse=reverse)))
+            nodes.extend(all_nodes(rt, Pick(names, typ.lifts('=', target.valu), reverse=reverse)))
         pick = Pick([], nodes=nodes)
     return pick
 
@@ -238,14 +264,13 @@ def _lift_array(node: s_ast.LiftArray, ctx: s_compile.Compiler) -> s_plan.Oper:
     reverse, cmpr, path = node.reverse, node.cmpr, node.path
 
     def resolve(rt: s_runtime.Runtime, pair: tuple[Any, Any]) -> Pick:
-        items = props_named(rt.model, name_text(pair[0]))
-        if not path:
+        items, hops = _named(rt, pair[0], path)
+        if not hops:
             return array_pick(items, cmpr, pair[1], reverse)
-        chain = _chain(rt, items[0], path)
-        return _back(rt, chain, array_pick([chain[-1]], cmpr, pair[1], reverse), reverse)
+        return _back(rt, items, hops, array_pick(hops[-1:], cmpr, pair[1], reverse), reverse)
 
     names = s_values.combine(lambda a, b: (a, b), ctx.name(node.name), ctx.value(node.value))
-    return Lift(resolve, names, reads=bool(path))
+    return Lift(resolve, names, reads=_hops(node))
 
 
 # tags
@@ -277,6 +302,16 @@ def tag_test(rt: s_runtime.Runtime, tag: str, cmpr: str, valu: Any) -> Test:
     return test
 
 
+def tag_lift_test(rt: s_runtime.Runtime, tag: str, cmpr: str | None, valu: Any) -> Test | None:
+    """As ``tag_test``, for lifts: they know fewer comparators. Raises: NoSuchCmpr, BadTypeValu."""
+    if cmpr is None:
+        return None
+    norm = rt.model.reqType('ival').norm(s_coerce.tostor(valu))[0]
+    if cmpr not in ('=', '@='):
+        raise s_exc.NoSuchCmpr(mesg=f'Type (ival) has no cmpr: "{cmpr}".', cmpr=cmpr, name='ival')
+    return tag_test(rt, tag, cmpr, norm)
+
+
 @s_compile.compiles
 def _lift_tag(node: s_ast.LiftTag, ctx: s_compile.Compiler) -> s_plan.Oper:
     form = s_values.const(None) if node.form is None else ctx.name(node.form)
@@ -290,9 +325,7 @@ def _lift_tag(node: s_ast.LiftTag, ctx: s_compile.Compiler) -> s_plan.Oper:
         if formname is not None:
             forms = forms_named(rt.model, s_coerce.tostr(formname))
             names = [('tag', tag, name) for name in forms]
-        if cmpr == '!=':
-            raise s_exc.NoSuchCmpr(mesg='Type (ival) has no cmpr: "!=".', cmpr=cmpr, name='ival')
-        test = None if cmpr is None else tag_test(rt, tag, cmpr, valu)
+        test = tag_lift_test(rt, tag, cmpr, valu)
         if len(names) == 1:
             return Pick(names, test=test, reverse=reverse)
         return Pick([], nodes=[n for name in names for n in all_nodes(rt, Pick([name], test=test, reverse=reverse))])
@@ -324,7 +357,7 @@ def _lift_tagprop(node: s_ast.LiftTagProp, ctx: s_compile.Compiler) -> s_plan.Op
         if prop is None:
             mesg = f'No tag property named {propname}'
             raise s_exc.NoSuchTagProp(mesg=mesg, name=propname)
-        lifts = None if cmpr is None else prop.type.lifts(cmpr, s_coerce.tostor(valu))
+        lifts = None if cmpr is None else s_picks.soft_lifts(prop.type, cmpr, valu)
         if formname is None:
             forms = list(rt.model.forms)
         else:
@@ -351,7 +384,7 @@ def _lift_tagtag(node: s_ast.LiftTagTag, ctx: s_compile.Compiler) -> s_plan.Oper
 
     def resolve(rt: s_runtime.Runtime, args: tuple[Any, Any]) -> Pick:
         tag = norm_tag(rt, args[0])
-        test = None if cmpr is None else tag_test(rt, tag, cmpr, args[1])
+        test = tag_lift_test(rt, tag, cmpr, args[1])
         nodes: list[s_view.Node] = []
         todo: list[tuple[str, Test | None]] = [(tag, test)]
         seen = {tag}

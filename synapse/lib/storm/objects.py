@@ -392,7 +392,9 @@ async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kw
         return e.valu
     except s_signals.Stop as e:
         raise s_exc.StormRuntimeError(
-            mesg=f'function {func.name} - Generator control statement "stop" used outside of a generator function.'
+            mesg=f'function {func.name} - Generator control statement "stop" used outside of a generator function.',
+            statement='stop',
+            function=func.name,
         ) from e
     except s_signals.LOOP as e:
         mesg = f'function {func.name} - Loop control statement "{e.keyword}" used outside of a loop.'
@@ -491,7 +493,7 @@ async def subquery_value(rt: s_runtime.Runtime, path: s_runtime.Path | None, pla
             for item in batch:
                 if retn is not None:
                     mesg = f'Subquery used as a value yielded too many (>1) nodes. {plan.text.strip()[:256]}'
-                    raise s_exc.BadTypeValu(mesg=mesg, text=plan.text)
+                    raise s_exc.BadTypeValu(mesg=mesg, text=plan.text.strip())
                 retn = item.node
     except s_signals.Return as e:
         retn = e.valu

@@ -43,6 +43,7 @@ class Index:
         if valu is None:
             return s_lifts.Pick([], nodes=[])
         try:
+            prop.type.cmpr(cond.cmpr, s_coerce.tostor(valu))  # filters refuse more
             return s_lifts.lift_value(rt, [prop], cond.cmpr, valu, False)
         except s_exc.NoSuchCmpr:
             return None

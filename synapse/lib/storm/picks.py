@@ -170,12 +170,50 @@ def array_pick(items: list[Any], cmpr: str, valu: Any, reverse: bool = False) ->
     if not first.type.isarray:
         mesg = f'Array syntax is invalid on non array type: {first.type.name}.'
         raise s_exc.BadTypeValu(mesg=mesg, name=first.type.name)
-    lifts = first.type.itemtype.lifts(cmpr, s_coerce.tostor(valu))
-    get = stored(first)
-    tests = [lift.test for lift in lifts if lift.test is not None]
-
-    def test(node: s_view.Node) -> bool:
-        return any(func(item) for item in get(node) or () for func in tests)
-
+    lifts = soft_lifts(first.type.itemtype, cmpr, valu)
+    test = _Elements(first, lifts, reverse) if any(lift.test is not None for lift in lifts) else None
     names = [('array', item.name, None) if is_form(item) else ('array', item.form.name, item.name) for item in items]
-    return Pick(names, lifts, test if tests else None, reverse=reverse)
+    return Pick(names, lifts, test, reverse=reverse)
+
+
+def soft_lifts(typ: Any, cmpr: str, valu: Any) -> list[Any]:
+    """Return the ranges of a comparison, none for ``?=`` with a wrong value. Raises: BadTypeValu, NoSuchCmpr."""
+    soft = cmpr == '?='
+    try:
+        return list(typ.lifts('=' if soft else cmpr, s_coerce.tostor(valu)))
+    except s_exc.BadTypeValu:
+        if soft:
+            return []
+        raise
+
+
+class _Elements:
+    """Tells which elements of an array match where keys alone do not decide.
+
+    An index of elements gives a node once for each of them, in the order of their keys; so the first time that it
+    gives a node it is about its first element in range, and so on.
+    """
+
+    def __init__(self, item: Any, lifts: list[Any], reverse: bool) -> None:
+        self.get = stored(item)
+        self.typ = item.type.itemtype
+        self.lifts = lifts
+        self.reverse = reverse
+        self.left: dict[bytes, list[bool]] = {}
+
+    def __call__(self, node: s_view.Node) -> bool:
+        left = self.left.get(node.nid)
+        if left is None:
+            left = self.left[node.nid] = self._verdicts(node)
+        return bool(left and left.pop())
+
+    def _verdicts(self, node: s_view.Node) -> list[bool]:
+        """Return whether each element in range matches, the first one last."""
+        parts = sorted({self.typ.indx(part): part for part in self.get(node) or ()}.items(), reverse=self.reverse)
+        found = []
+        for lift in self.lifts:
+            for key, part in parts:
+                inside = key == lift.lo if lift.exact else key >= lift.lo and (lift.hi is None or key < lift.hi)
+                if inside:
+                    found.append(lift.test is None or lift.test(part))
+        return found[::-1]

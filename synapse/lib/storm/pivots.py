@@ -48,6 +48,7 @@ class Pivot(s_plan.Oper):
         self.link = link or _linked
         self.targets = targets
         self.value = value
+        self.quiet = value is None or value.pure
         self.join = join
         self.prepare = prepare
 
@@ -499,7 +500,7 @@ def _verbs(valu: Any) -> list[str | None]:
     if isinstance(valu, str):
         return [None if valu == '*' else valu]
     if isinstance(valu, (list, tuple)) and all(isinstance(item, str) for item in valu):
-        return [None] if '*' in valu else list(valu)
+        return [None if item == '*' else item for item in valu]
     text = 'None' if valu is None else s_coerce.text(valu)
     raise s_exc.StormRuntimeError(mesg=f'walk operation expected a string or list.  got: {text}.')
 

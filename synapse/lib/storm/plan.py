@@ -20,8 +20,13 @@ Once = tuple[typing.Callable[[Runtime], Any], bool]  # (function, must its resul
 
 
 class Oper:
-    """One stage. ``once``: how to run it where no node comes in, for stages that never yield any then."""
+    """One stage.
 
+    ``once``: how to run it where no node comes in, for stages that never yield any then. ``quiet``: nobody can see
+    when a node passes it.
+    """
+
+    quiet = False
     once: list[Once] | None = None
     place: tuple[str, tuple[int, int]] | None = None  # the text it comes from, and its span there
 

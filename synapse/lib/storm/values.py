@@ -150,9 +150,15 @@ def _variable(node: s_ast.VarValue, ctx: Any) -> Value:
 @_dispatch.register
 def _prop(node: s_ast.PropValue, ctx: Any) -> Value:
     if not isinstance(node.name, str):
-        name, univ = ctx.value(node.name), node.univ
-        return combine_path(lambda rt, path, valu: _prop_value(rt, path, _univ_name(valu, univ), node.hops), name)
+        return combine_path(functools.partial(_named_prop, node.univ, node.hops), ctx.value(node.name))
     return Value(lambda rt, path: _prop_value(rt, path, typing.cast(str, node.name), node.hops), False, False)
+
+
+def _named_prop(
+    univ: bool, hops: tuple[str, ...], rt: s_runtime.Runtime, path: s_runtime.Path | None, valu: Any
+) -> Any:
+    *more, name = _univ_name(valu, univ).split('::')
+    return _prop_value(rt, path, name, (*hops, *more))
 
 
 def _univ_name(valu: Any, univ: bool) -> str:

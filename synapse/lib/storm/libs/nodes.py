@@ -13,6 +13,7 @@ import synapse.lib.model.forms as s_forms
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.edits as s_edits
 import synapse.lib.storm.filters as s_filters
+import synapse.lib.storm.guidctor as s_guidctor
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.registry as s_registry
@@ -297,7 +298,7 @@ def _set_prop(rt: Runtime, props: s_objects.NodeProps, name: Any, valu: Any) -> 
         rt.editor.del_prop(node, prop)
     else:
         _confirm_prop(rt, 'set', prop)
-        rt.editor.set_prop(node, prop, *s_edits.norm_prop(node, prop, valu))
+        s_guidctor.set_prop(rt, node, prop, *s_edits.norm_prop(node, prop, valu))
     rt.edited(mark)
 
 
@@ -360,6 +361,7 @@ def _set_pathvar(rt: Runtime, obj: s_objects.PathVars, name: Any, valu: Any) -> 
     name = s_coerce.tostr(name)
     if valu is s_coerce.undef:
         obj.path.set(name, s_runtime.MISSING)
+        rt.remove(name)
     else:
         obj.path.set(name, valu)
 
