@@ -9,6 +9,7 @@ import pytest
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.aha.groups as s_groups
 import synapse.lib.certs as s_certs
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
@@ -208,7 +209,7 @@ def test_groups_of_mirrors() -> None:
     one = [entry('00.svc', 'r0', online='x'), entry('01.svc', 'r1'), entry('svc', 'r0', online='x')]
     dead = [entry('00.dead', 'r3', iden='b', leader='dead'), entry('01.dead', 'r4', iden='b', leader='dead')]
     lone = [entry('00.lone', 'r5', iden='c', leader='lone', online='x')]
-    groups = s_mirror.groups_of([*one, *dead, *lone])
+    groups = s_groups.groups_of([*one, *dead, *lone])
     assert [(group.name, [item.entry['svcname'] for item in group.members]) for group in groups] == [
         ('svc.net', ['00.svc', '01.svc'])
     ]
@@ -219,13 +220,12 @@ def info_of(active: bool, indx: int) -> Entry:
     return {'cell': cell, 'synapse': {'verstring': '2.256.0'}}
 
 
-def test_how_groups_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    members = [s_mirror.Member(entry('00.svc', 'r0', online='x')), s_mirror.Member(entry('01.svc', 'r1'))]
-    group = s_mirror.Group('svc.net', 'a', members)
+def test_how_groups_are_shown() -> None:
+    members = [s_groups.Member(entry('00.svc', 'r0', online='x')), s_groups.Member(entry('01.svc', 'r1'))]
+    group = s_groups.Group('svc.net', 'a', members)
 
     def status() -> list[str]:
-        group.show()
-        lines = capsys.readouterr().out.splitlines()
+        lines = list(group.lines())
         assert lines[0] == 'svc.net'
         return lines[-2:]
 

@@ -15,7 +15,8 @@ In the order in which to read them: ``names.py`` (what may be a name), ``table.p
 stand alone. ``terms.py``, ``services.py``, ``pools.py``, ``peers.py``, ``servers.py``, ``cas.py`` and ``provision.py``
 are slices of the service: checks, events, handlers; ``listener.py`` is what holders of one-time URLs talk to,
 ``joining.py`` how one becomes an AHA. ``confdefs.py`` has the options and permissions. ``service.py`` puts the slices
-together, ``api.py`` says what remote callers may ask, ``http.py`` is the HTTPS side.
+together, ``api.py`` says what remote callers may ask, ``http.py`` is the HTTPS side. ``groups.py`` is for those who
+look from outside: mirrored services and how far they are.
 """
 
 from __future__ import annotations

@@ -6,12 +6,14 @@ model. ``admin``: users, roles, tasks.
 ``packages``: Storm packages. ``macros``: queries by name. ``queues``, ``triggers``, ``cron``, ``dmons``,
 ``services``, ``vaults``. ``web``: fetching, feeding.
 ``webapis``: extended HTTP endpoints. ``stormpool``: the pool of mirrors.
+``aha``: the services that AHA knows.
 ``stacks``: views, layers, merge requests. ``merge`` and ``moves``: nodes from layer to layer.
 ``gen``: nodes by natural keys. ``info``: help, version, uptime. ``scrape``: indicators in text.
 """
 
 from synapse.lib.storm.commands import (
     admin as admin,
+    aha as aha,
     cron as cron,
     dmons as dmons,
     edit as edit,

@@ -9,7 +9,7 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``sets``, 
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
-``trigger``, ``cron``, ``dmon``. Other services: ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
+``trigger``, ``cron``, ``dmon``. Other services: ``aha``, ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
 ``notifications``, ``vault``. Mail: ``imap``, ``smtp``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
 Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
@@ -18,6 +18,7 @@ Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximpo
 """
 
 from synapse.lib.storm.libs import (
+    aha as aha,
     attackflow as attackflow,
     auth as auth,
     axon as axon,
