@@ -150,12 +150,17 @@ class Axon(s_reading.Readers, s_cell.Cell):
         """Remove from the store, one by one, the bytes of blobs that were removed."""
         while True:
             self.axonstate.removed.clear()
-            while gone := self.files.gone():
-                for sha256 in gone:
-                    async with self.intake.locked(sha256):
-                        if self.files.is_gone(sha256):
-                            await self.store.delete(sha256)
-                            self.files.wiped(sha256)
+            try:
+                while gone := self.files.gone():
+                    for sha256 in gone:
+                        async with self.intake.locked(sha256):
+                            if self.files.is_gone(sha256):
+                                await self.store.delete(sha256)
+                                self.files.wiped(sha256)
+            except s_exc.SynErr as e:
+                logger.warning('The bytes of removed blobs cannot be removed now: %s', e)
+                await asyncio.sleep(s_limits.AXON_REAP_SECS)
+                continue
             await self.axonstate.removed.wait()
 
     # ----- questions --------------------------------------------------------------------------------------------------

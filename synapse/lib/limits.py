@@ -245,6 +245,9 @@ WEBAPI_PIECES = 4
 # Entries of the change log that a member of the Storm pool may be behind to be asked at all.
 STORM_POOL_LAG = 3600
 
+# Seconds that a mirror has to follow before a cron job that prefers it runs here.
+STORM_POOL_SYNC = 5.0
+
 # --- storm: text to tree
 # -----------------------------------------------------------------------------------------------
 
@@ -365,6 +368,9 @@ AXON_HASH_INLINE = 256 * KIB
 # Blobs of one hashset, `wants` or `dels` are cheap, but others must have their turn.
 AXON_TURN = 512
 
+# Seconds before bytes of removed blobs are tried to be removed again, when the store did not answer.
+AXON_REAP_SECS = 10.0
+
 # Bytes that `unpack` reads at most (axon.md 3).
 AXON_UNPACK = 1 * MIB
 
@@ -424,8 +430,22 @@ BLOB_MALLOC = 4 * MIB
 S3_PART = 8 * MIB
 S3_PARTS = 10000
 
-# Bytes that are read from an object store at once.
+# Bytes that are read from an object store at once, and answers without a step of progress before that is an error.
 S3_READ = 1 * MIB
+S3_TRIES = 3
+
+# --- OAuth: tokens from providers -------------------------------------------------------------------------------------
+
+# Seconds that a provider may take to answer, and before it is asked once more after a fault of its own.
+OAUTH_TIMEOUT = 30.0
+OAUTH_PAUSE = 0.5
+
+# Seconds before a refresh that failed, but not for good, is tried again; and that the refresher sleeps at most.
+OAUTH_RETRY = 30.0
+OAUTH_IDLE = 3600.0
+
+# Bytes of an answer; tokens have some kilobytes at most.
+OAUTH_BODY = 1 * MIB
 
 # --- jsonstor: documents, queues, notifications
 # -------------------------------------------------------------------------

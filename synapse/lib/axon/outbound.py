@@ -135,6 +135,16 @@ def answer_of(resp: aiohttp.ClientResponse) -> Info:
     }
 
 
+async def read_body(resp: aiohttp.ClientResponse, most: int) -> bytes:
+    """Return the body of an answer. Raises: HitLimit (it is larger than so many bytes)."""
+    body = bytearray()
+    async for byts in resp.content.iter_chunked(s_limits.AXON_HTTP_PIECE):
+        body += byts
+        if len(body) > most:
+            raise s_exc.HitLimit(mesg=f'The answer is larger than {most} bytes.', limit=most)
+    return bytes(body)
+
+
 class Web:
     """The web client of one service, by its configuration: ``http:proxy`` and ``tls:ca:dir``."""
 
@@ -161,6 +171,8 @@ class Web:
         resolver: aiohttp.abc.AbstractResolver | None = None,
     ) -> aiohttp.ClientSession:
         """Return a client session; a resolver is asked where there is no proxy. Raises: BadArg, SchemaViolation."""
+        if not isinstance(ssl, bool):
+            raise s_exc.SchemaViolation(mesg='data.verify must be boolean', name='data.verify')
         ctx = tls_context(self.conf.get('tls:ca:dir'), ssl, opts)
         return aiohttp.ClientSession(
             connector=self._connector(proxy, ctx, resolver),
@@ -263,7 +275,7 @@ class Outbound(Web):
                         await self._add_field(form, field, stack)
                     async with sess.request(method, url, params=params, headers=headers, data=form) as resp:
                         info = answer_of(resp)
-                        body = await self._body(resp)
+                        body = await read_body(resp, s_limits.AXON_HTTP_BODY)
                         return {
                             **{name: info[name] for name in ('ok', 'url', 'code', 'headers', 'reason')},
                             'body': body,
@@ -280,16 +292,6 @@ class Outbound(Web):
                     'code': -1,
                     'headers': {},
                 }
-
-    async def _body(self, resp: aiohttp.ClientResponse) -> bytes:
-        parts = []
-        size = 0
-        async for byts in resp.content.iter_chunked(s_limits.AXON_HTTP_PIECE):
-            size += len(byts)
-            if size > s_limits.AXON_HTTP_BODY:
-                raise s_exc.HitLimit(mesg=f'The answer has more than {s_limits.AXON_HTTP_BODY} bytes.')
-            parts.append(byts)
-        return b''.join(parts)
 
     async def _add_field(self, form: aiohttp.MultipartWriter, field: Info, stack: contextlib.AsyncExitStack) -> None:
         name = field.get('name')

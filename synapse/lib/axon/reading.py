@@ -188,7 +188,7 @@ class Reading:
         """Return what ``struct`` finds at an offset. Raises: NoSuchFile, BadArg, BadDataValu."""
         self.req_size(sha256)
         if not isinstance(fmt, str):
-            raise s_exc.BadArg(mesg='Format string must be a string')
+            raise s_exc.BadArg(mesg='Format string must be a string', fmt=fmt)
         try:
             size = struct.calcsize(fmt)
         except (struct.error, ValueError) as e:

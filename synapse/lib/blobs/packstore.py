@@ -162,16 +162,9 @@ class PackStore(s_store.BlobStore):
         self.index.numb += 1
         return file
 
-    def req_space(self, nbytes: int) -> None:
-        """Raise DbOutOfSpace unless there is room on the disk."""
-        free = s_slab.free_bytes(self.dirn)
-        if free < nbytes * 2 + s_limits.SLAB_DISK_RESERVE:
-            mesg = f'Insufficient free space on disk for {self.dirn}: {free} bytes free.'
-            raise s_exc.DbOutOfSpace(mesg=mesg, path=self.dirn, free=free)
-
     async def wait_room(self, nbytes: int) -> None:
         """Wait until the thread has caught up. To be called before a place is reserved: that and the write are one."""
-        self.req_space(nbytes)
+        s_store.req_space(self.dirn, nbytes)
         while self.writer.backlog > s_limits.BLOB_QUEUE:
             await self.writer.caught_up()
 
@@ -273,7 +266,7 @@ class PackStore(s_store.BlobStore):
             return None
         upload = s_packuploads.PackIncoming(self, size)
         try:
-            self.req_space(size)
+            s_store.req_space(self.dirn, size)
             upload.begin()
         except s_exc.SynErr:
             return None  # whoever sends them will be told

@@ -126,7 +126,7 @@ class FileUpload(s_store.Upload):
 
     async def write(self, byts: bytes) -> None:
         """Append to the file."""
-        self.store.req_space(len(byts))
+        s_store.req_space(self.store.dirn, len(byts))
         file = self._made()
 
         def append() -> None:

@@ -7,7 +7,7 @@ A blob is one object, named by its hash below a prefix. The ideas:
 - **What is on its way is written down.** A file named by the hash lies in a directory of ours from before the transfer
   until the log knows the blob. The next start looks at these files: an object that the log does not know is removed,
   and transfers that never ended are aborted.
-- **Reads are ranges**, streamed through.
+- **Reads are ranges**, streamed through. When an answer breaks off, the rest is asked for again.
 
 One prefix belongs to one service. A backup of the service holds no blobs: the bucket has its own means for that.
 """
@@ -22,6 +22,7 @@ import tempfile
 import typing
 
 import aiobotocore.session
+import aiohttp
 import botocore.config
 import botocore.exceptions
 
@@ -33,6 +34,7 @@ import synapse.lib.limits as s_limits
 Any = typing.Any
 logger = logging.getLogger(__name__)
 
+_FAULTS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, aiohttp.ClientError, TimeoutError)
 _MISSING = frozenset(('404', 'NoSuchKey', 'NotFound', 'NoSuchUpload'))
 
 
@@ -46,7 +48,7 @@ def told() -> typing.Iterator[None]:
     """Errors of the object store that leave the block become NoSuchStor, with its own words."""
     try:
         yield
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as e:
+    except _FAULTS as e:
         raise s_exc.NoSuchStor(mesg=f'The object store does not answer as it should: {e}') from e
 
 
@@ -176,36 +178,45 @@ class S3Store(s_store.BlobStore):
     # ----- reading ----------------------------------------------------------------------------------------------------
 
     async def has(self, sha256: bytes) -> bool:
-        """Return True when the bucket has a blob."""
+        """Return True when the bucket has a blob. A bucket that is gone has nothing to say: NoSuchStor."""
         with told():
             try:
                 await self.client.head_object(**self._at(sha256))
             except botocore.exceptions.ClientError as e:
-                if is_missing(e):
-                    return False
-                raise
+                if not is_missing(e):
+                    raise
+                await self.client.head_bucket(Bucket=self.bucket)
+                return False
         return True
 
     async def read(self, sha256: bytes, offs: int, size: int, step: int) -> typing.AsyncGenerator[bytes, None]:
-        """Yield a range of a blob, from one request."""
-        if not size:
-            return
+        """Yield a range of a blob, from one request if that does not break off."""
         end = offs + size
+        tries = 0
+        while offs < end:
+            try:
+                async with await self._ask(sha256, offs, end) as body:
+                    while offs < end:
+                        stop = min(end, offs - offs % step + step)
+                        byts = await _read_exactly(body, stop - offs)
+                        yield byts
+                        offs, tries = stop, 0
+            except _FAULTS as e:
+                tries += 1
+                if tries >= s_limits.S3_TRIES:
+                    with told():
+                        raise
+                logger.warning('The object store broke off within blob %s, it is asked again: %s', sha256.hex(), e)
+
+    async def _ask(self, sha256: bytes, offs: int, end: int) -> Any:
         with told():
             try:
                 resp = await self.client.get_object(**self._at(sha256), Range=f'bytes={offs}-{end - 1}')
             except botocore.exceptions.ClientError as e:
-                if is_missing(e):
+                if is_missing(e) or e.response['Error'].get('Code') == 'InvalidRange':
                     raise s_store.no_blob(sha256) from None
                 raise
-            async with resp['Body'] as body:
-                while offs < end:
-                    stop = min(end, offs - offs % step + step)
-                    byts = await _read_exactly(body, stop - offs)
-                    if len(byts) != stop - offs:
-                        raise s_store.no_blob(sha256)
-                    yield byts
-                    offs = stop
+        return resp['Body']
 
     async def hashes(self) -> typing.AsyncGenerator[tuple[bytes, int], None]:
         """Yield (sha256, size) of every blob."""
@@ -219,7 +230,10 @@ class S3Store(s_store.BlobStore):
 
 async def _read_exactly(body: Any, size: int) -> bytes:
     parts = []
-    while size and (byts := await body.read(min(size, s_limits.S3_READ))):
+    while size:
+        byts = await body.read(min(size, s_limits.S3_READ))
+        if not byts:
+            raise botocore.exceptions.IncompleteReadError(actual_bytes=0, expected_bytes=size)
         parts.append(byts)
         size -= len(byts)
     return parts[0] if len(parts) == 1 else b''.join(parts)
@@ -235,6 +249,7 @@ class S3Upload(s_store.Upload):
 
     async def write(self, byts: bytes) -> None:
         """Append to the spool."""
+        s_store.req_space(self.store.spool, len(byts))
         try:
             await asyncio.to_thread(self.file.write, byts)
         except OSError as e:

@@ -21,6 +21,8 @@ import typing
 
 import synapse.exc as s_exc
 import synapse.lib.base as s_base
+import synapse.lib.limits as s_limits
+import synapse.lib.slab as s_slab
 import synapse.lib.telepath as s_telepath
 
 
@@ -107,6 +109,14 @@ class BlobStore(s_base.Base):
     def hashes(self) -> typing.AsyncGenerator[tuple[bytes, int], None]:
         """Yield (sha256, size) of every blob in the store, in the order of the hashes."""
         raise NotImplementedError
+
+
+def req_space(dirn: str, nbytes: int) -> None:
+    """Raise DbOutOfSpace unless there is room for some bytes on the disk of a directory, and for what else we write."""
+    free = s_slab.free_bytes(dirn)
+    if free < nbytes * 2 + s_limits.SLAB_DISK_RESERVE:
+        mesg = f'Insufficient free space on disk for {dirn}: {free} bytes free.'
+        raise s_exc.DbOutOfSpace(mesg=mesg, path=dirn, free=free)
 
 
 def no_blob(sha256: bytes) -> s_exc.SynErr:

@@ -153,6 +153,8 @@ async def test_tls(prox: typing.Any, site: Site) -> None:
     assert (await prox.wget(url, ssl=False))['code'] == 200
     assert (await prox.wget(url, ssl_opts={'verify': False}))['code'] == 200
     assert (await prox.wget(url, ssl_opts={'ca_cert': site.pem}))['code'] == 200
+    with pytest.raises(s_exc.SchemaViolation, match='data.verify must be boolean'):
+        await prox.wget(url, ssl=5)
     with pytest.raises(s_exc.SchemaViolation, match='data must not contain'):
         await prox.wget(url, ssl_opts={'newp': 1})
     with pytest.raises(s_exc.BadArg, match='Error loading client cert'):
