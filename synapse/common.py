@@ -57,6 +57,13 @@ def buid(valu: typing.Any) -> bytes:
     return hashlib.sha256(en(valu)).digest()
 
 
+def ordered(valu: typing.Any) -> typing.Any:
+    """Return a copy of plain data with the keys of all dictionaries in order, and tuples for lists."""
+    if isinstance(valu, dict):
+        return {key: ordered(valu[key]) for key in sorted(valu, key=str)}
+    return tuple(map(ordered, valu)) if isinstance(valu, (list, tuple)) else valu
+
+
 def ehex(byts: bytes) -> str:
     """Bytes to lower-case hex."""
     return byts.hex()
@@ -88,6 +95,8 @@ def _ext_unpack(code: int, byts: bytes) -> typing.Any:
 _packer = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass')
 
 pack = _packer.pack  # for values that were packed before: fails only on integers of more than 64 bits; see en()
+
+map_head = _packer.pack_map_header  # what begins a dictionary of so many items
 
 
 def en(item: typing.Any) -> bytes:

@@ -18,7 +18,9 @@ import yaml
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.certs as s_certs
 import synapse.tools.cmd as s_cmd
+import synapse.tools.easycert as s_easycert
 
 Def = dict[str, typing.Any]
 logger = logging.getLogger(__name__)
@@ -181,6 +183,8 @@ def parse(argv: typing.Sequence[str]) -> typing.Any:
     pars.add_argument('--optic', metavar='DIR', help='The files of the user interface.')
     pars.add_argument('--no-build', action='store_true', help='The file is a package that is built already.')
     pars.add_argument('--no-docs', action='store_true', help='Leave out the documents.')
+    pars.add_argument('--signas', metavar='NAME', help='Sign the package with the code certificate of a name.')
+    pars.add_argument('--certdir', default=s_easycert.CERTDIR, help='The folder of certificates.')
     pars.add_argument('pkgfile', help='The prototype, or (with --no-build) the package.')
     return pars.parse_args(argv)
 
@@ -198,6 +202,10 @@ async def main(argv: typing.Sequence[str]) -> int:
     if not opts.save and not opts.push:
         print('Neither --push nor --save provided.  Nothing to do.')
         return 1
+    if opts.signas:
+        pkgdef = json.loads(json.dumps(pkgdef))  # signed is what others read
+        pkgdef.pop('codesign', None)
+        pkgdef['codesign'] = s_certs.code_sign(s_certs.CertStore(opts.certdir), opts.signas, pkgdef)
     if opts.save:
         with open(opts.save, 'w') as file:
             json.dump(pkgdef, file, indent=2, sort_keys=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -64,3 +65,19 @@ def test_both_make_the_same(peer_python: str, tmp_path: pathlib.Path) -> None:
         certs.append(described(cwd / 'certs' / 'code' / 'c.crt'))
         found.append(([line.replace(str(cwd), 'DIR') for line in lines], certs))
     assert found[0] == found[1]
+
+
+def test_packages_that_the_other_signed(peer_python: str, tmp_path: pathlib.Path) -> None:
+    """One key, one certificate: our tool signs what theirs verifies, and the other way round."""
+    easycert(sys.executable, tmp_path, '--ca', 'vertex')
+    easycert(peer_python, tmp_path, '--code', '--signas', 'vertex', 'visi')
+    (tmp_path / 'pkg.yaml').write_text('name: x\nversion: 0.0.1\ndesc: ü\nmodules:\n  - {name: m}\n')
+    store = s_certs.CertStore(str(tmp_path / 'certs'))
+    for python in (sys.executable, peer_python):
+        argv = [python, '-m', 'synapse.tools.genpkg', '--signas', 'visi', '--certdir', 'certs', '--save', 'x.json']
+        subprocess.run([*argv, 'pkg.yaml'], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+        pkgdef = json.loads((tmp_path / 'x.json').read_text())
+        info = pkgdef.pop('codesign')
+        cert = s_certs.load_cert(info['cert'].encode())
+        assert s_certs.is_code_signed(store, cert, info['sign'], pkgdef)
+        assert not s_certs.is_code_signed(store, cert, info['sign'], {**pkgdef, 'desc': 'u'})

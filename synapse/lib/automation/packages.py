@@ -6,6 +6,7 @@ and when it goes the other one is there again.
 
 from __future__ import annotations
 
+import asyncio
 import typing
 
 import packaging.specifiers
@@ -17,6 +18,7 @@ import synapse.lib.automation.pkgload as s_pkgload
 import synapse.lib.automation.pkgschema as s_pkgschema
 import synapse.lib.automation.schema as s_schema
 import synapse.lib.cell as s_cell
+import synapse.lib.certs as s_certs
 import synapse.lib.nexus as s_nexus
 import synapse.lib.slab as s_slab
 import synapse.lib.storm.purecmd as s_purecmd
@@ -42,6 +44,7 @@ class Packages(s_nexus.Pusher):
         self.table = s_slab.KeyVal(cell.slab, 'cortex:packages')  # name -> (order of adding, definition)
         self.vartable = s_slab.KeyVal(cell.slab, 'cortex:pkgvars')  # package, '\x00', name -> value
         self.version = 0  # grows with each change
+        self.certs = s_certs.CertStore(cell.layout.path('certs'))
         self.loader = await s_pkgload.Loader.anit(self)
         self.onfini(self.loader)
         self._serve()
@@ -93,10 +96,11 @@ class Packages(s_nexus.Pusher):
     async def add(self, pkgdef: Def, verify: bool = False) -> None:
         """Load a package, in the place of the one with its name.
 
-        Raises: SchemaViolation, BadSyntax, BadVersion, StormPkgConflicts, BadPkgDef (order of inits, signature).
+        Raises: SchemaViolation, BadSyntax, BadVersion, StormPkgConflicts, BadPkgDef (order of inits, signature),
+            BadCertBytes (a certificate that is not for code).
         """
         if verify:
-            _verify(pkgdef)
+            await asyncio.to_thread(_verify, self.certs, pkgdef)
         pkgdef = self.complete(pkgdef)
         if self.get(pkgdef['name']) != s_common.un(s_common.en(pkgdef)):
             await self._push('pkg:add', pkgdef)
@@ -207,10 +211,26 @@ class Packages(s_nexus.Pusher):
         self.vartable.pop(f'{pkgname}\x00{name}')
 
 
-def _verify(pkgdef: Def) -> None:
-    if 'codesign' not in pkgdef:
+def _verify(certs: s_certs.CertStore, pkgdef: Def) -> None:
+    """Return if somebody whom an authority of a folder vouches for has signed a package. Raises: BadPkgDef."""
+    info = pkgdef.get('codesign') if isinstance(pkgdef, dict) else None
+    if info is None:
         raise s_exc.BadPkgDef(mesg='Storm package is not signed!')
-    raise s_exc.BadPkgDef(mesg='The signature of a Storm package cannot be verified by this version.')
+    found = {}
+    for name, what in (('cert', 'certificate'), ('sign', 'signature')):
+        found[name] = info.get(name) if isinstance(info, dict) else None
+        if not isinstance(found[name], str):
+            raise s_exc.BadPkgDef(mesg=f'Storm package has no {what}!')
+    try:
+        cert = s_certs.load_cert(found['cert'].encode())
+    except (s_exc.BadCertBytes, UnicodeEncodeError):
+        raise s_exc.BadPkgDef(mesg='Storm package has malformed certificate!') from None
+    signed = {name: valu for name, valu in pkgdef.items() if name != 'codesign'}
+    try:
+        if not s_certs.is_code_signed(certs, cert, found['sign'], signed):
+            raise s_exc.BadPkgDef(mesg='Storm package signature does not match!')
+    except s_exc.BadCertVerify as e:
+        raise s_exc.BadPkgDef(mesg=f'Storm package has invalid certificate: {e.get("mesg")}') from None
 
 
 def _within(version: str, spec: str) -> bool:

@@ -13,12 +13,14 @@ Keys are RSA of 4096 bits and signatures SHA-256, which every release of every c
 for their owner only.
 
 In the order in which to read them: ``make.py`` (keys, certificates, requests: pure), ``sans.py`` (further names of a
-host), ``chains.py`` (chains, expiry, revocation lists: pure), ``store.py`` (a folder of files).
+host), ``chains.py`` (chains, expiry, revocation lists: pure), ``store.py`` (a folder of files), ``codesign.py``
+(signatures of packages).
 """
 
 from __future__ import annotations
 
 from synapse.lib.certs.chains import Crl, expires, is_revoked, is_signed_by, load_crl, verify
+from synapse.lib.certs.codesign import sign as code_sign, verify as is_code_signed
 from synapse.lib.certs.make import (
     KINDS,
     Cert,
@@ -43,8 +45,10 @@ __all__ = [
     'Crl',
     'Key',
     'cert_pem',
+    'code_sign',
     'der',
     'expires',
+    'is_code_signed',
     'is_revoked',
     'is_signed_by',
     'load_cert',

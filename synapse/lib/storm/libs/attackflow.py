@@ -33,19 +33,12 @@ def flow_norm(rt: Runtime, flow: Prim) -> dict[str, Any]:
 def _norm(rt: Runtime, flow: Any) -> dict[str, Any]:
     check = s_schemas.compile_text(rt.model.reqForm(FORM).reqProp('data').type.schema)
     try:
-        check(_ordered(flow))
+        check(s_common.ordered(flow))
     except fastjsonschema.JsonSchemaValueException as e:
         raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from None
     objects = tuple(sorted(flow['objects'], key=lambda item: str(item['id'])))
-    retn: dict[str, Any] = _ordered({**flow, 'objects': objects})
+    retn: dict[str, Any] = s_common.ordered({**flow, 'objects': objects})
     return retn
-
-
-def _ordered(valu: Any) -> Any:
-    """Return plain data with its keys in order."""
-    if isinstance(valu, dict):
-        return {key: _ordered(valu[key]) for key in sorted(valu, key=str)}
-    return tuple(map(_ordered, valu)) if isinstance(valu, (list, tuple)) else valu
 
 
 @lib('$lib.infosec.mitre.attack.flow.ingest', readonly=False)
