@@ -10,14 +10,16 @@ Lines of a case:
     return ["json", 1]               the value that callStorm gives for the query
     any                              any number of further messages
 
-A query may begin with ``opts {json}`` on a line of its own. Each file runs with several batch sizes, which must make
-no difference.
+A query may begin with ``opts {json}`` on a line of its own, and lines that begin with ``## `` are remarks (``## peer:
+why``: the peer answers differently, see ``tests/interop/test_storm_queries.py``). Each file runs with several batch
+sizes, which must make no difference.
 """
 
 from __future__ import annotations
 
 import json
 import pathlib
+import re
 import typing
 
 import pytest
@@ -48,10 +50,11 @@ def read_cases(path: pathlib.Path) -> typing.Iterator[Case]:
     line = 1
     for block in path.read_text().split('\n====\n'):
         start, line = line, line + block.count('\n') + 2
+        notes = re.findall(r'^## peer: (.*)$', block, re.MULTILINE)
         block = '\n'.join(part for part in block.split('\n') if not part.startswith('## '))
         query, _, expect = block.partition('\n----')
         query = query.strip('\n') if query.strip() else query
-        heads = {}
+        heads = {'peer': notes[0]} if notes else {}
         while query.split('\n')[0].split(' ')[0] in HEADS and query != 'count':
             head, _, query = query.partition('\n')
             name, _, text = head.partition(' ')
@@ -110,14 +113,17 @@ async def run_value(core: s_cortex.Cortex, case: Case, opts: dict[str, typing.An
     assert json.loads(json.dumps(valu)) == json.loads(want.split(' ', 1)[1])
 
 
+def rules_of(case: Case) -> list[tuple[bool, tuple[str, ...]]]:
+    return [(text[:1] != '!', tuple(text.lstrip('!').split('/'))) for text in case.heads['rules'].split()]
+
+
 async def run_case(core: s_cortex.Cortex, case: Case) -> None:
     opts = case.opts
     if 'low' in case.heads:
         user = core.auth.reqUserByName('low')
         opts['user'] = user.iden
         if 'rules' in case.heads:
-            rules = [(text[:1] != '!', tuple(text.lstrip('!').split('/'))) for text in case.heads['rules'].split()]
-            await user.setRules(rules)
+            await user.setRules(rules_of(case))
     if {'call', 'count'} & case.heads.keys() or any(row.startswith('return ') for row in case.expect):
         await run_value(core, case, opts)
         return

@@ -1,0 +1,74 @@
+"""The query stories of ``tests/lib/storm/queries`` told to the peer as well: its answers are ours.
+
+A case that the peer answers differently says so, with a reason that ``docs/differences.md`` has too:
+
+    ## peer: order of equal values
+
+Such a case must really differ, and where the reason is order, in nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import pathlib
+import typing
+
+import pytest
+
+import synapse.telepath as s_telepath
+import tests.interop.conftest as t_conftest
+import tests.interop.sidebyside as t_side
+import tests.lib.cell.serving as t_serving
+import tests.lib.storm.test_queries as t_queries
+
+ORDER = 'order'  # the reason of those that have the same messages in another order
+TIMEOUT = 30.0
+
+Site = tuple[str, str]  # the URL of a Cortex, and the iden of its user without rights
+
+
+@pytest.fixture(scope='module')
+def sites(peer_python: str, tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[list[Site]]:
+    """A Cortex of ours and one of the peer's."""
+    mine, dirn = tmp_path_factory.mktemp('mine') / 'core', tmp_path_factory.mktemp('peer')
+    peer = t_conftest.Peer('2.256.0', peer_python, dirn)
+    theirs = dirn / 'core'
+    argv = ('-m', 'synapse.servers.cortex', str(theirs), '--telepath', f'unix://{dirn}/x.sock', '--https', '0')
+    with t_serving.Server(t_serving.argv(mine, ctor='synapse.cortex.Cortex')), peer.run(*argv) as proc:
+        t_conftest.wait_cell(f'cell://{theirs}', proc)
+        yield [t_side.prepare(f'cell://{path}') for path in (mine, theirs)]
+        proc.terminate()
+
+
+@pytest.fixture
+async def sides(sites: list[Site]) -> typing.AsyncIterator[list[t_side.Side]]:
+    async with contextlib.AsyncExitStack() as stack:
+        yield [t_side.Side(await stack.enter_async_context(await s_telepath.openurl(url)), low) for url, low in sites]
+
+
+async def compare(case: t_queries.Case, sides: list[t_side.Side]) -> str | None:
+    """Return what is wrong with a case, None when nothing is."""
+    async with asyncio.timeout(TIMEOUT):
+        ours, theirs = await asyncio.gather(*(side.ask(case) for side in sides))
+    mine, other = t_side.texts(ours, theirs)
+    reason = case.heads.get('peer')
+    if mine == other:
+        return None if reason is None else f'is not different any more: {case.query}'
+    if reason is None:
+        return f'{case.query}\n--- ours\n{mine}\n--- peer\n{other}'
+    if reason.startswith(ORDER) and not t_side.same_but_for_order(ours, theirs):
+        return f'differs in more than order: {case.query}\n--- ours\n{mine}\n--- peer\n{other}'
+    return None
+
+
+@pytest.mark.parametrize('path', t_queries.CASES, ids=lambda path: path.stem)
+async def test_the_peer_answers_alike(path: pathlib.Path, sides: list[t_side.Side]) -> None:
+    for side in sides:
+        await side.turn()
+    faults = []
+    for case in t_queries.read_cases(path):
+        fault = await compare(case, sides)
+        if fault is not None:
+            faults.append(f'{path.name}:{case.line}: {fault}')
+    assert not faults, f'{len(faults)} cases\n' + '\n\n'.join(faults)
