@@ -12,7 +12,6 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.automation.schedule as s_schedule
 import synapse.lib.automation.schema as s_schema
-import synapse.lib.cell as s_cell
 import synapse.lib.nexus as s_nexus
 import synapse.lib.slab as s_slab
 import synapse.lib.storm.run as s_run
@@ -21,13 +20,19 @@ Any = typing.Any
 Def = dict[str, Any]
 logger = logging.getLogger(__name__)
 LASTERRS = 5  # errors that are remembered of each
-EDITABLE = ('name', 'doc', 'creator', 'pool', 'loglevel')
+EDITABLE = ('name', 'doc', 'creator', 'pool', 'affinity', 'loglevel')
 _LONGEST = 3600.0  # seconds the scheduler sleeps at most, since clocks are set
 
 
 def utc(epoch: float) -> datetime.datetime:
     """Return a time of the epoch as a UTC time."""
     return datetime.datetime.fromtimestamp(epoch, datetime.UTC)
+
+
+def _req_place(job: Def) -> None:
+    """Raise BadConfValu for a job that is to run at two places."""
+    if job['pool'] and job['affinity'] is not None:
+        raise s_exc.BadConfValu(mesg='Cron jobs may not have both affinity and pool set.')
 
 
 class Cron(s_nexus.Pusher):
@@ -37,7 +42,7 @@ class Cron(s_nexus.Pusher):
         cell: The Cortex. stacks: Its views. engine: Its Storm engine.
     """
 
-    async def __anit__(self, cell: s_cell.Cell, stacks: Any, engine: s_run.Engine) -> None:  # type: ignore[override]
+    async def __anit__(self, cell: Any, stacks: Any, engine: s_run.Engine) -> None:  # type: ignore[override]
         await s_nexus.Pusher.__anit__(self, f'{cell.iden}:cron', nexsroot=cell.nexsroot, slab=cell.slab)
         self.cell = cell
         self.stacks = stacks
@@ -77,7 +82,7 @@ class Cron(s_nexus.Pusher):
     async def add(
         self, storm: str, recs: list[s_schedule.Record], view: str, creator: str, iden: str | None = None, **info: Any
     ) -> Def:
-        """Make a job. Raises: BadSyntax, NoSuchView, DupIden, BadArg (the iden)."""
+        """Make a job. Raises: BadSyntax, NoSuchView, DupIden, BadArg (the iden), BadConfValu (pool and affinity)."""
         s_run.parse(storm)
         self.stacks.req_view(view)
         iden = s_common.guid() if iden is None else iden
@@ -98,6 +103,7 @@ class Cron(s_nexus.Pusher):
             'laststarttime': None,
         }
         job |= {'lastfinishtime': None, 'lastresult': None, 'lasterrs': [], 'loglevel': 'WARNING', **info}
+        _req_place(job)
         await self._push('cron:add', job)
         return self.req(iden)
 
@@ -108,8 +114,8 @@ class Cron(s_nexus.Pusher):
         return min(times, default=None)
 
     async def edit(self, iden: str, **info: Any) -> None:
-        """Change fields of a job. Raises: NoSuchIden, BadSyntax, NoSuchView, NoSuchUser."""
-        self.req(iden)
+        """Change fields of a job. Raises: NoSuchIden, BadSyntax, NoSuchView, NoSuchUser, BadConfValu."""
+        _req_place({**self.req(iden), **info})
         if 'query' in info:
             s_run.parse(info['query'])
         if 'view' in info:
@@ -239,10 +245,12 @@ class Cron(s_nexus.Pusher):
             raise LookupError(f'Failed due to {"unknown" if user is None else "locked"} user')
         if view is None:
             raise LookupError('Failed due to unknown view')
-        auto = {'iden': job['iden'], 'type': 'cron'}
-        run = s_run.Run(self.engine, view, user, job['query'], {'vars': {'auto': auto}})
+        opts = {'view': view.iden, 'vars': {'auto': {'iden': job['iden'], 'type': 'cron'}}}
         info = {'iden': job['iden'], 'query': job['query'], 'view': view.iden}
         with self.cell.boss.task(f'Cron {job["iden"]}', user, info):
+            if job['pool'] or job['affinity'] is not None:
+                return int(await self.cell.queries.count_apart(job['query'], opts, user, job['affinity']))
+            run = s_run.Run(self.engine, view, user, job['query'], opts)
             async for _ in run.paths():
                 pass
         return run.count

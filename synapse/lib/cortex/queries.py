@@ -168,6 +168,17 @@ class Queries:
         with self.task('storm', text, asuser, view, opts):
             return await run.total()
 
+    async def count_apart(self, text: str, opts: dict[str, Any], user: s_auth.User, name: str | None) -> int:
+        """Run a query on the mirror of a name, without one somewhere in the pool; here where nobody can take it.
+
+        Returns the number of nodes that it yields; its errors are raised.
+        """
+        if name is None:
+            return await self.count(text, opts, user)
+        with contextlib.suppress(s_stormpool.Late):
+            return await self.pool.count_at(name, text, opts, user)
+        return await self.count(text, {**opts, 'mirror': False}, user)
+
     async def call(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> Any:
         """Return the value of a query's ``return()``, None without one; its errors are raised."""
         if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:

@@ -27,10 +27,10 @@ Any = typing.Any
 Def = dict[str, Any]
 logger = logging.getLogger(__name__)
 
-_SECS = {'type': 'integer', 'minimum': 1, 'default': 2}
+_SECS = {'type': 'integer', 'minimum': 1}
 _NAMES = {'url': {'type': 'string'}, 'timeout:sync': _SECS, 'timeout:connection': _SECS}
 _validate = fastjsonschema.compile(
-    {'type': 'object', 'properties': _NAMES, 'required': ['url'], 'additionalProperties': False}
+    {'type': 'object', 'properties': _NAMES, 'required': [*_NAMES], 'additionalProperties': False}
 )
 
 
@@ -173,8 +173,28 @@ class StormPool(s_nexus.Pusher):
         proxy = None if conf is None else await self._member(conf['timeout:connection'])
         if conf is None or proxy is None:
             return None
+        return self._on(proxy, text, opts, user, conf['timeout:sync'])
+
+    async def count_at(self, name: str, text: str, opts: Def, user: Any) -> int:
+        """Return the number of nodes of a query that runs on the mirror that AHA knows by a name.
+
+        Raises: Late when nothing can run there. And what the query raises.
+        """
+        try:
+            async with asyncio.timeout(s_limits.AHA_CALL_SECS):
+                proxy = await s_telepath.openurl(f'aha://{name}')
+        except (s_exc.SynErr, OSError, TimeoutError) as e:
+            logger.warning('%s cannot be reached, running locally instead: %s', name, e)
+            raise Late from None
+        async with proxy:
+            await self._on_link(proxy, {})
+            if proxy in self.mine:
+                raise Late
+            return int(await self._on(proxy, text, opts, user, s_limits.STORM_POOL_SYNC).result('count'))
+
+    def _on(self, proxy: s_telepath.Proxy, text: str, opts: Def, user: Any, wait: float) -> Remote:
         offs = max(self.cell.nexsroot.index() - 1, opts.get('nexsoffs') or 0)
-        wait = opts.get('nexstimeout') or conf['timeout:sync']
+        wait = opts.get('nexstimeout') or wait
         info = {**(opts.get('_loginfo') or {}), 'pool:from': self.cell.ahasvcname}
         own = {'user': user.iden, 'mirror': False, 'nexsoffs': offs, 'nexstimeout': wait, '_loginfo': info}
         return Remote(self, proxy, text, {**opts, **own}, user)

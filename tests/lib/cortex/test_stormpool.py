@@ -169,6 +169,19 @@ async def test_what_runs_by_itself_stays(tmp_path: pathlib.Path) -> None:
         assert await lead.callStorm(text, opts=opts) == 'true'
 
 
+async def test_cron_jobs_that_may(tmp_path: pathlib.Path) -> None:
+    async with pair(tmp_path) as (lead, mirr):
+        await join(lead, mirr.getLocalUrl())
+        await lead.callStorm('$lib.queue.add(seen)', opts=HERE)
+        put = '$lib.queue.get(seen).put(([$auto.type, $lib.cell.getCellInfo().cell.active]))'
+        add = '$job = $lib.cron.add(query=$put, period=daily, pool=$pool) return($job.iden)'
+        take = 'for ($offs, $item) in $lib.queue.get(seen).gets($num, wait=(true), size=1) { return($item) }'
+        for num, pool in enumerate((False, True)):
+            iden = await lead.callStorm(add, opts={**HERE, 'vars': {'put': put, 'pool': pool}})
+            await lead.automation.cron._due(lead.automation.cron.req(iden))
+            assert await lead.callStorm(take, opts={**HERE, 'vars': {'num': num}}) == ('cron', not pool)
+
+
 async def test_extended_http_endpoints(tmp_path: pathlib.Path) -> None:
     async with pair(tmp_path) as (lead, mirr):
         await join(lead, mirr.getLocalUrl())

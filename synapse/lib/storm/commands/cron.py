@@ -10,6 +10,7 @@ arg, define = s_purecmd.arg, s_purecmd.define
 _IDEN = arg('iden', 'The iden of the job, or its beginning.')
 _QUERY = arg('query', 'The query.')
 _OLD: dict[str, typing.Any] = {'deprecated': {'eolvers': 'v3.0.0'}}
+_AFFINITY = arg('--affinity', 'The name by which AHA knows the mirror that it should run on.')
 _OWN = [arg('--iden', 'The iden it gets.'), arg('--view', 'The iden of the view it runs in.')]
 _PERIOD = arg(
     '--period',
@@ -33,13 +34,15 @@ define(
         arg('--yearly', 'Deprecated: M:D:HH:MM.', **_OLD),
         arg('--name', 'A name for people.'),
         arg('--doc', 'A description for people.'),
+        arg('--pool', 'It may run in the Storm pool.', action='store_true', default=False),
+        _AFFINITY,
         *_OWN,
     ],
     """
     $job = $lib.cron.add(query=$cmdopts.query, period=$cmdopts.period, minute=$cmdopts.minute, hour=$cmdopts.hour,
         day=$cmdopts.day, month=$cmdopts.month, year=$cmdopts.year, hourly=$cmdopts.hourly, daily=$cmdopts.daily,
         monthly=$cmdopts.monthly, yearly=$cmdopts.yearly, name=$cmdopts.name, doc=$cmdopts.doc, iden=$cmdopts.iden,
-        view=$cmdopts.view)
+        view=$cmdopts.view, pool=$cmdopts.pool, affinity=$cmdopts.affinity)
     $lib.print(`Created cron job: {$job.iden}`)
     """,
 )
@@ -54,11 +57,12 @@ define(
         arg('--day', 'So many days from now.'),
         arg('--dt', 'The time.'),
         arg('--now', 'At once.', action='store_true', default=False),
+        _AFFINITY,
         *_OWN,
     ],
     """
     $job = $lib.cron.at(query=$cmdopts.query, minute=$cmdopts.minute, hour=$cmdopts.hour, day=$cmdopts.day,
-        dt=$cmdopts.dt, now=$cmdopts.now, iden=$cmdopts.iden, view=$cmdopts.view)
+        dt=$cmdopts.dt, now=$cmdopts.now, iden=$cmdopts.iden, view=$cmdopts.view, affinity=$cmdopts.affinity)
     $lib.print(`Created cron job: {$job.iden}`)
     """,
 )

@@ -72,7 +72,8 @@ async def _add(rt: Runtime, args: Def, recs: list[s_schedule.Record]) -> CronJob
     view = s_coerce.tostr(args.get('view') or rt.view.iden)
     rt.confirm(('cron', 'add'), rt.query.core.cortex.stacks.req_view(view).iden)
     iden = None if args.get('iden') is None else s_coerce.tostr(args['iden'])
-    info = {name: s_coerce.tostr(args[name]) for name in ('name', 'doc') if args.get(name) is not None}
+    info: Def = {name: s_coerce.tostr(args[name]) for name in ('name', 'doc', 'affinity') if name in args}
+    info['pool'] = s_coerce.tobool(args.get('pool'))
     text = s_libtrigger.text_of(args['query'])
     await rt.editor.flush()
     job = await _cron(rt).add(text, recs, view, rt.query.user.iden, iden=iden, **info)
@@ -84,7 +85,8 @@ async def cron_add(rt: Runtime, **kwargs: Any) -> CronJob:
     """Make a job that runs again and again.
 
     Arguments: query; period, such as daily@10:00 (or, deprecated, minute, hour, day, month, year, hourly, daily,
-    monthly, yearly); name, doc, view, iden. Raises: AuthDeny, StormRuntimeError, BadTime, BadSyntax.
+    monthly, yearly); name, doc, view, iden; pool, whether it may run in the Storm pool, or affinity, the name by which
+    AHA knows the mirror that it should run on. Raises: AuthDeny, StormRuntimeError, BadTime, BadSyntax, BadConfValu.
     """
     args = _args(kwargs)
     try:
@@ -103,7 +105,7 @@ async def cron_at(rt: Runtime, **kwargs: Any) -> CronJob:
     """Make a job that runs once.
 
     Arguments: query; minute, hour, day (how much later, several parted by commas), dt (times), now; name, doc, view,
-    iden. Raises: AuthDeny, StormRuntimeError, BadTime, BadSyntax.
+    iden, affinity. Raises: AuthDeny, StormRuntimeError, BadTime, BadSyntax.
     """
     args = _args(kwargs)
     now = datetime.datetime.fromtimestamp(_cron(rt).clock(), datetime.UTC)
@@ -211,14 +213,19 @@ def job_pack(rt: Runtime, obj: CronJob) -> Def:
 
 @method('cronjob', 'set', readonly=False)
 async def job_set(rt: Runtime, obj: CronJob, name: str, valu: Any) -> CronJob:
-    """Change one of name, doc, creator, pool, loglevel. Raises: AuthDeny, BadArg, NoSuchUser."""
-    if name not in ('name', 'doc', 'creator', 'pool', 'loglevel'):
+    """Change one of name, doc, creator, pool, affinity, loglevel.
+
+    Raises: AuthDeny, BadArg, NoSuchUser, BadConfValu.
+    """
+    if name not in ('name', 'doc', 'creator', 'pool', 'affinity', 'loglevel'):
         raise s_exc.BadArg(mesg=f'editCronJob name {name} is not supported for editing.', name=name)
     if name == 'creator':
         rt.confirm(('cron', 'set', 'creator'))
     else:
         rt.confirm(('cron', 'set', name), obj.iden)
-    item = s_coerce.tobool(valu) if name == 'pool' else s_coerce.tostr(valu)
+    item: Any = s_coerce.tobool(valu) if name == 'pool' else s_coerce.tostr(valu)
+    if name == 'affinity' and valu is None:
+        item = None
     await rt.editor.flush()
     await obj.cron.edit(obj.iden, **{name: item})
     return obj

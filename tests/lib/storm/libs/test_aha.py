@@ -241,6 +241,15 @@ def test_a_pool_of_aha_as_the_storm_pool(site: t_deploy.Deployment) -> None:
     show(site, 'cortex.storm.pool.del | aha.pool.del mirrors...')
 
 
+def test_cron_jobs_that_prefer_a_mirror(site: t_deploy.Deployment) -> None:
+    call(site, '$lib.queue.add(seen)')
+    put = '$lib.queue.get(seen).put($lib.cell.getCellInfo().cell.aha.name)'
+    take = 'for ($offs, $item) in $lib.queue.get(seen).gets($num, wait=(true), size=1) { return($item) }'
+    for num, (name, where) in enumerate((('01.cortex...', '01'), ('00.cortex...', '00'), ('nope...', '00'))):
+        show(site, f'cron.at --now --affinity {name} {{ {put} }}')
+        assert call(site, take, vars={'num': num}) == f'{where}.cortex'
+
+
 async def test_without_aha(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path) as core:
         for query in (*DENIED, 'aha.pool.add x', 'aha.pool.del x', 'aha.pool.svc.add x y'):
