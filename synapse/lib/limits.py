@@ -447,6 +447,19 @@ OAUTH_IDLE = 3600.0
 # Bytes of an answer; tokens have some kilobytes at most.
 OAUTH_BODY = 1 * MIB
 
+# --- OAuth: tokens from providers -------------------------------------------------------------------------------------
+
+# Seconds that a provider may take to answer, and before it is asked once more after a fault of its own.
+OAUTH_TIMEOUT = 30.0
+OAUTH_PAUSE = 0.5
+
+# Seconds before a refresh that failed, but not for good, is tried again; and that the refresher sleeps at most.
+OAUTH_RETRY = 30.0
+OAUTH_IDLE = 3600.0
+
+# Bytes of an answer; tokens have some kilobytes at most.
+OAUTH_BODY = 1 * MIB
+
 # --- jsonstor: documents, queues, notifications
 # -------------------------------------------------------------------------
 
