@@ -11,6 +11,6 @@ who asks. What is checked here holds for every caller.
 - ``triggerdefs``, ``triggers``: queries that edits set off.
 - ``schedule`` (pure), ``cron``: queries at certain times. ``dmons``: queries that run all the time.
 - ``services``: remote services that bring packages.
-- ``vaults``: secrets and settings.
+- ``vaults``: secrets and settings. ``oauth`` (with ``oauthclient``): tokens of users, and who gives them.
 - ``parts``: all of it.
 """

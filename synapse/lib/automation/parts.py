@@ -8,6 +8,7 @@ import synapse.lib.automation.cron as s_cron
 import synapse.lib.automation.dmons as s_dmons
 import synapse.lib.automation.edgemeta as s_edgemeta
 import synapse.lib.automation.macros as s_macros
+import synapse.lib.automation.oauth as s_oauth
 import synapse.lib.automation.packages as s_packages
 import synapse.lib.automation.queues as s_queues
 import synapse.lib.automation.services as s_services
@@ -44,6 +45,8 @@ class Automation(s_base.Base):
         self.onfini(self.services)
         self.vaults = await s_vaults.Vaults.anit(cell)
         self.onfini(self.vaults)
+        self.oauth = await s_oauth.OAuth.anit(cell, cell.stacks)
+        self.onfini(self.oauth)
         self.queues = await s_queues.Queues.anit(cell, 'queues', gates=True)
         self.onfini(self.queues)
         self.pkgqueues = await s_queues.Queues.anit(cell, 'pkgqueues', gates=False)
@@ -55,9 +58,11 @@ class Automation(s_base.Base):
         self.triggers.start()
         self.cron.start()
         self.dmons.start()
+        self.oauth.start()
 
     async def stop(self) -> None:
         """It is the leader no longer."""
         self.triggers.stop()
         self.cron.stop()
         self.dmons.stop()
+        self.oauth.stop()

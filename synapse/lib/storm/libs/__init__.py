@@ -10,10 +10,10 @@ Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
 ``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
 ``trigger``, ``cron``, ``dmon``. Other services: ``aha``, ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
-``notifications``, ``vault``. Mail: ``imap``, ``smtp``.
+``notifications``, ``vault``. Mail: ``imap``, ``smtp``. OAuth: ``oauth1``, ``oauth2``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
 Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
-Of the field: ``cvss``, ``edges``, ``gen``, ``stix``, ``stixexport``, ``stiximport``, ``attackflow``,
+Of the field: ``cvss``, ``edges``, ``gen``, ``whois``, ``stix``, ``stixexport``, ``stiximport``, ``attackflow``,
 ``projects``.
 """
 
@@ -54,6 +54,8 @@ from synapse.lib.storm.libs import (
     nodes as nodes,
     notifications as notifications,
     numbers as numbers,
+    oauth1 as oauth1,
+    oauth2 as oauth2,
     pkg as pkg,
     projects as projects,
     queries as queries,
@@ -62,8 +64,8 @@ from synapse.lib.storm.libs import (
     root as root,
     scrape as scrape,
     service as service,
-    smtp as smtp,
     sets as sets,
+    smtp as smtp,
     stix as stix,
     stixexport as stixexport,
     stiximport as stiximport,
@@ -79,4 +81,5 @@ from synapse.lib.storm.libs import (
     viewvotes as viewvotes,
     webapis as webapis,
     webrequest as webrequest,
+    whois as whois,
 )

@@ -116,7 +116,7 @@ class Ask(typing.NamedTuple):
     ssl_opts: Any
 
 
-def _texts(valu: Any) -> Any:
+def texts(valu: Any) -> Any:
     """Return headers or parameters as text; a list repeats its name."""
     if isinstance(valu, dict):
         pairs: list[tuple[str, str]] = []
@@ -152,25 +152,15 @@ async def request(
             if json is not None and body is not None:
                 raise ValueError('data and json parameters can not be used at the same time')
             data = _form(fields) if fields is not None else body
-            kwargs = {'headers': _texts(how.headers), 'params': _texts(how.params), 'json': json, 'data': data}
+            kwargs = {'headers': texts(how.headers), 'params': texts(how.params), 'json': json, 'data': data}
             target = yarl.URL(url, encoded='%' in url)
             async with sess.request(meth, target, allow_redirects=how.allow_redirects, **kwargs) as resp:
-                return Resp({**_told(resp), 'body': await _read(resp)})
+                return Resp({**_told(resp), 'body': await s_outbound.read_body(resp, _BODY)})
         except (asyncio.CancelledError, s_exc.AuthDeny):
             raise
         except Exception as e:
             fault = s_outbound.failure(e)
             return Resp({'code': -1, 'reason': fault['reason'], 'err': fault['err'], 'url': url})
-
-
-async def _read(resp: aiohttp.ClientResponse) -> bytes:
-    parts, size = [], 0
-    async for byts in resp.content.iter_chunked(s_limits.MIB):
-        size += len(byts)
-        if size > _BODY:
-            raise s_exc.HitLimit(mesg=f'The answer is larger than {_BODY} bytes.', limit=_BODY)
-        parts.append(byts)
-    return b''.join(parts)
 
 
 def _told(resp: aiohttp.ClientResponse) -> dict[str, Any]:
@@ -359,7 +349,7 @@ async def http_connect(
     sess = session(rt, how)
     await rt.out.publish()
     try:
-        sock = await sess.ws_connect(url, headers=_texts(headers), params=_texts(params))
+        sock = await sess.ws_connect(url, headers=texts(headers), params=texts(params))
     except Exception as e:
         await sess.close()
         return _err(e)

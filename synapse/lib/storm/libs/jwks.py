@@ -16,6 +16,7 @@ import aiohttp.abc
 import yarl
 
 import synapse.exc as s_exc
+import synapse.lib.axon.outbound as s_outbound
 import synapse.lib.limits as s_limits
 import synapse.lib.storm.libs.http as s_http
 import synapse.lib.storm.runtime as s_runtime
@@ -69,13 +70,12 @@ async def fetch(rt: s_runtime.Runtime, uri: str, how: s_http.Ask, internal: bool
         async with sess.get(url, allow_redirects=False) as resp:
             if resp.status != 200:
                 raise s_exc.BadArg(mesg=f'JWKS endpoint returned HTTP {resp.status}.', status=resp.status)
-            body = bytearray()
-            async for byts in resp.content.iter_chunked(_LARGEST):
-                body += byts
-                if len(body) > _LARGEST:
-                    raise s_exc.BadArg(mesg='JWKS response exceeds the maximum allowed size.')
+            try:
+                body = await s_outbound.read_body(resp, _LARGEST)
+            except s_exc.HitLimit as e:
+                raise s_exc.BadArg(mesg='JWKS response exceeds the maximum allowed size.') from e
     try:
-        jwks = json.loads(bytes(body))
+        jwks = json.loads(body)
     except (ValueError, RecursionError) as e:
         raise s_exc.BadArg(mesg=f'Unable to decode JWKS JSON: {e}') from e
     if not isinstance(jwks, dict) or not isinstance(jwks.get('keys'), list):
