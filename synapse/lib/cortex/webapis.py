@@ -104,13 +104,13 @@ class WebApis(s_nexus.Pusher):
         """Return the idens, in order."""
         return list(self.orders.get(_ORDER) or ())
 
-    def list(self) -> list[Def]:
+    def all(self) -> list[Def]:
         """Return the definitions, in order."""
         return [typing.cast(Def, self.table.get(iden)) for iden in self.order()]
 
     def by_path(self, path: str) -> Def | None:
         """Return the definition that has this very text as its path, the first in order; None without."""
-        return next((adef for adef in self.list() if adef['path'] == path), None)
+        return next((adef for adef in self.all() if adef['path'] == path), None)
 
     def match(self, path: str) -> tuple[Def, list[str | None]] | None:
         """Return the first definition whose expression matches a path, and the groups of the match; None without.
@@ -118,7 +118,7 @@ class WebApis(s_nexus.Pusher):
         Raises: StormRuntimeError for an expression that takes too long.
         """
         if self.paths is None:
-            self.paths = [(adef['iden'], _compiled(adef['path'])) for adef in self.list()]
+            self.paths = [(adef['iden'], _compiled(adef['path'])) for adef in self.all()]
         for iden, rule in self.paths:
             try:
                 found = rule.fullmatch(path, timeout=s_limits.WEBAPI_MATCH)

@@ -256,4 +256,4 @@ class WebHandler(s_http.CoreHandler):
             answer.fail(e)
 
 
-ROUTES = (('/api/ext/(.*)', WebHandler),)
+ROUTES: tuple[tuple[str, type[s_http.CoreHandler]], ...] = (('/api/ext/(.*)', WebHandler),)

@@ -430,14 +430,14 @@ async def test_restart_and_mirror(tmp_path: pathlib.Path) -> None:
             await core.callStorm('$lib.cortex.httpapi.add($path)', opts={'vars': {'path': path}})
         await core.callStorm('$lib.cortex.httpapi.index($lib.cortex.httpapi.list().2.iden, 0)')
     async with t_serving.cortex(tmp_path / '0', **conf) as lead:
-        assert [adef['path'] for adef in lead.webapis.list()] == ['c', 'a', 'b']
+        assert [adef['path'] for adef in lead.webapis.all()] == ['c', 'a', 'b']
         await t_mirrors.copy(lead, tmp_path / '1')
         async with t_serving.cortex(tmp_path / '1', **conf, mirror=lead.getLocalUrl()) as mirr:
             await mirr.callStorm('$api = $lib.cortex.httpapi.list().0 $api.methods.get = "return()" $api.path = d')
             await mirr.callStorm('$lib.cortex.httpapi.del($lib.cortex.httpapi.list().1.iden)')
             await t_mirrors.level(lead, mirr)
-            assert mirr.webapis.list() == lead.webapis.list()
-            assert [adef['path'] for adef in lead.webapis.list()] == ['d', 'b']
+            assert mirr.webapis.all() == lead.webapis.all()
+            assert [adef['path'] for adef in lead.webapis.all()] == ['d', 'b']
             found: Any = mirr.webapis.match('d')
             assert found[0]['methods'] == {'get': 'return()'}
             await t_mirrors.req_equal(lead, mirr)
