@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import pathlib
+import sys
 import typing
 
 import pytest
@@ -19,7 +20,6 @@ import pytest
 import synapse.telepath as s_telepath
 import tests.interop.conftest as t_conftest
 import tests.interop.sidebyside as t_side
-import tests.lib.cell.serving as t_serving
 import tests.lib.storm.test_queries as t_queries
 
 ORDER = 'order'  # the reason of those that have the same messages in another order
@@ -30,15 +30,18 @@ Site = tuple[str, str]  # the URL of a Cortex, and the iden of its user without 
 
 @pytest.fixture(scope='module')
 def sites(peer_python: str, tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[list[Site]]:
-    """A Cortex of ours and one of the peer's."""
-    mine, dirn = tmp_path_factory.mktemp('mine') / 'core', tmp_path_factory.mktemp('peer')
-    peer = t_conftest.Peer('2.256.0', peer_python, dirn)
-    theirs = dirn / 'core'
-    argv = ('-m', 'synapse.servers.cortex', str(theirs), '--telepath', f'unix://{dirn}/x.sock', '--https', '0')
-    with t_serving.Server(t_serving.argv(mine, ctor='synapse.cortex.Cortex')), peer.run(*argv) as proc:
-        t_conftest.wait_cell(f'cell://{theirs}', proc)
-        yield [t_side.prepare(f'cell://{path}') for path in (mine, theirs)]
-        proc.terminate()
+    """A Cortex of ours and one of the peer's, both with their logs in files: they say a lot."""
+    with contextlib.ExitStack() as stack:
+        procs = []
+        for name, python in (('ours', sys.executable), ('2.256.0', peer_python)):
+            dirn = tmp_path_factory.mktemp('site')
+            argv = ('-m', 'synapse.servers.cortex', 'core', '--telepath', f'unix://{dirn}/x.sock', '--https', '0')
+            proc = stack.enter_context(t_conftest.Peer(name, python, dirn).run(*argv))
+            stack.callback(proc.terminate)
+            procs.append((f'cell://{dirn}/core', proc))
+        for url, proc in procs:
+            t_conftest.wait_cell(url, proc)
+        yield [t_side.prepare(url) for url, _ in procs]
 
 
 @pytest.fixture
