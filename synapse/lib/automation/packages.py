@@ -216,11 +216,12 @@ def _verify(certs: s_certs.CertStore, pkgdef: Def) -> None:
     info = pkgdef.get('codesign') if isinstance(pkgdef, dict) else None
     if info is None:
         raise s_exc.BadPkgDef(mesg='Storm package is not signed!')
-    found = {}
+    found: dict[str, str] = {}
     for name, what in (('cert', 'certificate'), ('sign', 'signature')):
-        found[name] = info.get(name) if isinstance(info, dict) else None
-        if not isinstance(found[name], str):
+        valu = info.get(name) if isinstance(info, dict) else None
+        if not isinstance(valu, str):
             raise s_exc.BadPkgDef(mesg=f'Storm package has no {what}!')
+        found[name] = valu
     try:
         cert = s_certs.load_cert(found['cert'].encode())
     except (s_exc.BadCertBytes, UnicodeEncodeError):

@@ -8,9 +8,9 @@ Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``sets``, 
 ``regex``, ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
 Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
 ``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
-``modelmig``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``, ``queue``,
-``trigger``, ``cron``, ``dmon``. Other services: ``aha``, ``axon``, ``feed``, ``http``, ``telepath``, ``service``,
-``notifications``, ``vault``. Mail: ``imap``, ``smtp``. OAuth: ``oauth1``, ``oauth2``.
+``modelmig``, ``modelfuse``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``,
+``queue``, ``trigger``, ``cron``, ``dmon``. Other services: ``aha``, ``axon``, ``feed``, ``http``, ``telepath``,
+``service``, ``notifications``, ``vault``. Mail: ``imap``, ``smtp``. OAuth: ``oauth1``, ``oauth2``.
 Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
 Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
 Of the field: ``cvss``, ``edges``, ``gen``, ``whois``, ``stix``, ``stixexport``, ``stiximport``, ``attackflow``,
@@ -47,6 +47,7 @@ from synapse.lib.storm.libs import (
     misc as misc,
     model as model,
     modelext as modelext,
+    modelfuse as modelfuse,
     modelmig as modelmig,
     modeltags as modeltags,
     modules as modules,

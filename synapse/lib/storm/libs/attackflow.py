@@ -31,7 +31,8 @@ def flow_norm(rt: Runtime, flow: Prim) -> dict[str, Any]:
 
 
 def _norm(rt: Runtime, flow: Any) -> dict[str, Any]:
-    check = s_schemas.compile_text(rt.model.reqForm(FORM).reqProp('data').type.schema)
+    datatype: Any = rt.model.reqForm(FORM).reqProp('data').type
+    check = s_schemas.compile_text(datatype.schema)
     try:
         check(s_common.ordered(flow))
     except fastjsonschema.JsonSchemaValueException as e:
@@ -56,7 +57,9 @@ async def flow_ingest(rt: Runtime, flow: Prim) -> s_view.Node | None:
     if name is None or email is None:
         return None
     props = {'name': about['name'], 'data': flow, 'created': about['created'], 'updated': about['modified']}
-    norms = {key: rt.model.reqForm(FORM).reqProp(key).type.norm(valu) for key, valu in props.items()}
+    norms: dict[str, tuple[Any, Any]] = {
+        key: rt.model.reqForm(FORM).reqProp(key).type.norm(valu) for key, valu in props.items()
+    }
     rt.confirm_edit('node', 'add', FORM)
     guid = s_common.guid(('attack-flow', name[0], email[0]))
     contact = await s_libgen.ensure(rt, 'ps:contact', guid, {'name': name, 'email': email})
