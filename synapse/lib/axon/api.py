@@ -34,7 +34,7 @@ class AxonApi(s_cell.CellApi):
 
     async def get(
         self, sha256: bytes, offs: int | None = None, size: int | None = None
-    ) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
+    ) -> typing.AsyncGenerator[bytes | s_telepath.Large, None]:
         """Yield a blob, or a range of it, in chunks of up to 16 MiB. Raises: NoSuchFile, BadArg."""
         await self._reqUserAllowed(('axon', 'get'))
         async for item in self.cell.reading.ranges(sha256, offs, size):

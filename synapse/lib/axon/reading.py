@@ -91,8 +91,8 @@ class Reading:
 
     def ranges(
         self, sha256: bytes, offs: int | None, size: int | None
-    ) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
-        """The same for a caller who sends them on: what lies in a file comes as a range of that."""
+    ) -> typing.AsyncGenerator[bytes | s_telepath.Large, None]:
+        """The same for a caller who sends the bytes on, without having them in memory."""
         return self._chunks(s_fetch.ranges, sha256, offs, size)
 
     async def _chunks(

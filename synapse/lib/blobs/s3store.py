@@ -28,8 +28,10 @@ import botocore.exceptions
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.blobs.kernel as s_kernel
 import synapse.lib.blobs.store as s_store
 import synapse.lib.limits as s_limits
+import synapse.lib.telepath as s_telepath
 
 Any = typing.Any
 logger = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class S3Store(s_store.BlobStore):
         Raises: NoSuchStor (no answer, no such bucket, no permission).
         """
         await super().__anit__()
+        s_kernel.give_back()
         self.bucket = conf['bucket']
         self.prefix = conf.get('prefix', '')
         self.spool = s_common.gendir(dirn, 'spool')
@@ -191,22 +194,43 @@ class S3Store(s_store.BlobStore):
 
     async def read(self, sha256: bytes, offs: int, size: int, step: int) -> typing.AsyncGenerator[bytes, None]:
         """Yield a range of a blob, from one request if that does not break off."""
+        if size:
+            body = await self._ask(sha256, offs, offs + size)
+            async with contextlib.aclosing(self._parts(body, sha256, offs, offs + size, step)) as parts:
+                async for byts in parts:
+                    yield byts
+
+    async def ranges(
+        self, sha256: bytes, offs: int, size: int, step: int
+    ) -> typing.AsyncGenerator[s_telepath.Large, None]:
+        """Yield the parts of a range, each from a request of its own, which has been answered."""
         end = offs + size
-        tries = 0
         while offs < end:
+            stop = min(end, offs - offs % step + step)
+            body = await self._ask(sha256, offs, stop)
+            yield s_telepath.Pieces(stop - offs, self._parts(body, sha256, offs, stop, s_limits.S3_READ))
+            offs = stop
+
+    async def _parts(
+        self, body: Any, sha256: bytes, offs: int, end: int, step: int
+    ) -> typing.AsyncGenerator[bytes, None]:
+        tries = 0
+        while True:
             try:
-                async with await self._ask(sha256, offs, end) as body:
+                async with body:
                     while offs < end:
                         stop = min(end, offs - offs % step + step)
                         byts = await _read_exactly(body, stop - offs)
                         yield byts
                         offs, tries = stop, 0
+                return
             except _FAULTS as e:
                 tries += 1
                 if tries >= s_limits.S3_TRIES:
                     with told():
                         raise
                 logger.warning('The object store broke off within blob %s, it is asked again: %s', sha256.hex(), e)
+            body = await self._ask(sha256, offs, end)
 
     async def _ask(self, sha256: bytes, offs: int, end: int) -> Any:
         with told():

@@ -124,7 +124,7 @@ class BlobApi(s_cell.CellApi):
         await self._reqUserAllowed(('axon', 'upload'))
         return await CoreUpLoad.anit(self.link, await blobs(self.cell))
 
-    async def getAxonBytes(self, sha256: str) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
+    async def getAxonBytes(self, sha256: str) -> typing.AsyncGenerator[bytes | s_telepath.Large, None]:
         """Yield a blob in chunks. Raises NoSuchFile."""
         await self._reqUserAllowed(('axon', 'get'))
         axon = await ready(self.cell)

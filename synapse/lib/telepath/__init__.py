@@ -14,7 +14,7 @@ Who may call what is decided in one place (``methods``); who is calling is ``cal
 
 Reading order. What both ends share: ``codec`` (messages), ``link`` (a connection), ``tls`` with ``certdir`` and
 ``revoked``. The server: ``daemon`` (listeners, handshake), ``session``, ``serve`` (from message to answer),
-``arrival`` (large arguments), ``methods``, ``stream`` with ``filerange``. The client: ``home`` and ``urls`` (names to
+``arrival`` (large arguments), ``methods``, ``stream`` with ``large``. The client: ``home`` and ``urls`` (names to
 addresses), ``connect``, ``pool``, ``proxy``, ``genr``, ``pipeline``, ``client`` (reconnecting), ``threads`` (blocking
 use), ``env`` (registries and ``telepath.yaml``), ``aha`` (names of services to addresses), ``clientv2`` (sets of
 proxies).
@@ -30,9 +30,9 @@ from synapse.lib.telepath.clientv2 import ClientV2, open
 from synapse.lib.telepath.connect import resolvers
 from synapse.lib.telepath.daemon import Aware, Daemon
 from synapse.lib.telepath.env import addAhaUrl, delAhaUrl, loadTeleCell, loadTeleEnv, registries, withTeleEnv
-from synapse.lib.telepath.filerange import FileRange, is_cached
 from synapse.lib.telepath.genr import Genr
 from synapse.lib.telepath.home import alias
+from synapse.lib.telepath.large import FileRange, Large, Pieces, is_cached
 from synapse.lib.telepath.proxy import GenrMethod, Method, Proxy, Share
 from synapse.lib.telepath.session import Session, caller
 from synapse.lib.telepath.stream import Burst, RawBurst
@@ -49,6 +49,8 @@ __all__ = [
     'Genr',
     'GenrMethod',
     'Method',
+    'Large',
+    'Pieces',
     'Proxy',
     'RawBurst',
     'Session',

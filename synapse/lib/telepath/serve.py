@@ -27,7 +27,7 @@ import synapse.lib.limits as s_limits
 import synapse.lib.share as s_share
 import synapse.lib.telepath.arrival as s_arrival
 import synapse.lib.telepath.codec as s_codec
-import synapse.lib.telepath.filerange as s_filerange
+import synapse.lib.telepath.large as s_large
 import synapse.lib.telepath.link as s_link
 import synapse.lib.telepath.methods as s_methods
 import synapse.lib.telepath.session as s_session
@@ -350,7 +350,7 @@ class LegacyStream(s_share.Share):
         items = s_stream.iterate(self.item)
         try:
             async for item in items:
-                self._tx((True, await item.read() if type(item) is s_filerange.FileRange else item))
+                self._tx((True, await item.read() if isinstance(item, s_large.Large) else item))
                 await self.hslink.drained()
         except Exception as e:
             logger.error('error during task %s %s', self.iden, e, exc_info=e)

@@ -15,7 +15,7 @@ import typing
 
 import synapse.lib.limits as s_limits
 import synapse.lib.telepath.codec as s_codec
-import synapse.lib.telepath.filerange as s_filerange
+import synapse.lib.telepath.large as s_large
 import synapse.lib.telepath.link as s_link
 
 Genr = types.AsyncGeneratorType | types.GeneratorType
@@ -83,8 +83,8 @@ class Sender:
         else:
             self._gather(s_codec.YIELD_OK, s_codec.pack(item))
 
-    async def add_range(self, item: s_filerange.FileRange) -> None:
-        """Send a range of a file as one item."""
+    async def add_large(self, item: s_large.Large) -> None:
+        """Send a large value as one item."""
         self.parts.append(s_codec.YIELD_OK + s_codec.bin_head(item.size))
         self.flush()
         await item.send(self.link)
@@ -141,10 +141,10 @@ async def send(link: s_link.Link, genr: Genr) -> None:
     now = time.perf_counter
     try:
         async for item in items:
-            if type(item) is not s_filerange.FileRange:
+            if not isinstance(item, s_large.Large):
                 sender.add(item)
             elif item.size >= s_limits.TELE_BULK_BYTES:
-                await sender.add_range(item)
+                await sender.add_large(item)
             else:
                 sender.add(await item.read())
             if link.stalled or now() > sender.turn:

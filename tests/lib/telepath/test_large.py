@@ -1,4 +1,4 @@
-"""Values that lie in files: sent from the page cache, in order with all else, cut off when they cannot be sent."""
+"""Large values: sent piece by piece, those in files from the page cache; in order with all else, cut off on failure."""
 
 from __future__ import annotations
 
@@ -42,6 +42,26 @@ class Source:
         yield self.range(5, 10)
         yield self.range(SIZE - s_limits.TELE_BULK_BYTES, s_limits.TELE_BULK_BYTES)
         yield self.range(0, 0)
+
+    async def pieces(self) -> typing.AsyncIterator[typing.Any]:
+        yield 'first'
+        for step in (1000, s_limits.TELE_PIECE_BYTES, SIZE):
+            yield s_telepath.Pieces(SIZE, self.cut(SIZE, step))
+        yield s_telepath.Pieces(10, self.cut(10, 3))
+
+    async def fewer(self) -> typing.AsyncIterator[typing.Any]:
+        yield s_telepath.Pieces(SIZE, self.cut(SIZE - 1, 100000))
+
+    async def fails(self) -> typing.AsyncIterator[typing.Any]:
+        yield s_telepath.Pieces(SIZE * 2, self.cut(SIZE, 100000, fail=True))
+
+    async def cut(self, size: int, step: int, fail: bool = False) -> typing.AsyncGenerator[bytes, None]:
+        byts = self.path.read_bytes()[:size]
+        for offs in range(0, size, step):
+            yield byts[offs : offs + step]
+            await asyncio.sleep(0)
+        if fail:
+            raise s_exc.CLASSES['NoSuchStor'](mesg='newp')
 
     async def endless(self) -> typing.AsyncIterator[s_telepath.FileRange]:
         try:
@@ -123,9 +143,16 @@ async def test_a_client_that_leaves_ends_the_stream(source: Source, sock: str) -
         assert await proxy.ping() == 'pong'
 
 
-async def test_a_file_that_is_too_short_cuts_the_link(served: s_telepath.Proxy) -> None:
+async def test_pieces_are_bytes(served: s_telepath.Proxy, source: Source) -> None:
+    byts = source.path.read_bytes()
+    assert [item async for item in served.pieces()] == ['first', byts, byts, byts, byts[:10]]
+    assert await served.ping() == 'pong'
+
+
+@pytest.mark.parametrize('name', ['beyond', 'fewer', 'fails'])
+async def test_what_cannot_be_sent_cuts_the_link(served: s_telepath.Proxy, name: str) -> None:
     with pytest.raises(s_exc.CLASSES['LinkShutDown']):
-        async for _ in served.beyond():
+        async for _ in getattr(served, name)():
             pass
     assert await served.ping() == 'pong'
 
