@@ -192,7 +192,7 @@ def reader(axon: s_axon.Axon, sha256: bytes, offs: int, size: int, step: int) ->
 
 def ranges(
     axon: s_axon.Axon, sha256: bytes, offs: int, size: int, step: int
-) -> typing.AsyncGenerator[bytes | s_telepath.Large, None]:
+) -> typing.AsyncGenerator[s_telepath.Large, None]:
     """The same for a caller who sends the bytes on, without having them in memory."""
     items = axon.store.ranges(sha256, offs, size, step)
     return axon.fetch.ahead(sha256, items) if sha256 in axon.fetch.wanted else items

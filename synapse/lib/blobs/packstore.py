@@ -289,7 +289,7 @@ class PackStore(s_store.BlobStore):
 
     async def ranges(
         self, sha256: bytes, offs: int, size: int, step: int
-    ) -> typing.AsyncGenerator[s_telepath.FileRange, None]:
+    ) -> typing.AsyncGenerator[s_telepath.Large, None]:
         """Yield the ranges of files where a range of a blob is."""
         end = offs + size
         while offs < end:

@@ -87,11 +87,9 @@ class BlobStore(s_base.Base):
         """
         raise NotImplementedError
 
-    def ranges(
-        self, sha256: bytes, offs: int, size: int, step: int
-    ) -> typing.AsyncGenerator[bytes | s_telepath.FileRange, None]:
-        """The same for a caller who sends it on: what lies in a file comes as a range of that."""
-        return self.read(sha256, offs, size, step)
+    def ranges(self, sha256: bytes, offs: int, size: int, step: int) -> typing.AsyncGenerator[s_telepath.Large, None]:
+        """The same for a caller who sends the bytes on, without having them in memory."""
+        raise NotImplementedError
 
     def confirm(self, sha256s: typing.Sequence[bytes]) -> None:
         """Blobs that were provisional exist for good. Called when the log entry that says so is applied, also at replay

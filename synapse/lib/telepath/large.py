@@ -56,7 +56,7 @@ class Large(abc.ABC):
     async def _send(self, link: s_link.Link, transport: asyncio.Transport) -> None: ...
 
     async def send(self, link: s_link.Link) -> None:
-        """Send the bytes, behind what was written before. The link is cut when that fails; raises what ``read`` does."""
+        """Send the bytes, behind what was written before. Raises what ``read`` does; the link is cut then."""
         try:
             with link.alone() as transport:
                 await self._send(link, transport)
