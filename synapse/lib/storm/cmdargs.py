@@ -18,7 +18,8 @@ class Arg:
 
     ``names``: spellings (``'--size', '-s'`` or one positional name). ``type``: a data model type the value is normed
     by. ``nargs``: None, ``'?'``, ``'*'``, ``'+'`` or a
-    count. ``action``: store, store_true, store_false, append.
+    count. ``action``: store, store_true, store_false, append. ``default``: that of a flag is the opposite of what it
+    stores, unless one is given (None for commands of packages).
     """
 
     def __init__(self, *names: str, **info: Any) -> None:
@@ -33,7 +34,7 @@ class Arg:
         self.deprecated: dict[str, Any] | None = info.get('deprecated')
         self.isopt = names[0].startswith('-')
         self.dest: str = info.get('dest') or max((n.lstrip('-') for n in names), key=len).replace('-', '_')
-        if self.default is None and self.action in ('store_true', 'store_false'):
+        if 'default' not in info and self.action in ('store_true', 'store_false'):
             self.default = self.action == 'store_false'
 
     @property
@@ -157,11 +158,11 @@ class Parser:
         lines += ['Options:', '', *_row('--help', 'Display the command usage.')]
         for arg in self.args:
             if arg.isopt:
-                lines += _row(arg.shown, arg.help, arg.default, arg.choices)
+                lines += _row(arg.shown, arg.help, arg)
         if self.positionals:
             lines += ['', 'Arguments:', '']
             for arg in self.positionals:
-                lines += _row(arg.shown, arg.help, arg.default, arg.choices)
+                lines += _row(arg.shown, arg.help, arg)
         if self.inputs:
             lines += ['', 'Inputs:', '']
             for form, text in self.inputs:
@@ -176,11 +177,14 @@ def deprecation(name: str, info: dict[str, Any]) -> str:
     return f'"{name}" is deprecated and will be removed in {info.get("eolvers") or "v3.0.0"}.'
 
 
-def _row(shown: str, text: str, default: Any = None, choices: Any = None) -> list[str]:
-    if default is not None and default is not False:
-        text = f'{text} (default: {s_coerce.text(default)})'
-    if choices:
-        text = f'{text} (choices: {", ".join(str(item) for item in choices)})'
+def _row(shown: str, text: str, arg: Arg | None = None) -> list[str]:
+    more = []
+    if arg is not None and arg.isopt and arg.default is not None and type(arg.default) is not bool:
+        more.append(f'default: {s_coerce.text(arg.default)}')
+    if arg is not None and arg.choices:
+        more.append('choices: ' + ', '.join(str(item) for item in arg.choices))
+    if more:
+        text = f'{text} ({", ".join(more)})'
     head = f'  {shown}'.ljust(_COLUMN)
     return textwrap.wrap(
         f'{head}: {text}',

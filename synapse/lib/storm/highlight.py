@@ -26,10 +26,10 @@ def mark(func: Any, span: tuple[int, int]) -> None:
             func.__code__ = code.replace(co_name=f'{_PREFIX}{span[0]}:{span[1]}')
 
 
-def add(e: BaseException) -> None:
-    """Set ``highlight`` on an error that has none."""
+def add(e: BaseException, cause: BaseException | None = None) -> None:
+    """Set ``highlight`` on an error that has none: the place where it (or its cause) was raised."""
     if isinstance(e, s_exc.SynErr) and e.get('highlight') is None:
-        place = find(e)
+        place = find(cause or e)
         if place is not None:
             e.set('highlight', describe(*place))
 

@@ -199,7 +199,7 @@ class _Elements:
         self.typ = item.type.itemtype
         self.lifts = lifts
         self.reverse = reverse
-        self.left: dict[bytes, list[bool]] = {}
+        self.left: dict[bytes | None, list[bool]] = {}
 
     def __call__(self, node: s_view.Node) -> bool:
         left = self.left.get(node.nid)

@@ -29,6 +29,9 @@ _ROOTWARN = (
 )
 
 
+_NO_HELP = ('No help available', 'No help available.')  # of positional arguments, of options
+
+
 class CmdOpts(s_coerce.StormObj):
     """``$cmdopts``: the arguments by name; null for what was not given."""
 
@@ -82,7 +85,8 @@ class PureCmd(s_command.Cmd):
         self.asroot = bool(cdef.get('asroot'))
         self.perms = [tuple(perm) for perm in cdef.get('perms') or ()]
         self.args = tuple(  # type: ignore[misc]
-            s_cmdargs.Arg(name, **{'help': 'No help available', **info}) for name, info in cdef.get('cmdargs') or ()
+            s_cmdargs.Arg(name, **{'help': _NO_HELP[name[:1] == '-'], 'default': None, **info})
+            for name, info in cdef.get('cmdargs') or ()
         )
         self.inputs = [(item['form'], item.get('help') or '') for item in cdef.get('cmdinputs') or ()]
         self.deprecated: dict[str, Any] | None = cdef.get('deprecated')

@@ -46,6 +46,13 @@ s_compile.Compiler.find_index = staticmethod(s_optimize.index_of)
 _EDITFORMATS = ('nodeedits', 'count', 'none')
 
 
+def _stray(signal: BaseException, mesg: str, keyword: str) -> s_exc.SynErr:
+    """Return the error for a statement outside of what it controls."""
+    e = s_exc.StormRuntimeError(mesg=mesg, statement=keyword)
+    s_highlight.add(e, signal)
+    return e
+
+
 class Engine:
     """Runs queries for a Cortex.
 
@@ -181,11 +188,10 @@ class Run:
         except s_signals.Exit as e:
             self.exited = e
         except s_signals.LOOP as e:
-            mesg = f'Loop control statement "{e.keyword}" used outside of a loop.'
-            raise s_exc.StormRuntimeError(mesg=mesg, statement=e.keyword) from e
+            raise _stray(e, f'Loop control statement "{e.keyword}" used outside of a loop.', e.keyword) from e
         except s_signals.Stop as e:
             mesg = 'Generator control statement "stop" used outside of a generator function.'
-            raise s_exc.StormRuntimeError(mesg=mesg, statement='stop') from e
+            raise _stray(e, mesg, 'stop') from e
         except s_exc.SynErr as e:
             s_highlight.add(e)
             raise

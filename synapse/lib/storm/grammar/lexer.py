@@ -29,7 +29,7 @@ _MARKS = re.compile(
 # How the inside of a parenthesis begins: surely an expression, perhaps one (unless there is a comma), or else a list.
 _FIRST = re.compile(
     r'\((?:\s++|//[^\n]*+|/\*[\s\S]*?\*/)*+'
-    r'(?:(?P<expr>\[|(?:true|false|null|not)(?=[\s(),]))'
+    r'(?:(?P<expr>\[|(?:true|false|null|not)(?=[\s(),=]))'
     r'|(?P<maybe>[{$("\'`:.#]|-+[$(:.#]|-*(?:0[xo][0-9a-fA-F]+|0+|[1-9]\d*)(?:\.\d*)?(?![\w.])))?'
 )
 
