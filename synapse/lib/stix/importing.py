@@ -8,7 +8,12 @@ and ``$n2node`` are the nodes that a relationship joins. None as source or targe
 
 from __future__ import annotations
 
+import functools
 import typing
+
+import fastjsonschema
+
+import synapse.exc as s_exc
 
 Config = dict[str, typing.Any]
 
@@ -93,7 +98,7 @@ _FILE = """
     }
 """
 
-_BUNDLE = """
+_BUNDLE_STORM = """
     it:sec:stix:bundle:id=$bundle.id return($node)
     [ it:sec:stix:bundle=* :id=$bundle.id ] return($node)
 """
@@ -137,7 +142,7 @@ def default() -> Config:
     """Return the mapping that we start with, as a copy that its user may change."""
     return {
         'addbundle': True,
-        'bundle': {'storm': _BUNDLE},
+        'bundle': {'storm': _BUNDLE_STORM},
         'objects': {kind: {'storm': text} for kind, text in _OBJECTS.items()},
         'relationships': [{'type': list(kind), 'storm': text} for kind, text in _RELATIONSHIPS],
     }
@@ -147,7 +152,7 @@ _TEXT = {'type': 'string'}
 _STORM = {'type': 'object', 'properties': {'storm': _TEXT}}
 _END = {'type': ['string', 'null']}
 
-CONFIG: Config = {
+_CONFIG: Config = {
     'type': 'object',
     'properties': {
         'bundle': {'type': ['object', 'null'], 'properties': {'storm': _TEXT}},
@@ -165,9 +170,7 @@ CONFIG: Config = {
         },
     },
 }
-"""What a mapping has to look like."""
-
-BUNDLE: Config = {
+_BUNDLE: Config = {
     'type': 'object',
     'properties': {
         'objects': {
@@ -189,4 +192,35 @@ BUNDLE: Config = {
         },
     },
 }
-"""What a bundle has to look like for an import: enough to find objects and what refers to what."""
+
+
+def check_config(config: typing.Any) -> Config:
+    """Return a mapping, with lists for tuples. Raises: SchemaViolation."""
+    return _checked('config', config)
+
+
+def check_bundle(bundle: typing.Any) -> Config:
+    """Return a bundle, with lists for tuples, if it has what it takes to find objects and what refers to what.
+
+    Raises: SchemaViolation.
+    """
+    return _checked('bundle', bundle)
+
+
+@functools.cache
+def _check(name: str) -> typing.Callable[[typing.Any], Config]:
+    check: typing.Callable[[typing.Any], Config] = fastjsonschema.compile({'config': _CONFIG, 'bundle': _BUNDLE}[name])
+    return check
+
+
+def _checked(name: str, valu: typing.Any) -> Config:
+    try:
+        return _check(name)(_lists(valu))
+    except fastjsonschema.JsonSchemaValueException as e:
+        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e
+
+
+def _lists(valu: typing.Any) -> typing.Any:
+    if isinstance(valu, (list, tuple)):
+        return [_lists(item) for item in valu]
+    return {key: _lists(item) for key, item in valu.items()} if isinstance(valu, dict) else valu

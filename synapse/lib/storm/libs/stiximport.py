@@ -5,7 +5,6 @@ from __future__ import annotations
 import typing
 
 import synapse.exc as s_exc
-import synapse.lib.automation.schema as s_schema
 import synapse.lib.stix.importing as s_importing
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.libs.stix as s_libstix
@@ -19,8 +18,6 @@ Node = s_view.Node
 Runtime = s_runtime.Runtime
 lib = s_registry.lib
 s_registry.libdoc('$lib.stix.import', 'Nodes for STIX 2.1 objects.')
-_check_config = s_schema.checker(s_importing.CONFIG)
-_check_bundle = s_schema.checker(s_importing.BUNDLE)
 
 
 @lib('$lib.stix.import.config')
@@ -42,7 +39,7 @@ async def import_ingest(rt: Runtime, bundle: Prim, config: Prim = None) -> typin
         raise s_exc.BadArg(mesg='STIX ingest config must be a dictionary.')
     if not isinstance(bundle, dict):
         raise s_exc.BadArg(mesg='A STIX bundle must be a dictionary.')
-    ingest = Ingest(rt, bundle, _check_config(config))
+    ingest = Ingest(rt, bundle, s_importing.check_config(config))
     await ingest.run()
     await rt.editor.flush()
     for node in ingest.results():
@@ -75,7 +72,7 @@ class Ingest:
         if self.config.get('addbundle', True) and text is not None:
             retn = await s_libstix.call_text(self.rt, text, {'bundle': self.shown})
             self.root = retn if isinstance(retn, Node) else None
-        objects = _check_bundle(self.bundle).get('objects') or ()
+        objects = s_importing.check_bundle(self.bundle).get('objects') or ()
         for item in objects:
             if item['type'] != 'relationship':
                 await self._object(item)
