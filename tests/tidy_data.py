@@ -18,7 +18,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ('synapse.lib.slab', 'synapse.lib.certs', 'synapse.lib.share', 'synapse.lib.model', 'synapse.lib.storm.ast'),
     ('synapse.lib.stormsvc',),
-    ('synapse.lib.scrape', 'synapse.lib.automation.schedule'),
     ('synapse.lib.scrape', 'synapse.lib.stix', 'synapse.lib.automation.schedule'),
     ('synapse.lib.telepath', 'synapse.models', 'synapse.lib.storm.grammar'),
     ('synapse.telepath', 'synapse.lib.nexus'),
