@@ -10,6 +10,7 @@ nobody takes a part for the whole.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import re
@@ -254,6 +255,10 @@ class WebHandler(s_http.CoreHandler):
             answer.end()
         except s_exc.SynErr as e:
             answer.fail(e)
+        except asyncio.CancelledError:
+            if self._gone:
+                raise
+            answer.fail(s_exc.StormRuntimeError(mesg=f'Extended HTTP API {adef["iden"]} was killed.'))
 
 
 ROUTES: tuple[tuple[str, type[s_http.CoreHandler]], ...] = (('/api/ext/(.*)', WebHandler),)

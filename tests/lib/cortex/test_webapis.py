@@ -401,6 +401,39 @@ async def test_a_caller_who_hangs_up_ends_the_query(web: t_web.Web) -> None:
     assert (await ask(web))[0] == 200
 
 
+async def test_a_caller_who_does_not_wait_for_the_answer(web: t_web.Web) -> None:
+    await add(web, 'while (true) { $lib.time.sleep(1) }')
+    call = asyncio.create_task(ask(web))
+    while not web.cell.boss.ps():
+        await asyncio.sleep(0.01)
+    task = web.cell.boss.ps()[0]
+    call.cancel()
+    async with asyncio.timeout(10):
+        await web.cell.boss.wait_ended(task)
+
+
+async def test_a_query_that_is_killed(web: t_web.Web) -> None:
+    async def killed(text: str) -> tuple[int, Any]:
+        iden = await add(web, f'{text} while (true) {{ $lib.time.sleep(1) }}')
+        call = asyncio.create_task(ask(web))
+        while not web.cell.boss.ps():
+            await asyncio.sleep(0.01)
+        await web.cell.boss.ps()[0].kill()
+        status, answer = await call
+        assert answer['mesg'] == f'Extended HTTP API {iden} was killed.'
+        return status, answer['code']
+
+    assert await killed('') == await killed('$request.sendcode(200)') == (500, 'StormRuntimeError')
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await killed('$request.sendcode(200) $request.sendbody($lib.base64.decode("Zm9v"))')
+
+
+async def test_many_at_once(web: t_web.Web) -> None:
+    await add(web, '[inet:asn=$request.args.0] $request.reply(200, body=$node.value())', path='([0-9]+)')
+    answers = await asyncio.gather(*[ask(web, str(num)) for num in range(100)])
+    assert answers == [(200, num) for num in range(100)]
+
+
 async def test_a_client_that_does_not_read_holds_the_query(web: t_web.Web) -> None:
     text = """
         $request.sendcode(200) $byts = $lib.str.join("", $lib.range(200000)).encode()
