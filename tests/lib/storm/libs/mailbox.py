@@ -14,7 +14,7 @@ class Mailbox:
 
     Attributes:
         mails: UID -> message. flags: UID -> flags. lines: What clients said, without their tags.
-        answers: Command -> the whole answer to it, in place of the real one; None hangs up.
+        answers: Command -> the whole answer to it, in place of the real one; None hangs up. more: Capabilities.
     """
 
     def __init__(self, mails: dict[int, bytes], answers: dict[str, bytes | None] | None = None) -> None:
@@ -23,6 +23,7 @@ class Mailbox:
         self.lines: list[str] = []
         self.answers = answers or {}
         self.clients = 0
+        self.more = ''
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client until it leaves."""
@@ -66,7 +67,7 @@ class Mailbox:
         return [], 'NO [AUTHENTICATIONFAILED] Invalid credentials'
 
     def do_capability(self) -> typing.Any:
-        return ['CAPABILITY IMAP4rev1 AUTH=PLAIN'], 'OK done'
+        return [f'CAPABILITY IMAP4rev1 AUTH=PLAIN {self.more}'], 'OK done'
 
     def do_noop(self) -> typing.Any:
         return [], 'OK done'
@@ -108,7 +109,10 @@ class Mailbox:
         return [f'{uid} FETCH (UID {uid} FLAGS ({" ".join(sorted(self.flags[uid]))}))' for uid in found], 'OK done'
 
     def do_expunge(self) -> typing.Any:
-        gone = [uid for uid in self.mails if '\\Deleted' in self.flags[uid]]
+        return self.do_uid_expunge('1:999')
+
+    def do_uid_expunge(self, uids: str) -> typing.Any:
+        gone = [uid for uid in self._uids(uids) if '\\Deleted' in self.flags[uid]]
         for uid in gone:
             del self.mails[uid]
         return [f'{uid} EXPUNGE' for uid in gone], 'OK done'

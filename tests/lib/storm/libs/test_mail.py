@@ -66,6 +66,17 @@ async def test_reading_a_mailbox(tmp_path: pathlib.Path) -> None:
         assert list(box.mails) == [1]
 
 
+async def test_deleting_leaves_what_others_marked(tmp_path: pathlib.Path) -> None:
+    async with mailbox(tmp_path / 'core') as (core, box, opts):
+        box.flags[7].add('\\Deleted')
+        box.more = 'UIDPLUS'
+        assert await core.callStorm(f'{OPEN} return($s.delete("1"))', opts) == (True, None)
+        assert list(box.mails) == [2, 7]
+        box.more = ''
+        assert await core.callStorm(f'{OPEN} return($s.delete("2"))', opts) == (True, None)
+        assert list(box.mails) == []
+
+
 async def test_fetch_makes_files(tmp_path: pathlib.Path) -> None:
     async with mailbox(tmp_path / 'core') as (core, _, opts):
         nodes = [node async for node in core.nodes(f'{OPEN} yield $s.fetch("1") yield $s.fetch((2))', opts)]
