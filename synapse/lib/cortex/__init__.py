@@ -3,8 +3,9 @@
 Layers and views: ``stackbase`` (the objects, looking up, packing), ``stacklayers``, ``stackviews`` and ``stackforks``
 (definitions and their changes), ``stacks`` (the whole), ``held`` and ``merge`` (what layers hold, on its way to
 others), ``quorum`` (merge requests), ``pushpull`` (layers that follow others). Named graph projections: ``graphs``.
-Storm for callers, with who, where, as a task and logged: ``queries``. Nodes in bulk: ``feed``. Node edits from outside
-and edit logs: ``edits`` (checking and showing them), ``sync`` (following logs), ``rows`` (indexes as rows). What users
+Storm for callers, with who, where, as a task and logged: ``queries``. Nodes in bulk: ``feed``, ``columns``. Node edits
+from outside and edit logs: ``edits`` (checking and showing them), ``sync`` (following logs), ``rows`` (indexes as
+rows). What users
 add to the model: ``extadd``, and with its removal ``extmodel``; the rules for tags: ``tagmodel``; values that follow a
 new version of the model: ``modelrev``; users and roles as values: ``names``. Auth gates of projects:
 ``projects``. Known permissions: ``permdefs``. Storm's

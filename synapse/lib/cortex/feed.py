@@ -1,7 +1,7 @@
 """Nodes in bulk: the feed ``syn.nodes`` (spec: cortex.md 4.2, 4.3).
 
-A chunk is normalised node by node into one edit buffer and logged together. What does not normalise is left out with a
-warning; the rest is stored.
+A chunk is normalised into one edit buffer, by column where nodes are alike (``columns``), else node by node, and logged
+together. What does not normalise is left out with a warning; the rest is stored.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.cortex.columns as s_columns
 import synapse.lib.limits as s_limits
 import synapse.lib.view as s_view
 
@@ -30,37 +31,35 @@ async def add_nodes(view: s_view.View, user: str, items: typing.Iterable[Any]) -
     """
     editor = s_view.Editor(view, user)
     feeder = Feeder(editor)
+    columns = s_columns.Columns(editor)
     ticked = time.monotonic()
     rest = iter(items)
     while part := list(itertools.islice(rest, s_limits.FEED_STEP)):
-        try:
-            for item in part:
+        singles = columns.add(part) if editor.limit is None else part
+        feeder.count += len(part) - len(singles)
+        for item in singles:
+            try:
                 feeder.add(item)
-        except s_exc.HitLimit:
-            await editor.flush()
-            raise
+            except s_exc.HitLimit:
+                await editor.flush()
+                raise
+            if time.monotonic() - ticked > s_limits.STORM_SLICE:
+                await asyncio.sleep(0)
+                ticked = time.monotonic()
         if editor.full:
             await editor.flush()
-        if time.monotonic() - ticked > s_limits.STORM_SLICE:
-            await asyncio.sleep(0)
-            ticked = time.monotonic()
     await editor.flush()
     return feeder.count
 
 
 class Feeder:
-    """Turns packed nodes into edits.
-
-    Feeds repeat themselves. A value that was given to a property before, and that brought nothing but nodes (which
-    exist since then), goes into the next new node as it is.
-    """
+    """Turns packed nodes into edits, one by one."""
 
     def __init__(self, editor: s_view.Editor) -> None:
         self.editor = editor
         editor.keep = False
         self.model = editor.view.model
         self.count = 0
-        self.settled: dict[str, dict[str, dict[Any, Any]]] = {}  # form -> property -> given value -> stored value
         self.tags: dict[str, str] = {}
 
     def add(self, item: Any) -> s_view.Node | None:
@@ -102,35 +101,18 @@ class Feeder:
                     logger.warning('Fed node %s=%s has bad %s: %s', *node.ndef, part, repr(valus)[:100])
 
     def _props(self, node: s_view.Node, props: dict[str, Any]) -> None:
-        name = node.form.name
-        settled = self.settled.get(name)
-        if settled is None:
-            settled = self.settled[name] = {}
-        have = node.props if node.fresh else props  # nothing can just go into a node that is stored already
         for name, valu in props.items():
-            known = settled.get(name) if type(valu) in _PLAIN else None
-            if known is not None and name not in have and valu in known:
-                have[name] = known[valu]
+            prop = node.form.props.get(name)
+            if prop is None:
+                logger.warning('Feed names an unknown property: %s:%s', node.form.name, name)
             elif name != '.created':
-                self._prop(node, name, valu, settled)
-
-    def _prop(self, node: s_view.Node, name: str, valu: Any, settled: dict[str, dict[Any, Any]]) -> None:
-        prop = node.form.props.get(name)
-        if prop is None:
-            logger.warning('Feed names an unknown property: %s:%s', node.form.name, name)
-            return
-        try:
-            norm, info = prop.type.norm(valu)
-            self.editor.set_prop(node, prop, norm, info)
-        except s_exc.HitLimit:
-            raise
-        except s_exc.SynErr as e:
-            logger.warning('Feed value refused: %s=%s: %s', prop.full, repr(valu)[:100], e.get('mesg'))
-            return
-        known = settled.setdefault(name, {})
-        alone = prop.onset is None and not (prop.subs and info.get('subs'))
-        if alone and type(valu) in _PLAIN and len(known) < s_limits.FEED_SETTLED:
-            known[valu] = norm
+                try:
+                    norm, info = prop.type.norm(valu)
+                    self.editor.set_prop(node, prop, norm, info)
+                except s_exc.HitLimit:
+                    raise
+                except s_exc.SynErr as e:
+                    logger.warning('Feed value refused: %s=%s: %s', prop.full, repr(valu)[:100], e.get('mesg'))
 
     def _tags(self, node: s_view.Node, tags: dict[str, Any]) -> None:
         for name, valu in tags.items():
@@ -181,7 +163,6 @@ class Feeder:
                 self.editor.edge(node, verb, target.iden)
 
 
-_PLAIN = frozenset((str, int))  # of other types, equal values may mean different things
 _PARTS: tuple[tuple[str, typing.Callable[..., None]], ...] = (
     ('props', Feeder._props),
     ('tags', Feeder._tags),

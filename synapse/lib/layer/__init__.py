@@ -8,9 +8,9 @@ Every index is an ordered table of *abbreviated name + value bytes -> nids*, so 
 writing is the application of logged *node edits*, collected in memory and written sorted, the same on a leader, on a
 follower and on replay after a crash.
 
-Read in this order: ``edits`` (the vocabulary), ``record`` (one stored node), ``idens`` (ids), ``scan`` (reading an
-index
-in chunks), ``fresh`` (new nodes, by column), ``apply`` (edits to records and index entries), ``layer`` (the whole).
+Read in this order: ``edits`` (the vocabulary), ``block`` (new nodes that are alike), ``record`` (one stored node),
+``idens`` (ids), ``scan`` (reading an index in chunks), ``fresh`` (new nodes, by column), ``apply`` (edits to records
+and index entries), ``layer`` (the whole).
 """
 
 from synapse.lib.layer.idens import Idens as Idens

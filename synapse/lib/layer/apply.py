@@ -12,6 +12,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.layer.block as s_block
 import synapse.lib.layer.edits as s_edits
 import synapse.lib.layer.fresh as s_fresh
 import synapse.lib.layer.record as s_record
@@ -46,16 +47,33 @@ class Apply:
 
     def run(self, nodeedits: typing.Sequence[s_edits.NodeEdit]) -> list[s_edits.NodeEdit]:
         """Apply and return, for each given node edit, what really changed (edits may be empty)."""
+        news: dict[bytes, None] = {}
+        for iden, _, edits in nodeedits:
+            first = edits[0][0] if edits else None
+            if first == s_edits.NODE_NEW:
+                news[iden] = None
+            elif first == s_edits.BLOCK_NEW:
+                news.update(dict.fromkeys(s_block.of(edits).each()))
+        if news:
+            self.nids = self.layer.idens.gen_all(news)
+        retn = self._each(nodeedits)
+        self.layer.idens.grow()
+        self._write()
+        return retn
+
+    def _each(self, nodeedits: typing.Sequence[s_edits.NodeEdit]) -> list[s_edits.NodeEdit]:
         retn: list[s_edits.NodeEdit] = []
-        handlers = _HANDLERS
-        recs, fresh, new, unseen = self.recs, self.fresh.nodes, s_edits.NODE_NEW, self.unseen
-        news = dict.fromkeys([iden for iden, _, edits in nodeedits if edits and edits[0][0] == new])
-        nids = self.nids = self.layer.idens.gen_all(news) if news else {}
+        handlers, nids = _HANDLERS, self.nids
+        recs, new, unseen = self.recs, s_edits.NODE_NEW, self.unseen
+        fresh, blocks = self.fresh.nodes, self.fresh.blocks
         for item in nodeedits:
             buid, form, edits = item
             first = edits[0][0] if edits else None
+            if first == s_edits.BLOCK_NEW:
+                retn += [item] if self._take(item) else self._each(s_block.singles([item]))
+                continue
             nid = nids.get(buid) or self._gen(buid, first != s_edits.NODE_ADD)
-            if first == new and len(edits) == 1 and nid not in fresh and nid not in recs:
+            if first == new and len(edits) == 1 and nid not in fresh and nid not in recs and nid not in blocks:
                 if nid >= unseen or self.layer.record(nid) is None:  # or a lower layer of a fork has it
                     fresh[nid] = item
                     retn.append(item)
@@ -73,9 +91,17 @@ class Apply:
             if done:
                 self.dirty.add(nid)
             retn.append((buid, form, done))
-        self.layer.idens.grow()
-        self._write()
         return retn
+
+    def _take(self, item: s_edits.NodeEdit) -> bool:
+        """Take a block, if this change was the first to name its nodes."""
+        block = s_block.of(item[2])
+        nids = [self.nids[iden] for iden in block.each()]
+        fresh, here = self.fresh, set(nids)
+        if min(nids) < self.unseen or not all(here.isdisjoint(d) for d in (self.recs, fresh.nodes, fresh.blocks)):
+            return False
+        fresh.take(item[1], nids, block)
+        return True
 
     def _gen(self, iden: bytes, orphan: bool) -> bytes:
         """As ``Idens.gen``; an iden that is named again and again is looked up once."""
@@ -85,7 +111,7 @@ class Apply:
         return nid
 
     def _load(self, nid: bytes, buid: bytes, form: str) -> s_record.Record:
-        new = self.fresh.nodes.get(nid)
+        new = self.fresh.single(nid)
         if new is not None:
             valu, props, tags, tagprops = new[2][0][1]
             rec = s_record.Record(buid, (form, valu))

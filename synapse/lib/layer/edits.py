@@ -24,7 +24,9 @@ NODEDATA_DEL = 9  # (name, oldv)
 EDGE_ADD = 10  # (verb, n2 iden hex)
 EDGE_DEL = 11  # (verb, n2 iden hex)
 
-NODE_NEW = -1  # (valu, props, tags, tagprops): a whole new node; stays inside (log, edit log), see expand()
+# these two stay inside (log, edit log)
+NODE_NEW = -1  # (valu, props, tags, tagprops): a whole new node, see expand()
+BLOCK_NEW = -2  # many new nodes, by column, see block.Block
 
 Edit = tuple[int, tuple[typing.Any, ...], tuple[typing.Any, ...]]
 NodeEdit = tuple[bytes, str, typing.Sequence[Edit]]

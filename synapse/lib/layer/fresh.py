@@ -12,6 +12,7 @@ import itertools
 import operator
 import typing
 
+import synapse.lib.layer.block as s_block
 import synapse.lib.layer.edits as s_edits
 import synapse.lib.layer.record as s_record
 
@@ -30,19 +31,37 @@ class Fresh:
 
     Attributes:
         nodes: nid -> the node edit that brings the node (one ``NODE_NEW``).
+        blocks: nid -> the place in ``tables`` of the block that brings the node.
         counts: How many there are of each form (after ``write``).
     """
 
     def __init__(self, layer: s_layer.Layer) -> None:
         self.layer = layer
         self.nodes: dict[bytes, s_edits.NodeEdit] = {}
+        self.blocks: dict[bytes, int] = {}
+        self.tables: list[tuple[str, list[bytes], s_block.Block]] = []  # form, nids, block
         self.counts: dict[str, int] = {}
         self.columns: dict[bytes, tuple[list[bytes], list[bytes]]] = {}  # by abbreviated index name: keys, nids
         self.tags: dict[bytes, list[bytes]] = {}  # key of the tag index -> nids
 
+    def take(self, form: str, nids: list[bytes], block: s_block.Block) -> None:
+        """Take the nodes of a block."""
+        self.blocks.update(dict.fromkeys(nids, len(self.tables)))
+        self.tables.append((form, nids, block))
+
+    def single(self, nid: bytes) -> s_edits.NodeEdit | None:
+        """Return the edit that brings a node, None if it is not new; the nodes of its block are single ones then."""
+        if nid in self.blocks:
+            form, nids, block = self.tables[self.blocks[nid]]
+            self.tables[self.blocks[nid]] = (form, [], block)
+            for row in zip(nids, s_block.singles([s_block.entry(form, block)]), strict=True):
+                self.nodes[row[0]] = row[1]
+                del self.blocks[row[0]]
+        return self.nodes.get(nid)
+
     def write(self) -> int:
         """Write records and index entries; return how many bytes that may have taken."""
-        if not self.nodes:
+        if not self.nodes and not self.blocks:
             return 0
         groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         for nid, (iden, form, edits) in self.nodes.items():
@@ -57,8 +76,21 @@ class Fresh:
             nids, *parts = zip(*group, strict=True)
             self._index(form, names, nids, *parts[1:])
             records.extend(zip(nids, s_record.dumps(form, *parts), strict=True))
+        for form, ids, block in self.tables:
+            if ids:
+                self._index_block(form, ids, block)
+                records.extend(zip(ids, s_record.dump_block(form, block), strict=True))
         records.sort(key=_first)
         return self._put(records)
+
+    def _index_block(self, form: str, nids: list[bytes], block: s_block.Block) -> None:
+        layer = self.layer
+        self.counts[form] = self.counts.get(form, 0) + len(nids)
+        self._column(layer.indexer(form, None), block.valus, nids)
+        for name, column in block.props.items():
+            self._column(layer.indexer(form, name), column, nids)
+        for tag in block.tags:
+            self.tags.setdefault(layer.tag_key(tag, form), []).extend(nids)
 
     def _index(self, form: str, names: list[str], nids: Column, valus: Column, *parts: Column) -> None:
         """Add the index entries of a group to the columns."""
@@ -81,11 +113,11 @@ class Fresh:
                     for name, valu in tagvalus.items():
                         self._column(layer.tagprop_indexer(form, tag, name), (valu,), (nid,))
 
-    def _column(self, indexer: s_layer.Indexer, valus: Column, nids: Column) -> None:
+    def _column(self, indexer: s_layer.Indexer, valus: s_block.Column, nids: typing.Sequence[bytes]) -> None:
         if indexer.indx is None:
             return
         keys, ids = self.columns.setdefault(indexer.abrv, ([], []))
-        keys += indexer.keys(valus)
+        keys += indexer.keys(valus) * (len(nids) // len(valus))
         ids += nids
         if indexer.items is not None:
             keys, ids = self.columns.setdefault(indexer.items, ([], []))

@@ -36,6 +36,12 @@ class Idens:
         nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
         return nid
 
+    def known(self, idens: typing.Iterable[bytes]) -> set[bytes]:
+        """Return those of the idens of which half is that of an iden that was seen."""
+        halves = {iden[:16]: iden for iden in idens}
+        with self.slab.xact.cursor(db=self.nids) as curs:
+            return {halves[half] for half, _ in curs.getmulti(halves)}
+
     def gen(self, iden: bytes, orphan: bool = False) -> bytes:
         """Return the nid of an iden, giving it one when it has none. Only for handlers of logged changes, which
         ``grow()`` in the end.

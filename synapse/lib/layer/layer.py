@@ -24,6 +24,7 @@ import typing
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.layer.apply as s_apply
+import synapse.lib.layer.block as s_block
 import synapse.lib.layer.edits as s_edits
 import synapse.lib.layer.scan as s_scan
 import synapse.lib.nexus as s_nexus
@@ -183,7 +184,8 @@ class Layer(s_nexus.Pusher):
             while found and rest > 0:
                 byts = curs.value()
                 rest -= len(byts)
-                rows.append((int.from_bytes(curs.key(), 'big'), s_common.un(byts)))
+                nodeedits, meta = s_common.un(byts)
+                rows.append((int.from_bytes(curs.key(), 'big'), (s_block.singles(nodeedits), meta)))
                 found = curs.prev() if reverse else curs.next()
         return rows
 

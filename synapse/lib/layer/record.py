@@ -18,6 +18,7 @@ import struct
 import typing
 
 import synapse.common as s_common
+import synapse.lib.layer.block as s_block
 
 _HEAD = struct.Struct('>BIII')
 _lengths = _HEAD.unpack_from
@@ -83,6 +84,17 @@ def dumps(form: str, *columns: typing.Iterable[typing.Any]) -> list[bytes]:
         tagsb = pack(tags) if tags else _EMPTY
         retn.append(head(1, len(ndefb), len(propsb), len(tagsb)) + iden + ndefb + propsb + tagsb + tagpropsb)
     return retn
+
+
+def dump_block(form: str, block: s_block.Block) -> list[bytes]:
+    """Encode the records of the nodes of a block."""
+    head, start, idens = _HEAD.pack, b'\x92' + s_common.pack(form), block.each()
+    ndefs = [start + byts for byts in s_block.packed(block.valus)]
+    props, tags = [s_block.packed_dicts(part, len(idens)) for part in (block.props, block.tags)]
+    return [
+        head(1, len(ndefb), len(propsb), len(tagsb)) + iden + ndefb + propsb + tagsb + _EMPTY
+        for iden, ndefb, propsb, tagsb in zip(idens, ndefs, props, tags, strict=True)
+    ]
 
 
 def added(byts: bytes) -> bool:

@@ -17,6 +17,7 @@ import typing
 import weakref
 
 import synapse.common as s_common
+import synapse.lib.layer.block as s_block
 import synapse.lib.layer.edits as s_edits
 import synapse.lib.limits as s_limits
 import synapse.lib.view.node as s_node
@@ -58,6 +59,7 @@ class EditBuffer:
         self.broken: Exception | None = None  # why a flush failed
         self.edits: list[tuple[bytes, str, list[s_edits.Edit]]] = []
         self.pending: dict[bytes, s_node.Node] = {}  # by iden: changed since the last flush
+        self.blocks: dict[bytes, tuple[str, s_block.Block]] = {}  # by iden: form and block of pending nodes
         self.live: typing.MutableMapping[bytes, s_node.Node] = _NONE  # by nid: a weak dictionary, once there are some
         self.known: set[tuple[str, typing.Any]] = set()  # ndefs that were added or seen already
         self.touched: dict[typing.Any, bool] = {}
@@ -92,6 +94,8 @@ class EditBuffer:
         """Return a node by its 32 byte iden, pending ones included."""
         if self.shared:
             node = self.pending.get(iden) or self._flushing.get(iden) or self._found.get(iden)
+            if node is None and iden in self.blocks:
+                node = self._unblock(iden)
             if node is not None:
                 return None if node.deleted else node
         nid = self.view.idens.get(iden)
@@ -137,18 +141,34 @@ class EditBuffer:
     def _add_fresh(self, form: s_forms.Form, iden: bytes, valu: typing.Any) -> s_node.Node:
         if not self.tick:
             self.tick = s_common.now()
+        name = form.name
         node = s_node.Node.new(self.view, iden, form, valu, {'.created': self.tick})
-        self.adopt(node)
-        return node
-
-    def adopt(self, node: s_node.Node) -> None:
-        """Take a new node that is neither pending nor stored."""
-        iden, name = node.iden, node.form.name
         self.edits.append((iden, name, [(s_edits.NODE_NEW, node.whole(), ())]))
         self.pending[iden] = node
         self.size += 1
         self.count += 1
         self.touched[name] = True
+        return node
+
+    def add_block(self, form: str, block: s_block.Block) -> None:
+        """Add new nodes that are neither pending nor stored."""
+        self.edits.append(s_block.entry(form, block))
+        self.blocks.update(dict.fromkeys(block.each(), (form, block)))
+        self.size += len(block.valus)
+        self.count += len(block.valus)
+        self.touched[form] = True
+        self.touched.update((('tag', tag), True) for tag in block.tags)
+
+    def _unblock(self, iden: bytes) -> s_node.Node:
+        """Return the object of a pending node that came with others; what is changed from now on is edits of its
+        own."""
+        name, block = self.blocks.pop(iden)
+        valu, props, tags, tagprops = block.whole(block.each().index(iden))
+        node = s_node.Node.new(self.view, iden, self.view.model.reqForm(name), valu, props)
+        node.tags.update(tags)
+        node.fresh = False
+        self.pending[iden] = node
+        return node
 
     @property
     def full(self) -> bool:
@@ -180,7 +200,8 @@ class EditBuffer:
             if self.broken is not None:
                 raise self.broken
             results = await self._flush() if self.edits else []
-        if results and self.view.watch is not None and await self.view.watch(self.view, self.user, results):
+        watch = self.view.watch
+        if results and watch is not None and await watch(self.view, self.user, s_block.singles(results)):
             for node in list(self.live.values()):
                 if not node.dirty:
                     node.forget()
@@ -192,6 +213,7 @@ class EditBuffer:
         meta = {'time': self.tick, 'user': self.user}
         self.edits, self.pending, self._flushing, self.tick, self.size = [], {}, pending, 0, 0
         self._group = {}
+        self.blocks = {}
         self.touched.clear()
         self._found.clear()
         for node in pending.values():

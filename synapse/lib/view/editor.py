@@ -144,6 +144,8 @@ class Editor(s_buffer.EditBuffer):
     def find(self, form: str, prop: str, valu: typing.Any) -> typing.Iterator[typing.Any]:
         """Yield the primary values of the nodes of a form whose property has a value, pending changes included."""
         item = self.view.model.reqForm(form).props[prop]
+        for iden in [iden for iden, (name, _) in self.blocks.items() if name == form]:
+            self._unblock(iden)
         for node in list(self.pending.values()):
             if node.form.name == form and node.props.get(prop) == valu and not node.deleted:
                 yield node.valu
@@ -257,7 +259,7 @@ class Editor(s_buffer.EditBuffer):
         if prop.name not in node.props:
             return False
         if prop.isro:
-            raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', prop=prop.full)
+            raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', name=prop.name, prop=prop.full)
         self._own(node)
         if prop.name == 'isnow':
             self._forget_tags()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pathlib
+import signal
 import typing
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 import synapse.common as s_common
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
+import synapse.telepath as s_telepath
+import tests.lib.cell.serving as t_cellserving
 import tests.lib.cortex.serving as t_serving
 
 Mesgs = list[tuple[str, typing.Any]]
@@ -152,3 +155,43 @@ async def test_names_too_long_for_a_key(core: s_cortex.Cortex) -> None:
         mesgs = await storm(core, text)
         assert [info[0] for kind, info in mesgs if kind == 'err'] == [name]
     assert await core.count('[ inet:asn=2 ]') == 1
+
+
+# nodes that are alike: they go through buffer, log and layer by column
+ALIKE = [
+    (('inet:ipv4', numb), {'props': {'asn': numb % 3, 'loc': 'us'}, 'tags': {'foo.bar': None}}) for numb in range(9)
+]
+
+
+async def test_nodes_by_column_are_told_as_single_edits(core: s_cortex.Cortex) -> None:
+    tdef = {'cond': 'prop:set', 'prop': 'inet:ipv4:asn', 'storm': '[ +#hit ]'}
+    await core.callStorm('$lib.trigger.add($tdef)', {'vars': {'tdef': tdef}})
+    async with t_serving.proxy(core) as prox:
+        await prox.addFeedData('syn.nodes', ALIKE)
+    assert await core.count('inet:ipv4 +#hit +#foo.bar +:loc=us +:asn<3 -> inet:asn') == 9
+    text = """for ($o, $edits) in $lib.layer.get().edits(wait=$lib.false) {
+        for ($i, $f, $e) in $edits { $lib.fire(x, f=$f, e=$e) }
+    }"""
+    told = [info['data'] async for name, info in core.storm(text) if name == 'storm:fire']
+    first = [item['e'] for item in told if item['f'] == 'inet:ipv4'][0]
+    assert (
+        first[0] == (0, (0, 4), ())
+        and (2, ('asn', 0, None, 9), ()) in first
+        and (4, ('foo.bar', (None, None), None), ()) in first
+    )
+
+
+def test_fed_nodes_survive_a_crash(tmp_path: pathlib.Path) -> None:
+    dirn = tmp_path / 'core'
+    argv = t_cellserving.argv(dirn, ctor='synapse.cortex.Cortex')
+    again = [*ALIKE[3:5], (('inet:ipv4', 99), {'edges': [('refs', ('inet:ipv4', 1))]})]
+    with t_cellserving.Server(argv, env=t_cellserving.environ()) as server:
+        with s_telepath.openurl(f'cell://{dirn}') as prox:
+            for items in (ALIKE[:5], [*ALIKE, *again]):
+                prox.addFeedData('syn.nodes', items)
+            before = list(prox.exportStorm('inet:ipv4 inet:asn syn:tag'))
+            server.stop(signal.SIGKILL)
+    with t_cellserving.Server(argv, env=t_cellserving.environ()), s_telepath.openurl(f'cell://{dirn}') as prox:
+        assert list(prox.exportStorm('inet:ipv4 inet:asn syn:tag')) == before and len(before) == 10 + 3 + 2
+        assert prox.count('#foo.bar') == 9 and prox.count('inet:ipv4:asn=1') == 3
+        assert prox.count('inet:ipv4=99 -(refs)> inet:ipv4 +:loc=us') == 1
