@@ -313,6 +313,8 @@ STORM_IDSET = 1000000
 # Seconds that the validation of a STIX bundle may take, in a process of its own; a large one takes some minutes.
 STIX_VALIDATE_SECS = 600.0
 
+# Validations at once, each with some hundred megabytes; others wait for their turn.
+STIX_VALIDATORS = 2
 # Characters of a text that a query makes from others: doubling one thirty times must end in an error, not in swap.
 STORM_TEXT_VALUE = 256 * MIB
 

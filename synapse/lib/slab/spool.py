@@ -79,9 +79,8 @@ class SpoolSet:
             yield [item for _, item in rows]
 
     def close(self) -> None:
-        """Forget everything."""
+        """Give the file back, if there is one; a set without stays as it is."""
         self.isfini = True
-        self._items.clear()
         if self._file is not None:
             self._file.close()
 

@@ -100,6 +100,9 @@ class Apart:
             pass
         finally:
             rt.leave()
+            for spool in self.query.spools or ():
+                rt.query.opened(spool)  # variables may bring sets along
+            self.query.spools = None
             await self.query.end()
             await self._forward()
         _hand_back(rt, inner, before)

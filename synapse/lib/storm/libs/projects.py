@@ -191,7 +191,8 @@ async def projects_del(rt: Runtime, name: str) -> bool:
         return False
     _confirm(rt, rt.view.iden, 'del')
     await _drop(rt, node)
-    await _projects(rt).remove(node.valu)
+    if rt.editor.node_by_ndef('proj:project', node.valu) is None:  # in a fork it may still be seen
+        await _projects(rt).remove(node.valu)
     return True
 
 

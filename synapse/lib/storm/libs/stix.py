@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import typing
+import weakref
 
 import synapse.common as s_common
 import synapse.exc as s_exc
@@ -56,6 +57,19 @@ async def stix_validate(rt: Runtime, bundle: Prim) -> dict[str, Any]:
         text = json.dumps(bundle).encode()
     except (TypeError, ValueError) as e:
         return _failed(str(e))
+    async with _slots():
+        return await _validate(text)
+
+
+_SLOTS: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = weakref.WeakKeyDictionary()
+
+
+def _slots() -> asyncio.Semaphore:
+    """Return what bounds the validators that run at once: each is a process."""
+    return _SLOTS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(s_limits.STIX_VALIDATORS))
+
+
+async def _validate(text: bytes) -> dict[str, Any]:
     argv = (sys.executable, '-m', 'synapse.lib.stix.validator')
     pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     proc = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe, stderr=null)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import typing
 
 import synapse.exc as s_exc
@@ -72,7 +73,7 @@ class Ingest:
         if self.config.get('addbundle', True) and text is not None:
             retn = await s_libstix.call_text(self.rt, text, {'bundle': self.shown})
             self.root = retn if isinstance(retn, Node) else None
-        objects = s_importing.check_bundle(self.bundle).get('objects') or ()
+        objects = (await asyncio.to_thread(s_importing.check_bundle, self.bundle)).get('objects') or ()
         for item in objects:
             if item['type'] != 'relationship':
                 await self._object(item)

@@ -84,6 +84,16 @@ async def test_the_process_ends_with_the_query(core: s_cortex.Cortex) -> None:
     assert validators() == []
 
 
+async def test_so_many_at_once(core: s_cortex.Cortex, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = [asyncio.create_task(validate(core, {})) for _ in range(4)]
+    most = 0
+    while not all(task.done() for task in tasks):
+        most = max(most, len(validators()))
+        await asyncio.sleep(0.01)
+    assert most == s_limits.STIX_VALIDATORS
+    assert all(task.result()['mesg'].startswith('Error validating bundle: Input must be') for task in tasks)
+
+
 async def test_no_validation_takes_for_ever(core: s_cortex.Cortex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s_limits, 'STIX_VALIDATE_SECS', 0.01)
     assert (await validate(core, {}))['mesg'] == 'Error validating bundle: not done after 0 seconds'
