@@ -6,6 +6,7 @@ first message is answered as an envelope; after that the stream itself tells (``
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import typing
@@ -58,6 +59,16 @@ class CoreHandler(s_httpapi.Handler):
                 return
             code = e.get('errx', e.errname) if e.errname == 'SynErr' else e.errname
             self.sendRestErr(code, e.get('mesg', str(e)), status_code=_STATUS.get(code))
+
+    @contextlib.contextmanager
+    def whole(self) -> typing.Iterator[None]:
+        """Break off when a stream is killed that does not tell its end, so that nobody takes a part for the whole."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            if self._headers_written and not self._gone:
+                self.cut_off()
+            raise
 
     def cut_off(self) -> None:
         """Close the connection in the middle of the answer, so that nobody takes a part of it for the whole."""
@@ -115,11 +126,13 @@ class StormNodes(StormHandler):
     async def run(self, body: Body, query: Any, opts: Any) -> None:
         """Send the nodes; an error before the first one is an envelope."""
         stream = s_httpapi.MessageStream(self, jsonlines=s_stream.is_jsonlines(body))
-        async with contextlib.aclosing(self.cell.queries.podes(query, opts, await self.user())) as bursts:
-            async for burst in bursts:
-                for pode in burst:
-                    await stream.send(pode, more=True)
-                await stream.flush()
+        user = await self.user()
+        with self.whole():
+            async with contextlib.aclosing(self.cell.queries.podes(query, opts, user)) as bursts:
+                async for burst in bursts:
+                    for pode in burst:
+                        await stream.send(pode, more=True)
+                    await stream.flush()
 
 
 class StormCall(StormHandler):
@@ -136,15 +149,17 @@ class StormExport(StormHandler):
     async def run(self, body: Body, query: Any, opts: Any) -> None:
         """Send the nodes as concatenated msgpack."""
         self.set_header('Content-Type', 'application/x-synapse-nodes')
-        async with contextlib.aclosing(self.cell.queries.export(query, opts, await self.user())) as podes:
-            size = 0
-            async for pode in podes:
-                byts = s_common.en(pode)
-                self.write(byts)
-                size += len(byts)
-                if size > 65536:
-                    size = 0
-                    await self.flush()
+        user = await self.user()
+        with self.whole():
+            async with contextlib.aclosing(self.cell.queries.export(query, opts, user)) as podes:
+                size = 0
+                async for pode in podes:
+                    byts = s_common.en(pode)
+                    self.write(byts)
+                    size += len(byts)
+                    if size > 65536:
+                        size = 0
+                        await self.flush()
 
 
 class ReqValidStorm(StormHandler):

@@ -263,6 +263,15 @@ async def test_hang_up_cancels(web: t_web.Web) -> None:
         await web.cell.boss.wait_ended(task)
 
 
+async def test_nodes_of_a_query_that_is_killed_are_cut_off(web: t_web.Web) -> None:
+    body = json.dumps({'query': '[inet:asn=5] fini { while (true) { $lib.time.sleep(1) } }'})
+    async with web.client.post(web.base + '/api/v1/storm/nodes', data=body, headers=t_web.ROOT) as resp:
+        await resp.content.readany()
+        await web.cell.boss.ps()[0].kill()
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await resp.read()
+
+
 async def test_messages_come_while_the_query_runs(web: t_web.Web) -> None:
     query = 'for $i in $lib.range(1000000000) { if ($i < 2) { $lib.print($i) } }'
     body = json.dumps({'query': query, 'stream': 'jsonlines'})

@@ -382,7 +382,7 @@ async def perms_reverse(rt: Runtime, obj: Perms) -> None:
     await _change(rt, obj, obj.items[::-1])
 
 
-@method('http:api:perms', 'has')
+@method('http:api:perms', 'has', readonly=False)
 def perms_has(rt: Runtime, obj: Perms, valu: Any) -> bool:
     """Return true if there is such a permission."""
     want = {'default': False, **valu} if isinstance(valu := _perm(valu), dict) else valu
