@@ -128,6 +128,25 @@ async def test_the_mirror_is_gone(tmp_path: pathlib.Path, caplog: pytest.LogCapt
         assert 'Storm query mirror pool is empty, running query locally.' in caplog.text
 
 
+async def test_the_mirror_is_lost_in_the_middle(tmp_path: pathlib.Path) -> None:
+    async with pair(tmp_path) as (lead, mirr), t_serving.proxy(lead) as prox:
+        await join(lead, mirr.getLocalUrl())
+        genr = aiter(prox.storm('$lib.print(hi) while (true) { $lib.time.sleep(1) }'))
+        call = asyncio.create_task(prox.callStorm('while (true) { $lib.time.sleep(1) }'))
+        assert (await anext(genr))[0] == 'init'
+        while len(mirr.boss.ps()) < 2:
+            await asyncio.sleep(0.01)
+        await mirr.fini()
+        # nobody knows what it has done, so it is not run again
+        async with asyncio.timeout(20):
+            with pytest.raises(s_exc.LinkShutDown):
+                await call
+            with pytest.raises(s_exc.LinkShutDown):
+                while True:
+                    await anext(genr)
+        assert await prox.callStorm('return((1))') == 1
+
+
 async def test_a_member_that_is_behind(
     tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
