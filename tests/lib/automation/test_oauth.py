@@ -17,6 +17,7 @@ import trustme
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
+import tests.lib.cell.mirrors as t_mirrors
 import tests.lib.cortex.serving as t_serving
 
 Form = dict[str, str]
@@ -363,3 +364,24 @@ async def test_assertions_of_azure(tmp_path: pathlib.Path, monkeypatch: pytest.M
         assert (form['client_assertion'], form['client_id']) == ('federated', 'azure')
         path.unlink()
         assert 'Cannot read' in (await fails(core, SET, opts))[1]
+
+
+async def test_a_mirror_has_the_tokens_and_its_leader_refreshes_them(tmp_path: pathlib.Path) -> None:
+    async with provider() as prov, t_serving.cortex(tmp_path / '0', **t_mirrors.CONF) as lead:
+        opts = await add(lead, conf(prov.url))
+        await t_mirrors.copy(lead, tmp_path / '1')
+        follow = {**t_mirrors.CONF, 'mirror': lead.getLocalUrl()}
+        async with t_serving.cortex(tmp_path / '1', **follow) as mirr:
+            await t_mirrors.level(lead, mirr)
+            prov.secs = 1
+            await mirr.callStorm(SET, opts)
+            assert (await prov.next())['grant_type'] == 'authorization_code'
+            assert await lead.callStorm(GET, opts) == await mirr.callStorm(GET, opts) == (True, 'at1')
+            assert await prov.next() == {'grant_type': 'refresh_token', 'refresh_token': 'rt1'}
+            prov.secs = 3600  # that of the third; the second was given just now
+            await token_until(mirr, opts, (True, 'at2'))
+            assert (lead.automation.oauth.worker is None, mirr.automation.oauth.worker is None) == (False, True)
+            await lead.handoff(mirr.getLocalUrl())
+            assert (lead.automation.oauth.worker is None, mirr.automation.oauth.worker is None) == (True, False)
+            assert (await prov.next())['refresh_token'] == 'rt2'
+            await token_until(lead, opts, (True, 'at3'))
