@@ -63,9 +63,8 @@ class Ingest:
         self.others: list[Node] = []  # what relationships returned
 
     def results(self) -> list[Node]:
-        """Return all nodes, each once."""
-        nodes = (*(() if self.root is None else (self.root,)), *self.nodes.values(), *self.others)
-        return list({node.iden: node for node in nodes}.values())
+        """Return all nodes, that of the bundle first; several objects may be the same one."""
+        return [*([] if self.root is None else [self.root]), *self.nodes.values(), *self.others]
 
     async def run(self) -> None:
         """Do all of it. Raises: SchemaViolation."""
@@ -122,7 +121,7 @@ class Ingest:
             node = self.nodes.get(item['id'])
             for ref in item.get('object_refs') or ():
                 await self._edge(node, self.nodes.get(ref))
-        for node in self.results():
+        for node in {node.iden: node for node in self.results()}.values():
             if self.root is not None and node.iden != self.root.iden:
                 await self._edge(self.root, node)
 
