@@ -32,6 +32,7 @@ logger = logging.getLogger('synapse.lib.httpapi')
 _INFO = '_http_request_info'
 _PREFIX = f'init {{ $request = $lib.cortex.httpapi.response(${_INFO}) }} '
 _SHOW = ('http:resp:code', 'http:resp:headers', 'http:resp:body')
+_LENGTH = re.compile('[0-9]{1,18}')
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
 
 
@@ -81,7 +82,7 @@ class Answer:
     def _header(self, name: str, valu: str) -> None:
         lower = name.lower()
         bad = _TOKEN.fullmatch(name) is None or lower == 'transfer-encoding'  # which is the server's business
-        if bad or (lower == 'content-length' and not (valu.isascii() and valu.isdigit())):
+        if bad or (lower == 'content-length' and _LENGTH.fullmatch(valu) is None):
             raise self._fault(f'cannot send the header {name[:200]!r}: {valu[:200]!r}.')
         try:
             self.handler.set_header(name, valu)

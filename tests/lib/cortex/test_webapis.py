@@ -335,6 +335,8 @@ FAULTS: list[tuple[str, str, str]] = [
     ('$request.reply(200, ({"A": "€"}))', 'StormRuntimeError', 'cannot send the header'),
     ('$request.reply(200, ({"Transfer-Encoding": "gzip"}))', 'StormRuntimeError', 'cannot send the header'),
     ('$request.reply(200, ({"Content-Length": "-1"}))', 'StormRuntimeError', 'cannot send the header'),
+    ('$x=1 $request.reply(200, ({"Content-Length": $x.ljust(5000, 1)}))', 'StormRuntimeError', 'cannot send'),
+    ('$x=1 $request.reply(200, ({"A": $x.ljust(5000, 1), $x.ljust(300, 1): "b"}))', 'StormRuntimeError', 'cannot send'),
     ('$request.reply(200, ({"Content-Length": 2}), $foo)', 'StormRuntimeError', 'sends more than its Content-Length.'),
     ('$request.reply(200, ({"Content-Length": 2}))', 'StormRuntimeError', 'has sent less than its Content-Length.'),
 ]
