@@ -246,12 +246,11 @@ async def test_providers_that_cannot_be_asked(tmp_path: pathlib.Path) -> None:
 
 async def test_refreshing(tmp_path: pathlib.Path) -> None:
     async with both(tmp_path / 'core') as (core, prov, opts):
-        prov.secs = 0.6
+        prov.answer = lambda form: {**prov.grant(form), 'expires_in': 0.2 if prov.count < 4 else 3600}
         await core.callStorm(SET, opts)
         assert (await prov.next())['grant_type'] == 'authorization_code'
-        for number in (1, 2):
+        for number in (1, 2, 3):
             assert await prov.next() == {'grant_type': 'refresh_token', 'refresh_token': f'rt{number}'}
-        prov.secs = 3600
         await token_until(core, opts, (True, 'at4'))
 
 
