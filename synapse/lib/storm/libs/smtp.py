@@ -6,6 +6,7 @@ import asyncio
 import email.message
 import email.utils
 import logging
+import re
 import traceback
 import typing
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 lib, method, getter = s_registry.lib, s_registry.method, s_registry.getter
 s_registry.libdoc('$lib.inet.smtp', 'Sending mail.')
 s_registry.typedoc('inet:smtp:message', 'A mail that is being written.')
+_NAME = re.compile(r'[!-9;-~]+')  # RFC 5322, 3.6.8
 _TEXTS = ('sender', 'text', 'html')
 
 
@@ -43,7 +45,7 @@ class SmtpMessage(s_coerce.StormObj):
         return f'inet:smtp:message: {s_coerce.text(self.headers)}'
 
     def render(self) -> email.message.EmailMessage:
-        """Return the mail as it is sent. Raises: StormRuntimeError, ValueError."""
+        """Return the mail as it is sent. Raises: StormRuntimeError, BadArg, ValueError."""
         if not self.text and not self.html:
             raise s_exc.StormRuntimeError(mesg='The inet:smtp:message has no HTML or text body.')
         mesg = email.message.EmailMessage()
@@ -53,6 +55,8 @@ class SmtpMessage(s_coerce.StormObj):
         if 'date' not in (name.lower() for name in given):
             given['Date'] = email.utils.format_datetime(email.utils.localtime())
         for name, valu in given.items():
+            if _NAME.fullmatch(name) is None:
+                raise s_exc.BadArg(mesg=f'Not a name of a header: {name!r}', name=name)
             mesg[name] = valu
         if self.text:
             mesg.set_content(self.text)
