@@ -82,12 +82,15 @@ class Cron(s_nexus.Pusher):
     async def add(
         self, storm: str, recs: list[s_schedule.Record], view: str, creator: str, iden: str | None = None, **info: Any
     ) -> Def:
-        """Make a job. Raises: BadSyntax, NoSuchView, DupIden, BadArg (the iden), BadConfValu (pool and affinity)."""
+        """Make a job.
+
+        Raises: BadSyntax, NoSuchView, DupIden, SchemaViolation (the iden), BadConfValu (pool and affinity).
+        """
         s_run.parse(storm)
         self.stacks.req_view(view)
         iden = s_common.guid() if iden is None else iden
         if not s_common.isguid(iden):
-            raise s_exc.BadArg(mesg=f'Cron job iden must be a valid iden: {iden}', iden=iden)
+            raise s_exc.SchemaViolation(mesg='data.iden must match pattern ^[0-9a-f]{32}$', name='data.iden')
         if self.table.has(iden):
             raise s_exc.DupIden(mesg=f'Duplicate cron iden ({iden})', iden=iden)
         recur = recs[0][1] is not None

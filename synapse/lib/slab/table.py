@@ -33,12 +33,14 @@ class KeyVal:
 
     def get(self, name: str, defv: typing.Any = None) -> typing.Any:
         """Return the value of a key, or ``defv``. Arrays come back as tuples."""
-        byts = self.slab.xact.get(name.encode(), db=self.db)
+        lkey = name.encode()
+        byts = self.slab.xact.get(lkey, db=self.db) if 0 < len(lkey) <= 511 else None
         return defv if byts is None else s_common.un(byts)
 
     def has(self, name: str) -> bool:
         """Return True when the key exists."""
-        return self.slab.xact.get(name.encode(), db=self.db) is not None
+        lkey = name.encode()
+        return 0 < len(lkey) <= 511 and self.slab.xact.get(lkey, db=self.db) is not None
 
     def set(self, name: str, valu: typing.Any) -> None:
         """Set the value of a key. Raises NotMsgpackSafe, BadArg (key too long or empty)."""
@@ -51,7 +53,8 @@ class KeyVal:
 
     def pop(self, name: str, defv: typing.Any = None) -> typing.Any:
         """Remove a key and return its value, or ``defv`` when it did not exist."""
-        byts = self.slab.xact.pop(name.encode(), db=self.db)
+        lkey = name.encode()
+        byts = self.slab.xact.pop(lkey, db=self.db) if 0 < len(lkey) <= 511 else None
         if byts is None:
             return defv
         self.slab.mark_dirty(len(name))

@@ -43,7 +43,8 @@ class Arg:
         if self.isopt:
             if self.action in ('store_true', 'store_false'):
                 return '/'.join(self.names)
-            return f'{"/".join(self.names)} <{self.dest}>'
+            many = self.nargs == '*'
+            return f'{"/".join(self.names)} [<{self.dest}> ...]' if many else f'{"/".join(self.names)} <{self.dest}>'
         name = self.names[0]
         if self.nargs == '?':
             return f'[{name}]'
@@ -179,7 +180,7 @@ def deprecation(name: str, info: dict[str, Any]) -> str:
 
 def _row(shown: str, text: str, arg: Arg | None = None) -> list[str]:
     more = []
-    if arg is not None and arg.isopt and arg.default is not None and type(arg.default) is not bool:
+    if arg is not None and arg.isopt and arg.default not in (None, ()) and type(arg.default) is not bool:
         more.append(f'default: {s_coerce.text(arg.default)}')
     if arg is not None and arg.choices:
         more.append('choices: ' + ', '.join(str(item) for item in arg.choices))

@@ -189,7 +189,7 @@ def tobool(valu: Any) -> bool:
     """Return the truth of a value."""
     if isinstance(valu, StormObj):
         return valu.storm_bool()
-    if type(valu) is s_node.Node:
+    if type(valu) is s_node.Node or type(valu) is range:
         return True
     return bool(valu)
 
@@ -292,4 +292,7 @@ def _plain(valu: Any) -> Any:
         return valu
     if type(valu) is float:
         return decimal.Decimal(repr(valu))
-    return toprim(valu)
+    try:
+        return toprim(valu)
+    except s_exc.NoSuchType:
+        return valu  # it is equal to itself and its like

@@ -83,11 +83,11 @@ class CmdOper(s_plan.Oper):
             async for batch in cmd.run(rt, genr, opts):
                 yield batch
             return
-        if not cmd.pernode:
-            raise s_exc.StormRuntimeError(mesg=f'{self.name} does not support per-node invocation')
         first = await anext(aiter(genr), None) if genr is not None else None
         if not first:
             return
+        if not cmd.pernode:
+            raise s_exc.StormRuntimeError(mesg=f'{self.name} arguments must be runtsafe.')
         await self._parse(rt, first[0], parser, opts)
         async for batch in cmd.run(rt, self._feed(rt, first, genr, parser, opts), opts):
             yield batch

@@ -180,6 +180,9 @@ class QueryObj(s_coerce.StormObj):
     def storm_str(self) -> str:
         return self.query.text
 
+    def storm_bool(self) -> bool:
+        return bool(self.query.text)
+
     def storm_repr(self) -> str:
         return f'storm:query: "{self.query.text}"'
 

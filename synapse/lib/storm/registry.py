@@ -43,7 +43,7 @@ def _rules(func: typing.Callable[..., Any]) -> dict[Any, tuple[typing.Callable[[
         coerce = _COERCE.get(str(param.annotation).removesuffix(' | None'))
         if coerce is None or name in ('rt', 'obj'):
             continue
-        rule = (coerce, param.default is None)
+        rule = (coerce, param.default is None or str(param.annotation).endswith(' | None'))
         if param.kind is inspect.Parameter.VAR_POSITIONAL:
             rules['*'] = rule
         elif param.kind is inspect.Parameter.VAR_KEYWORD:

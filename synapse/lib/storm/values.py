@@ -294,8 +294,10 @@ def _number_op(func: typing.Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
     try:
         with decimal.localcontext(s_coerce.CONTEXT):
             return func(a, b)
-    except (decimal.DivisionByZero, decimal.InvalidOperation, ZeroDivisionError) as e:
+    except (decimal.DivisionByZero, ZeroDivisionError) as e:
         raise s_exc.StormRuntimeError(mesg='Cannot divide by zero') from e
+    except decimal.InvalidOperation as e:
+        raise s_exc.StormRuntimeError(mesg='Invalid operation on a Number') from e
     except (OverflowError, decimal.Overflow) as e:
         raise s_exc.StormRuntimeError(mesg='The result of the operation is too large.') from e
 

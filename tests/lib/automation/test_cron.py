@@ -111,7 +111,7 @@ async def test_refused(tmp_path: pathlib.Path) -> None:
         for name, args in {
             'BadSyntax': 'query="[[", period=daily',
             'NoSuchView': f'query=foo, period=daily, view={"0" * 32}',
-            'BadArg': 'query=foo, period=daily, iden=zork',
+            'SchemaViolation': 'query=foo, period=daily, iden=zork',
             'StormRuntimeError': 'period=daily',
             'BadTime': 'query=foo, period="minutely/9999999"',
         }.items():

@@ -157,6 +157,7 @@ class MoveTag(s_command.Cmd):
     """Rename a tag and all below it on all nodes. The old tags point to the new ones from then on."""
 
     name = 'movetag'
+    pernode = False
     args = (Arg('oldtag', help='The tag.'), Arg('newtag', help='Its new name.'))
 
     async def run(self, rt: Runtime, genr: Stream | None, opts: Opts) -> Stream:
@@ -287,7 +288,9 @@ class NoteAdd(s_command.Cmd):
             if not opts.yieldnodes:
                 yield [path]
             await rt.breathe()
-        if note is not None and opts.yieldnodes:
+        if note is None:
+            note = self._add(rt, opts)
+        if opts.yieldnodes:
             yield [rt.path(note)]
 
     @staticmethod

@@ -103,7 +103,7 @@ class Projection:
         edges = self.pending.pop(iden, []) + edges
         self.shown.add(iden)
         path.meta = {**(path.meta or {}), **({'graph:seed': True} if seed else {})}
-        path.meta['edges'] = edges + await self._light(path.node) if self.rules.get('edges', True) else []
+        path.meta['edges'] = edges + await self._light(path.node) if self.rules.get('edges', True) else edges
         yield [path]
         await self.rt.breathe()
 

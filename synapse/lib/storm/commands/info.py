@@ -30,16 +30,19 @@ def say(rt: Runtime, *lines: str) -> None:
 
 
 class Tell(s_command.Cmd):
-    """Base of commands that pass the nodes on and then print something."""
+    """Base of commands that tell or do something for each node, before it goes on; once if there are no nodes."""
 
     readonly = True
     edits = False
 
     async def run(self, rt: Runtime, genr: Stream | None, opts: Opts) -> Stream:
-        if genr is not None:
-            async for batch in genr:
-                yield batch
-        await self.tell(rt, opts)
+        told = False
+        async for path in s_plan.singles(genr):
+            await self.tell(rt, opts)
+            told = True
+            yield [path]
+        if not told:
+            await self.tell(rt, opts)
 
     async def tell(self, rt: Runtime, opts: Opts) -> None:
         """Print."""

@@ -10,6 +10,7 @@ import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.colors as s_colors
 import synapse.lib.storm.command as s_command
+import synapse.lib.storm.commands.info as s_info
 import synapse.lib.storm.libs.layers as s_liblayers
 import synapse.lib.storm.libs.tabular as s_tabular
 import synapse.lib.storm.plan as s_plan
@@ -27,6 +28,7 @@ class Iden(s_command.Cmd):
     """Pass the inbound nodes on, and then the nodes with some idens."""
 
     name = 'iden'
+    pernode = False
     args = (Arg('iden', nargs='*', type='str', help='The idens.'),)
     readonly = True
     edits = False
@@ -92,6 +94,8 @@ class _Extreme(s_command.Cmd):
         found: list[tuple[int, s_runtime.Path]] = []
         async for path in s_plan.singles(genr):
             size = s_coerce.toint(opts.size)
+            if size < 1:
+                raise s_exc.BadArg(mesg=f'Specified size ({size}) is below the minimum (1).')
             if size > 100:
                 raise s_exc.BadArg(mesg=f'Specified size ({size}) is above the maximum (100).')
             valu = opts.valu
@@ -228,17 +232,13 @@ class CountBy(s_command.Cmd):
 
 
 @s_command.command
-class IndexCount(s_command.Cmd):
+class IndexCount(s_info.Tell):
     """Count the nodes with a property (or with one value of it) in each layer of the view, from the indexes."""
 
     name = 'index.count.prop'
     args = (Arg('prop', help='The property or form.'), Arg('--value', help='The value.'))
-    readonly = True
 
-    async def run(self, rt: Runtime, genr: Stream | None, opts: Opts) -> Stream:
-        if genr is not None:
-            async for batch in genr:
-                yield batch
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
         columns = [
             {'name': 'Count', 'width': 12},
             {'name': 'Layer Iden', 'width': 32},

@@ -47,6 +47,7 @@ class MoveNodes(s_command.Cmd):
     """
 
     name = 'movenodes'
+    pernode = False
     args = (
         Arg('--apply', action='store_true', help='Do it.'),
         Arg('--srclayers', nargs='*', help='The layers to take from (default: all but the destination).'),
@@ -193,6 +194,7 @@ class CopyTo(s_command.Cmd):
     """Copy the nodes to another view: properties, tags, node data, and light edges from and to nodes that are there."""
 
     name = 'copyto'
+    pernode = False
     args = (
         Arg('--no-data', action='store_true', help='Leave out node data.'),
         Arg('view', help='The iden of the view.'),

@@ -34,6 +34,7 @@ class Tee(s_command.Cmd):
     """
 
     name = 'tee'
+    pernode = False
     args = (
         Arg('--join', '-j', action='store_true', help='Pass the node itself on as well, after the results.'),
         Arg('--parallel', '-p', action='store_true', help='Run the queries at the same time, in no order.'),
@@ -105,6 +106,7 @@ class Parallel(s_command.Cmd):
     """
 
     name = 'parallel'
+    pernode = False
     args = (
         Arg('--size', default=8, help='How many copies to run.'),
         Arg('query', help='The query.'),
@@ -164,6 +166,7 @@ class Tree(s_command.Cmd):
     """Pass each node on, then run a query on it, on what comes of that, and so on, depth first."""
 
     name = 'tree'
+    pernode = False
     args = (Arg('query', help='The query that gives the next nodes of a node.'),)
     readonly = True
 
@@ -241,7 +244,7 @@ class Divert(s_command.Cmd):
     args = (
         Arg('cond', help='Pass the nodes of the generator on?'),
         Arg('genr', help='The generator.'),
-        Arg('--size', help='At most so many nodes of the generator.'),
+        Arg('--size', help='At most so many nodes of the generator, one at least.'),
     )
 
     async def run(self, rt: Runtime, genr: Stream | None, opts: Opts) -> Stream:
@@ -262,13 +265,13 @@ class Divert(s_command.Cmd):
         stream = opts.genr.start()
         try:
             async for item in s_plan.singles(stream):
-                if size is not None and count >= size:
-                    break
                 count += 1
                 if cond:
                     if path is not None:
                         item.merge({**item.vars, **path.vars})
                     yield [item]
+                if size is not None and count >= size:
+                    break
                 await rt.breathe()
         finally:
             await stream.aclose()
@@ -281,6 +284,7 @@ class Intersect(s_command.Cmd):
     """Pass on the nodes that a query gives for every node that came in."""
 
     name = 'intersect'
+    pernode = False
     args = (Arg('query', type='str', help='The query.'),)
     readonly = True
 
@@ -318,6 +322,7 @@ class Background(s_command.Cmd):
     """Run a query as a task of its own, with copies of the variables. Nodes are passed through."""
 
     name = 'background'
+    pernode = False
     args = (Arg('query', help='The query.'),)
 
     async def run(self, rt: Runtime, genr: Stream | None, opts: Opts) -> Stream:

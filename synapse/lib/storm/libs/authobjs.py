@@ -109,7 +109,7 @@ def _rules_methods(kind: str) -> None:
     @method(kind, 'getRules')
     def subj_getrules(rt: Runtime, obj: AuthObj, gateiden: str | None = None) -> Any:
         """Return the rules, or those on a gate."""
-        return obj.item.getRules(gateiden)
+        return list(obj.item.getRules(gateiden))
 
     @method(kind, 'setRules', readonly=False)
     async def subj_setrules(rt: Runtime, obj: AuthObj, rules: Prim, gateiden: str | None = None) -> None:

@@ -105,6 +105,8 @@ async def task_kill(rt: Runtime, prefix: str, timeout: int | None = None) -> boo
 
 async def kill(rt: Runtime, prefix: str, what: str = 'tasks') -> bool:
     """Stop a task. Raises: StormRuntimeError unless exactly one matches, AuthDeny."""
+    if not prefix:
+        raise s_exc.StormRuntimeError(mesg='An empty task iden prefix is not allowed.', iden=prefix)
     found = [task for task in tasks(rt) if task.iden.startswith(prefix)]
     if not found:
         raise s_exc.StormRuntimeError(mesg=f'Provided iden does not match any {what}.', iden=prefix)

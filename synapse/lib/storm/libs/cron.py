@@ -213,11 +213,11 @@ def job_pack(rt: Runtime, obj: CronJob) -> Def:
 
 @method('cronjob', 'set', readonly=False)
 async def job_set(rt: Runtime, obj: CronJob, name: str, valu: Any) -> CronJob:
-    """Change one of name, doc, creator, pool, affinity, loglevel.
+    """Change one of name, doc, creator, pool, affinity.
 
     Raises: AuthDeny, BadArg, NoSuchUser, BadConfValu.
     """
-    if name not in ('name', 'doc', 'creator', 'pool', 'affinity', 'loglevel'):
+    if name not in ('name', 'doc', 'creator', 'pool', 'affinity'):
         raise s_exc.BadArg(mesg=f'editCronJob name {name} is not supported for editing.', name=name)
     if name == 'creator':
         rt.confirm(('cron', 'set', 'creator'))

@@ -110,6 +110,8 @@ async def export_toaxon(rt: Runtime, query: Any, opts: Prim = None) -> tuple[int
     """Store the nodes of a query, packed and with the edges among them, in the Axon; returns (size, SHA-256)."""
     await rt.editor.flush()
     text = query.storm_value() if isinstance(query, s_objects.QueryObj) else s_coerce.tostr(query)
+    if opts is not None and not isinstance(opts, dict):
+        raise s_exc.BadArg(mesg='$lib.export.toaxon() opts argument must be a dictionary.')
     opts = {'view': rt.view.iden, **(opts or {})}
     if opts.get('user', rt.query.user.iden) != rt.query.user.iden:
         rt.confirm(('impersonate',))

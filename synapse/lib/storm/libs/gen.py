@@ -91,7 +91,7 @@ async def _reported(rt: Runtime, node: Node, reporter: str) -> Node:
 
 
 def _by_name(path: str, form: str) -> typing.Callable[..., typing.Awaitable[Node]]:
-    async def byname(rt: Runtime, name: str) -> Node:
+    async def byname(rt: Runtime, name: Any) -> Node:
         return await _generate(rt, form, ('name',), name=name)
 
     byname.__doc__ = f'Return the {form} of a name.'
@@ -99,7 +99,7 @@ def _by_name(path: str, form: str) -> typing.Callable[..., typing.Awaitable[Node
 
 
 def _by_reporter(path: str, form: str, prop: str, labels: tuple[str, ...]) -> None:
-    async def reported(rt: Runtime, name: str, reporter: str) -> Node:
+    async def reported(rt: Runtime, name: Any, reporter: Any) -> Node:
         node = await _generate(rt, form, labels, **{prop: name, 'reporter:name': reporter})
         return await _reported(rt, node, reporter)
 
@@ -118,7 +118,7 @@ _by_reporter('$lib.gen.riskToolSoftware', 'risk:tool:software', 'soft:name', ())
 
 
 @lib('$lib.gen.langByCode', readonly=False)
-async def lang_bycode(rt: Runtime, name: str, try_: bool = False) -> Node | None:
+async def lang_bycode(rt: Runtime, name: Any, try_: bool = False) -> Node | None:
     """Return the lang:language of a code; null for an invalid one with ``try``. Raises: BadTypeValu."""
     with _soft(try_):
         return await _generate(rt, 'lang:language', ('code',), code=name)
@@ -126,7 +126,7 @@ async def lang_bycode(rt: Runtime, name: str, try_: bool = False) -> Node | None
 
 
 @lib('$lib.gen.newsByUrl', readonly=False)
-async def news_byurl(rt: Runtime, url: str, try_: bool = False) -> Node | None:
+async def news_byurl(rt: Runtime, url: Any, try_: bool = False) -> Node | None:
     """Return the media:news of a URL; null for an invalid one with ``try``. Raises: BadTypeValu."""
     with _soft(try_):
         return await _generate(rt, 'media:news', ('url',), url=url)
@@ -134,7 +134,7 @@ async def news_byurl(rt: Runtime, url: str, try_: bool = False) -> Node | None:
 
 
 @lib('$lib.gen.polCountryByIso2', readonly=False)
-async def country_byiso2(rt: Runtime, iso2: str, try_: bool = False) -> Node | None:
+async def country_byiso2(rt: Runtime, iso2: Any, try_: bool = False) -> Node | None:
     """Return the pol:country of a two letter code; null for an invalid one with ``try``. Raises: BadTypeValu."""
     with _soft(try_):
         return await _generate(rt, 'pol:country', ('iso2',), iso2=iso2)
@@ -142,7 +142,7 @@ async def country_byiso2(rt: Runtime, iso2: str, try_: bool = False) -> Node | N
 
 
 @lib('$lib.gen.orgByFqdn', readonly=False)
-async def org_byfqdn(rt: Runtime, fqdn: str, try_: bool = False) -> Node | None:
+async def org_byfqdn(rt: Runtime, fqdn: Any, try_: bool = False) -> Node | None:
     """Return the ou:org that takes mail for a domain; null for an invalid one with ``try``. Raises: BadTypeValu."""
     with _soft(try_):
         norm = rt.model.reqType('inet:fqdn').norm(fqdn)[0]
@@ -156,7 +156,7 @@ async def org_byfqdn(rt: Runtime, fqdn: str, try_: bool = False) -> Node | None:
 
 
 @lib('$lib.gen.orgHqByName', readonly=False)
-async def org_hq(rt: Runtime, name: str) -> Node:
+async def org_hq(rt: Runtime, name: Any) -> Node:
     """Return the ps:contact of the headquarters of an organisation."""
     org = await org_byname(rt, name)
     found = None if org.props.get('hq') is None else rt.editor.node_by_ndef('ps:contact', org.props['hq'])
@@ -170,7 +170,7 @@ async def org_hq(rt: Runtime, name: str) -> Node:
 
 
 @lib('$lib.gen.psContactByEmail', readonly=False)
-async def contact_byemail(rt: Runtime, type: str, email: str, try_: bool = False) -> Node | None:
+async def contact_byemail(rt: Runtime, type: str, email: Any, try_: bool = False) -> Node | None:
     """Return the ps:contact of a type and an address; null for invalid ones with ``try``. Raises: BadTypeValu."""
     with _soft(try_):
         return await _generate(rt, 'ps:contact', ('type', 'email'), type=type, email=email)
@@ -178,7 +178,7 @@ async def contact_byemail(rt: Runtime, type: str, email: str, try_: bool = False
 
 
 @lib('$lib.gen.vulnByCve', readonly=False)
-async def vuln_bycve(rt: Runtime, cve: str, try_: bool = False, reporter: str | None = None) -> Node | None:
+async def vuln_bycve(rt: Runtime, cve: Any, try_: bool = False, reporter: Any = None) -> Node | None:
     """Return the risk:vuln of a CVE, as a reporter means it; null for an invalid CVE with ``try``.
 
     Raises: BadTypeValu.
@@ -232,8 +232,8 @@ async def scan_bytarget(
     rt: Runtime,
     form: str,
     value: Any,
-    signame: str,
-    scanner: str | None = None,
+    signame: Any,
+    scanner: Any = None,
     time: Any = None,
     try_: bool = False,
 ) -> Node | None:

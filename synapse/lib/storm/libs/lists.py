@@ -69,14 +69,7 @@ def list_length(rt: Runtime, obj: list[Any]) -> int:
 @method('list', 'has', pure=True)
 def list_has(rt: Runtime, obj: list[Any], valu: Any) -> bool:
     """Return true if an item is equal to a value."""
-    return any(_same(item, valu) for item in obj)
-
-
-def _same(one: Any, two: Any) -> bool:
-    try:
-        return s_coerce.same(one, two)
-    except s_exc.NoSuchType:
-        return one is two
+    return any(s_coerce.same(item, valu) for item in obj)
 
 
 @method('list', 'index', pure=True)
@@ -98,7 +91,7 @@ def list_pop(rt: Runtime, obj: list[Any], index: int = -1) -> Any:
 def list_rem(rt: Runtime, obj: list[Any], item: Any, all: bool = False) -> bool:
     """Remove the first item (or all) equal to a value; return whether there was any."""
     items, found = _list(obj), False
-    for indx in [i for i, other in enumerate(items) if _same(other, item)]:
+    for indx in [i for i, other in enumerate(items) if s_coerce.same(other, item)]:
         items[indx] = s_common.novalu
         found = True
         if not all:
@@ -135,7 +128,7 @@ def list_unique(rt: Runtime, obj: list[Any]) -> list[Any]:
     seen: set[Any] = set()
     for item in obj:
         if s_coerce.ismutable(item):
-            if not any(_same(item, other) for other in retn):
+            if not any(s_coerce.same(item, other) for other in retn):
                 retn.append(item)
         elif item not in seen:
             seen.add(item)

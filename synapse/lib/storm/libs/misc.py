@@ -47,6 +47,9 @@ class Tally(s_coerce.StormObj):
     def storm_repr(self) -> str:
         return f'stat:tally: {self.totals}'
 
+    def storm_bool(self) -> bool:
+        return bool(self.totals)
+
     def storm_len(self) -> int:
         """Return the number of names."""
         return len(self.totals)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typing
 
-import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
@@ -77,12 +76,12 @@ async def ext_delform(rt: Runtime, formname: str) -> None:
     await (await _ext(rt, 'form', 'del', formname)).delForm(formname)
 
 
-async def _unset(rt: Runtime, names: list[tuple[str | None, ...]], prop: str) -> None:
-    """Remove a property from the nodes of all layers, by logged edits."""
+async def _unset(rt: Runtime, names: typing.Callable[[Any], list[Any]], prop: str) -> None:
+    """Remove a property from the nodes of all layers, by logged edits; ``names`` gives its indexes in a layer."""
     for layer in rt.query.core.cortex.stacks.layers.values():
         view = s_view.View(layer.iden, [layer], rt.model, layer.idens)
         editor = s_view.Editor(view, rt.query.user.iden)
-        for name in names:
+        for name in names(layer):
             scan = layer.scan(name)
             while scan is not None and (nids := scan.nids(1000)):
                 for nid in nids:
@@ -101,7 +100,7 @@ async def ext_delprop(rt: Runtime, formname: str, propname: str, force: bool = F
     ext = await _ext(rt, 'prop', 'del', formname)
     if force and (formname, propname) in rt.model.exts.get('props', {}):
         rt.query.user.reqAdmin()
-        await _unset(rt, [('prop', formname, propname)], propname)
+        await _unset(rt, lambda layer: [('prop', formname, propname)], propname)
     await ext.delFormProp(formname, propname)
 
 
@@ -111,16 +110,17 @@ async def ext_deluniv(rt: Runtime, propname: str, force: bool = False) -> None:
     ext = await _ext(rt, 'univ', 'del')
     if force and propname in rt.model.exts.get('univs', {}):
         rt.query.user.reqAdmin()
-        await _unset(rt, [('prop', form, f'.{propname}') for form in rt.model.forms], f'.{propname}')
+        await _unset(rt, lambda layer: [('prop', form, f'.{propname}') for form in rt.model.forms], f'.{propname}')
     await ext.delUnivProp(propname)
 
 
 @lib('$lib.model.ext.delTagProp', readonly=False)
 async def ext_deltagprop(rt: Runtime, propname: str, force: bool = False) -> None:
-    """Remove a tag property. Raises: NoSuchTagProp, CantDelProp while nodes have it, BadArg for force."""
+    """Remove a tag property; force removes it from the nodes first. Raises: NoSuchTagProp, CantDelProp."""
     ext = await _ext(rt, 'tagprop', 'del')
-    if force:
-        raise s_exc.BadArg(mesg='Removing a tag property from all nodes is not supported yet; remove it first.')
+    if force and propname in rt.model.exts.get('tagprops', {}):
+        rt.query.user.reqAdmin()
+        await _unset(rt, lambda layer: layer.tagprop_names(propname), propname)
     await ext.delTagProp(propname)
 
 

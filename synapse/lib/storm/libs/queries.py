@@ -147,7 +147,10 @@ def cache_fixed(rt: Runtime, callback: Any, size: int = 10000) -> FixedCache:
     if not 1 <= size <= 10000:
         raise s_exc.BadArg(mesg='Cache size must be between 1-10000')
     vars = {} if isinstance(callback, s_objects.QueryObj) else s_objects.capture(rt, None)
-    query = query_of(callback, vars)
+    try:
+        query = query_of(callback, vars)
+    except s_exc.BadSyntax as e:
+        raise s_exc.BadArg(mesg=f'Invalid callback query: {e.get("mesg")}') from e
     if not _returns(query.query):
         raise s_exc.BadArg(mesg='Callback query must return a value')
     return FixedCache(query, size)

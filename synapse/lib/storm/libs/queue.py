@@ -257,33 +257,25 @@ async def _reads(rt: Runtime, obj: Queue, offs: int = 0, wait: bool = True, size
         yield s_coerce.keep(item)
 
 
-async def _pop(rt: Runtime, obj: Queue, offset: int | None = None, wait: bool = False) -> Any:
+async def _pop(rt: Runtime, obj: Queue, offs: int | None = None, wait: bool = False) -> Any:
     """Remove and return the (offset, item) at an offset, or the first one; null where there is none.
 
     Raises: AuthDeny, NoSuchName.
     """
     obj.confirm(rt, 'get')
     await rt.out.publish()
-    return s_coerce.keep(await obj.queues.pop(obj.key, offset, wait))
+    return s_coerce.keep(await obj.queues.pop(obj.key, offs, wait))
 
 
-async def _pkg_pop(rt: Runtime, obj: Queue, offs: int | None = None, wait: bool = False) -> Any:
-    """Remove and return the (offset, item) at an offset, or the first one; null where there is none.
-
-    Raises: AuthDeny, NoSuchName.
-    """
-    return await _pop(rt, obj, offs, wait)
-
-
-for _kind, _pops, _getone, _getmany in (
-    ('queue', _pop, _get, _gets),
-    ('pkg:queue', _pkg_pop, _read, _reads),
+for _kind, _getone, _getmany in (
+    ('queue', _get, _gets),
+    ('pkg:queue', _read, _reads),
 ):
     method(_kind, 'put', readonly=False)(_put)
     method(_kind, 'puts', readonly=False)(_puts)
     method(_kind, 'size')(_size)
     method(_kind, 'cull', readonly=False)(_cull)
-    method(_kind, 'pop', readonly=False)(_pops)
+    method(_kind, 'pop', readonly=False)(_pop)
     method(_kind, 'get', readonly=_kind != 'queue')(_getone)
     method(_kind, 'gets', readonly=_kind != 'queue')(_getmany)
 

@@ -78,7 +78,7 @@ async def test_seeds_come_once_and_first(core: s_cortex.Cortex) -> None:
     assert await graph(core, 'media:news inet:ipv4', {'edges': False, 'refs': True}) == {
         'news*': [],
         'ip*': [],
-        'asn': [],
+        'asn': ['prop:asn< ip'],
     }
 
 
@@ -87,7 +87,11 @@ async def test_pivots(core: s_cortex.Cortex) -> None:
     found = {'news*': [], 'ip': ['edge:refs< news', 'rules:global0< news']}
     found['woot.com'] = ['edge:refs< ip', 'edge:refs< news', 'rules:global0< ip', 'rules:global0< news']
     assert await graph(core, 'media:news', rules) == found
-    assert await graph(core, 'media:news', {**rules, 'edges': False}) == {'news*': [], 'ip': [], 'woot.com': []}
+    assert await graph(core, 'media:news', {**rules, 'edges': False}) == {
+        'news*': [],
+        'ip': ['rules:global0< news'],
+        'woot.com': ['rules:global0< ip', 'rules:global0< news'],
+    }
     found = await graph(core, 'media:news', {'pivots': ['-(refs)> inet:ipv4 inet:asn=20 inet:fqdn=com'], 'degrees': 1})
     assert 'rules:global2< news' in found['com'] and 'rules:global1< news' in found['asn']
     forms = {
@@ -171,7 +175,11 @@ async def test_command(core: s_cortex.Cortex) -> None:
         media:news | graph --degrees 2 --refs --pivot { -(refs)> * } --form-pivot inet:ipv4 { -> inet:asn }
             --filter { -inet:fqdn } --form-filter inet:asn { +inet:asn=20 } --no-edges
     """
-    assert await graph(core, query, None) == {'news*': [], 'ip': [], 'asn': []}
+    assert await graph(core, query, None) == {
+        'news*': [],
+        'ip': ['rules:global1< news'],
+        'asn': ['prop:asn< ip', 'rules:inet:ipv40< ip'],
+    }
     assert list(await graph(core, 'inet:ipv4 | graph --filter { -inet:ipv4 } --no-filter-input', None)) == ['ip*']
     assert list(await graph(core, 'inet:ipv4 | graph --filter { -inet:ipv4 } --yield-filtered', None)) == ['ip*']
     assert await core.count('graph') == 0
