@@ -228,9 +228,8 @@ def _assigns(item: s_ast.Node, ctx: Compiler) -> typing.Callable[[], None] | Non
 
     def assign() -> None:
         runtsafe = ctx.runtsafe(value)
-        for name in names:
-            if name not in ctx.names:
-                ctx.names[name] = runtsafe
+        for name in names:  # one runtsafe assignment makes a name runtsafe
+            ctx.names[name] = runtsafe or ctx.names.get(name, False)
 
     return assign
 

@@ -535,7 +535,7 @@ def _try(node: s_ast.TryCatch, ctx: s_compile.Compiler) -> s_plan.Oper:
 
 
 class Subquery(s_plan.Oper):
-    """``{ query }`` and ``yield { query }``: runs for each node, never without."""
+    """``{ query }`` and ``yield { query }``: runs for each node, never without; the node keeps what it assigns."""
 
     once: list[s_plan.Once] | None = []
 
@@ -546,11 +546,11 @@ class Subquery(s_plan.Oper):
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
         async for path in s_plan.singles(genr):
             last: Path | None = None
-            async for batch in self.plan.run(rt, s_plan.one(path.clone())):
+            async for batch in self.plan.run(rt, s_plan.one(path)):
                 last = batch[-1] if batch else last
                 if self.yields:
                     yield batch
-            if last is not None and not self.yields:
+            if last is not None:
                 path.merge(last.vars)
             yield [path]
 

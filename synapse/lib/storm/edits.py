@@ -182,10 +182,10 @@ class Group(s_plan.Oper):
 @s_compile.compiles
 def _edit_block(node: s_ast.EditBlock, ctx: s_compile.Compiler) -> s_plan.Oper:
     ctx.impure()
-    return _edit_stages(node.edits, ctx)
+    return _edit_stages(node, node.edits, ctx)
 
 
-def _edit_stages(edits: list[s_ast.Edit], ctx: s_compile.Compiler) -> s_plan.Oper:
+def _edit_stages(block: s_ast.Node, edits: list[s_ast.Edit], ctx: s_compile.Compiler) -> s_plan.Oper:
     stages: list[s_plan.Oper] = []
     run: list[Edit] = []
     perms: list[tuple[str, ...]] = []
@@ -201,6 +201,8 @@ def _edit_stages(edits: list[s_ast.Edit], ctx: s_compile.Compiler) -> s_plan.Ope
                 perms.append(('node', 'edge', 'del' if item.delete else 'add', verb_text(item.verb.value)))
     if run:
         stages.append(EditNodes(run, perms))
+    for stage in stages:
+        stage.place = (ctx.text, block.span)
     return stages[0] if len(stages) == 1 else Stages(stages)
 
 
@@ -224,7 +226,7 @@ def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -
     first = node.node
     form, valu = ctx.name(first.form), ctx.value(first.value)
     if any(isinstance(item, (s_ast.EditNode, s_ast.EditGroup)) for item in node.edits):
-        return Group(AddNode(form, valu, first.soft, []), _edit_stages(node.edits, ctx))
+        return Group(AddNode(form, valu, first.soft, []), _edit_stages(node, node.edits, ctx))
     return AddNode(form, valu, first.soft, [compile_edit(item, ctx) for item in node.edits], group=True)
 
 

@@ -486,9 +486,9 @@ def _cond_query(node: s_ast.CondQuery, ctx: s_compile.Compiler) -> Cond:
 
 
 async def count_query(rt: Runtime, path: Path, plan: s_plan.Plan, limit: int) -> int:
-    """Run a block on a path and count what it yields, up to a limit; its last variables flow into the path."""
+    """Run a block on a path and count what it yields, up to a limit; the path keeps what it assigns."""
     count, last = 0, None
-    genr = plan.run(rt, s_plan.one(path.clone()))
+    genr = plan.run(rt, s_plan.one(path))
     try:
         async for item in s_plan.singles(genr):
             count, last = count + 1, item

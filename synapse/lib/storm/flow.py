@@ -72,6 +72,8 @@ def _assigned(node: s_ast.Node) -> typing.Iterator[tuple[str, int]]:
     elif isinstance(node, s_ast.SetVars):
         for name in node.names:
             yield name, node.span[1]
+    elif isinstance(node, s_ast.SetItem) and isinstance(node.name, str):
+        yield node.name, node.span[1]  # it may be $path.vars.name
     elif isinstance(node, s_ast.ForLoop):
         for name in node.names:
             yield name, node.body.span[0]

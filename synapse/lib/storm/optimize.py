@@ -39,6 +39,8 @@ class Index:
             return s_lifts.Pick([], nodes=[])
         if cond.cmpr is None:
             return s_lifts.Pick([s_lifts.index_name(prop)])
+        if cond.cmpr not in _INDEXED:
+            return None
         valu = await typing.cast(s_values.Value, self.value).get(rt, None)
         if valu is None:
             return s_lifts.Pick([], nodes=[])
@@ -59,8 +61,6 @@ def index_of(node: s_ast.Cond, ctx: Any) -> Index | None:
         return None
     if node.cmpr is None:
         return Index(node, None)
-    if node.cmpr not in _INDEXED:
-        return None
     value = ctx.value(node.value)
     return Index(node, value) if value.runtsafe and value.pure and not value.isasync else None
 

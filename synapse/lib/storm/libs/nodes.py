@@ -363,6 +363,7 @@ def _set_pathvar(rt: Runtime, obj: s_objects.PathVars, name: Any, valu: Any) -> 
         obj.path.set(name, s_runtime.MISSING)
         rt.remove(name)
     else:
+        rt.assign(name, valu)
         obj.path.set(name, valu)
 
 
