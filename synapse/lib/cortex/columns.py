@@ -113,7 +113,7 @@ class Columns:
     def _add(self, group: Group, skip: set[bytes]) -> list[int]:
         """Add the nodes of a group but those to skip and those that are stored; return the items that were added."""
         form, names = group.form, group.names
-        skip = skip | self.editor.view.idens.known(group.idens)
+        skip = skip.union(self.editor.view.idens.get_all(group.idens))
         plain = form.plain.difference(names)
         kinds: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         adds: list[s_rules.NodeAdd] = []

@@ -36,11 +36,11 @@ class Idens:
         nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
         return nid
 
-    def known(self, idens: typing.Iterable[bytes]) -> set[bytes]:
-        """Return those of the idens of which half is that of an iden that was seen."""
+    def get_all(self, idens: typing.Iterable[bytes]) -> dict[bytes, bytes]:
+        """As ``get()`` for many: returns iden -> nid of those that were seen."""
         halves = {iden[:16]: iden for iden in idens}
         with self.slab.xact.cursor(db=self.nids) as curs:
-            return {halves[half] for half, _ in curs.getmulti(halves)}
+            return {halves[half]: nid for half, nid in curs.getmulti(halves)}
 
     def gen(self, iden: bytes, orphan: bool = False) -> bytes:
         """Return the nid of an iden, giving it one when it has none. Only for handlers of logged changes, which

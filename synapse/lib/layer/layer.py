@@ -267,6 +267,11 @@ class Layer(s_nexus.Pusher):
         byts: bytes | None = self.slab.xact.get(nid, db=self.nodes)
         return byts
 
+    def records(self, nids: typing.Iterable[bytes]) -> dict[bytes, bytes]:
+        """As ``record()`` for many: returns nid -> record of those that are here."""
+        with self.slab.xact.cursor(db=self.nodes) as curs:
+            return dict(curs.getmulti(nids))
+
     def data_key(self, nid: bytes, name: str) -> bytes:
         """Return the key of a node data value, making the abbreviation when new (only while applying)."""
         return nid + self.abrv('data', name)

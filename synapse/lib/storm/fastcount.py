@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import typing
 
+import synapse.lib.layer.record as s_record
 import synapse.lib.limits as s_limits
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.filters as s_filters
 import synapse.lib.storm.lifts as s_lifts
 import synapse.lib.storm.optimize as s_optimize
+import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 
@@ -23,6 +25,8 @@ async def count(rt: s_runtime.Runtime, plan: s_plan.Plan) -> int | None:
     if isinstance(head, s_lifts.Lift) and head.value.runtsafe:
         if all(isinstance(oper, s_filters.Filter) and oper.index is not None for oper in rest):
             return await _filtered(rt, head, typing.cast('list[s_filters.Filter]', rest))
+        if len(rest) == 1 and isinstance(rest[0], s_pivots.Pivot):
+            return await _pivoted(rt, head, rest[0])
     return None
 
 
@@ -57,6 +61,26 @@ async def _filtered(rt: s_runtime.Runtime, head: s_lifts.Lift, filters: list[s_f
         ids = set() if other.nodes is not None else set(await _nids(rt, other))
         nids = [nid for nid in nids if (nid in ids) is want]
     return len(nids)
+
+
+async def _pivoted(rt: s_runtime.Runtime, head: s_lifts.Lift, pivot: s_pivots.Pivot) -> int | None:
+    """Count the nodes whose values are properties of what a lift gives."""
+    pick = await head.pick(rt, None)
+    form = pick.form(rt.model)
+    if form is None or not pick.known() or pick.nodes is not None or pick.test is not None:
+        return None
+    source, way, total = pick.source(rt.view), None, 0
+    while nids := source.nids(s_limits.STORM_BATCH):
+        way = way or await pivot.way_from(rt, form)
+        if way is None:
+            return None
+        ndefs = []
+        for byts in rt.view.wlyr.records(nids).values():
+            props = s_record.props(byts)
+            ndefs += [(target, props[name]) for name, target in way if name in props]
+        total += rt.view.count_ndefs(ndefs)
+        await rt.breathe()
+    return total
 
 
 def _form(rt: s_runtime.Runtime, head: s_lifts.Lift) -> typing.Any:

@@ -28,6 +28,7 @@ Runtime = s_runtime.Runtime
 Path = s_runtime.Path
 Nodes = typing.Iterable[s_view.Node]
 Link = typing.Callable[[s_view.Node, s_view.Node, Any], s_links.Info]
+Way = tuple[tuple[str, str], ...] | None  # a property, and the form of the nodes whose values it holds
 
 
 class Pivot(s_plan.Oper):
@@ -35,6 +36,9 @@ class Pivot(s_plan.Oper):
 
     ``prepare(rt, valu)`` turns the value into what targets work with, for example names into model elements: once for a
     run where the value cannot depend on the node, and not before the first node.
+
+    ``way(form, valu)`` tells, for the nodes of a form, which of their properties hold the values of all that they lead
+    to, None where there is more to it. Such nodes are looked up by the batch.
     """
 
     def __init__(
@@ -44,8 +48,10 @@ class Pivot(s_plan.Oper):
         join: bool = False,
         prepare: typing.Callable[[Runtime, Any], Any] | None = None,
         link: Link | None = None,
+        way: typing.Callable[[Any, Any], Way] | None = None,
     ) -> None:
         self.link = link or _linked
+        self.way = way
         self.targets = targets
         self.value = value
         self.quiet = value is None or value.pure
@@ -57,7 +63,13 @@ class Pivot(s_plan.Oper):
             return
         valu, value, targets = None, self.value, self.targets
         editor, ready = rt.editor, False
+        ways: dict[str, Way] = {}
         async for batch in genr:
+            if self.way is not None and ready and (found := self._lookup(rt, batch, valu, ways)) is not None:
+                if found:
+                    yield found
+                await rt.breathe()
+                continue
             out: list[Path] = []
             try:
                 for path in batch:
@@ -91,6 +103,35 @@ class Pivot(s_plan.Oper):
                 else:
                     yield out
             await rt.breathe()
+
+    async def way_from(self, rt: Runtime, form: Any) -> Way:
+        """Return the way from all nodes of a form, None where it depends on the node."""
+        value = self.value
+        if self.way is None or self.prepare is None or value is None or self.join:
+            return None
+        if not value.runtsafe or not value.pure:
+            return None
+        return self.way(form, self.prepare(rt, await value.get(rt, None)))
+
+    def _lookup(self, rt: Runtime, batch: list[Path], valu: Any, ways: dict[str, Way]) -> list[Path] | None:
+        """Return what a batch leads to, if that can be looked up at once."""
+        if self.join or rt.query.edits or not rt.view.single or batch[0].trail is not None:
+            return None
+        s_view.Node.preload([path.node for path in batch])
+        wanted: list[tuple[Path, tuple[str, Any]]] = []
+        for path in batch:
+            form = path.node.form
+            if form.name not in ways:
+                ways[form.name] = typing.cast(typing.Any, self.way)(form, valu)
+            way = ways[form.name]
+            if way is None:
+                return None
+            for name, target in way:
+                have = path.node.props.get(name)
+                if have is not None:
+                    wanted.append((path, (target, have)))
+        found = rt.view.nodes_by_ndef([ndef for _, ndef in wanted])
+        return [path.fork(node) for (path, _), node in zip(wanted, found, strict=True) if node is not None]
 
 
 def _linked(source: s_view.Node, target: s_view.Node, valu: Any) -> s_links.Info:
@@ -316,7 +357,7 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
                 else:
                     yield from to_prop(rt, item, path.node.form.type, path.node.valu, path.node.form)
 
-        return Pivot(pivot, names, node.join, prepare)
+        return Pivot(pivot, names, node.join, prepare, way=_way_to_form)
 
     def from_prop(rt: Runtime, path: Path, valu: Any) -> Nodes:
         have = path.node if not prop.hops else s_values.hop(rt, path.node, prop.hops)
@@ -347,10 +388,34 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
     def resolve(rt: Runtime, valu: Any) -> tuple[list[Any], Any]:
         return [item for target in _flat(valu[0]) for item in s_lifts.props_named(rt.model, target)], valu[1]
 
+    def way(form: Any, valu: Any) -> Way:
+        item = None if prop.hops or len(valu[0]) != 1 else form.props.get(prop.name)
+        dest = valu[0][0]
+        if item is None or item.isarray or item.isndef or not s_lifts.is_form(dest) or dest.isrunt:
+            return None
+        return ((item.name, dest.name),) if item.type.name == dest.type.name else None
+
     name = s_values.const(None) if isinstance(prop.name, str) else ctx.operand_name(prop.name)
     target = node.targets[0] if isinstance(node.targets[0], str) and ctx.model.prop(node.targets[0]) else None
     link = _linked_prop(prop.name, target)
-    return Pivot(from_prop, s_values.combine(lambda a, b: (a, b), names, name), node.join, resolve, link)
+    both = s_values.combine(lambda a, b: (a, b), names, name)
+    return Pivot(from_prop, both, node.join, resolve, link, way if isinstance(prop.name, str) else None)
+
+
+def _way_to_form(form: Any, valu: list[tuple[Any, bool]]) -> Way:
+    """Return the properties by which alone nodes of a form lead to another (see ``to_form``)."""
+    dest = valu[0][0]
+    if len(valu) != 1 or not s_lifts.is_form(dest) or dest.isrunt or dest.isedge:
+        return None
+    if (
+        form.isedge
+        or form.name == 'syn:tag'
+        or any(prop.isndef or prop.itemform == dest.name for prop in form.refs_out)
+    ):
+        return None
+    if any(prop.isndef or form.name in (prop.refform, prop.itemform) for prop in dest.props.values()):
+        return None
+    return tuple((prop.name, dest.name) for prop in form.refs_out if prop.refform == dest.name) or None
 
 
 def _flat(valu: typing.Sequence[Any]) -> typing.Iterator[str]:

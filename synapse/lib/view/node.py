@@ -95,6 +95,10 @@ class Node:
         else:
             self._tagprops = s_record.tagprops(raw)
 
+    def preset(self, iden: bytes, form: s_forms.Form, ndef: tuple[str, typing.Any], raw: bytes) -> None:
+        """Tell the node what is known of it before it was looked into."""
+        self._iden, self._form, self._ndef, self._raw = iden, form, ndef, raw
+
     def detach(self) -> None:
         """Go on with a copy of the state."""
         self._props, self._tags = dict(self.props), dict(self.tags)
@@ -213,6 +217,15 @@ class Node:
                 if shown is not None and shown != valu:
                     tagreprs.setdefault(tag, {})[name] = shown
         info['tagpropreprs'] = tagreprs
+
+    @staticmethod
+    def preload(nodes: typing.Sequence[Node]) -> None:
+        """Read the records of nodes of a view of one layer at once."""
+        cold = [node for node in nodes if node._raw is None and not node.dirty]
+        if cold:
+            recs = cold[0].view.wlyr.records([node.nid for node in cold if node.nid is not None])
+            for node in cold:
+                node._raw = recs.get(node.nid)  # type: ignore[arg-type]
 
     def pack_bytes(self) -> bytes:
         """Return the msgpack bytes of ``pack()``, by copying from the store where the node is clean."""

@@ -120,6 +120,37 @@ class View:
         """Return the node of a form with a normalised value."""
         return self.node_by_iden(s_common.buid((form, valu)))
 
+    def nodes_by_ndef(self, ndefs: typing.Sequence[tuple[str, typing.Any]]) -> list[s_node.Node | None]:
+        """As ``node_by_ndef()`` for many, through a view of one layer."""
+        retn: list[s_node.Node | None] = []
+        for ndef, row in zip(ndefs, self._find(ndefs), strict=True):
+            node = None
+            if row is not None:
+                iden, nid, byts = row
+                node = s_node.Node(self, nid)
+                node.preset(iden, self.model.reqForm(ndef[0]), ndef, byts)
+            retn.append(node)
+        return retn
+
+    def count_ndefs(self, ndefs: typing.Sequence[tuple[str, typing.Any]]) -> int:
+        """Return for how many there is a node, through a view of one layer."""
+        return len(ndefs) - self._find(ndefs).count(None)
+
+    def _find(self, ndefs: typing.Sequence[tuple[str, typing.Any]]) -> list[tuple[bytes, bytes, bytes] | None]:
+        """Return (iden, nid, record) of the nodes that exist, None for others."""
+        idens = [s_common.buid(ndef) for ndef in ndefs]
+        nids = self.idens.get_all(idens)
+        recs = self.wlyr.records(nids.values())
+        retn: list[tuple[bytes, bytes, bytes] | None] = []
+        for iden in idens:
+            nid = nids.get(iden)
+            byts = None if nid is None else recs.get(nid)
+            if byts is not None and s_record.added(byts) and s_record.iden(byts) == iden:
+                retn.append((iden, nid, byts))  # type: ignore[arg-type]
+            else:
+                retn.append(None)
+        return retn
+
     def prop(self, nid: bytes, name: str) -> typing.Any:
         """Return one property of a node, None when unset."""
         for layer in self.layers:
