@@ -19,14 +19,8 @@ _FIND = """
 
 define(
     'cortex.httpapi.index',
-    """
-    Give an HTTP endpoint a place in the order in which their paths are tried.
-
-    Example:
-
-        // Try this one first.
-        cortex.httpapi.index 60e5ba38e90958fd8e2ddd9e4730f16b 0
-    """,
+    'Give an HTTP endpoint a place in the order in which their paths are tried.\n\n'
+    '// try this one first\ncortex.httpapi.index 60e5ba38e90958fd8e2ddd9e4730f16b 0',
     [_IDEN, arg('index', 'The place, from 0.', type='int')],
     f"""
     {_FIND}
