@@ -79,11 +79,11 @@ class ObjectOps(s_objectevents.ObjectEvents):
         parts = s_paths.parts_of(path)
         await self.set_obj(parts, s_values.own(item))
 
-    def set_obj(self, parts: s_paths.Parts, item: Any) -> typing.Awaitable[Any]:
+    async def set_obj(self, parts: s_paths.Parts, item: Any) -> None:
         """Give a path a new object, one that nobody else can change. Raises as ``setPathObj``."""
         s_paths.key_of(parts)
-        s_values.pack(item)
-        return self._push('json:set', parts, item)
+        packed = b'\x92' + s_common.en(parts) + s_values.pack(item)
+        await self.nexsroot.issue(self.nexsiden, 'json:set', (parts, item), {}, packed=packed)
 
     async def delPathObj(self, path: Path) -> None:
         """Forget the object of a path, if it has one."""
