@@ -127,6 +127,8 @@ def _norm(prop: Any, valu: Any) -> tuple[Any, Any]:
         return norm
     except s_exc.BadTypeValu as e:
         e.set('mesg', f'Bad prop value {prop.full}={valu!r} : {e.get("mesg")}')
+        e.set('form', prop.form.name)
+        e.set('prop', prop.name)
         raise
 
 
@@ -341,10 +343,18 @@ async def _set(rt: Runtime, obj: Item, name: Any, valu: Any) -> None:
     elif name in ('epic', 'sprint'):
         valu = await _part_of(rt, obj, name, valu)
     elif name == 'assignee':
-        valu = rt.query.user.auth.reqUserByName(s_coerce.tostr(valu)).iden
-    elif name not in ('status', 'priority'):
+        valu = _user(rt, s_coerce.tostr(valu))
+    else:
         valu = s_coerce.tostr(valu)
     await _put(rt, node, name, valu)
+
+
+def _user(rt: Runtime, name: str) -> str:
+    """Return the iden of a user. Raises: NoSuchUser."""
+    user = rt.query.user.auth.getUserByName(name)
+    if user is None:
+        raise s_exc.NoSuchUser(mesg=f'No user found by the name {name}', name=name)
+    return str(user.iden)
 
 
 async def _part_of(rt: Runtime, obj: Item, kind: str, valu: Any) -> str:

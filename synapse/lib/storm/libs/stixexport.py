@@ -73,7 +73,7 @@ def bundle_size(rt: Runtime, obj: Bundle) -> int:
 @method('stix:bundle', 'pack')
 def bundle_pack(rt: Runtime, obj: Bundle) -> dict[str, Any]:
     """Return the bundle as a dictionary, with an identifier of its own each time."""
-    retn: dict[str, Any] = s_coerce.wrap(obj.storm_value())
+    retn: dict[str, Any] = s_coerce.keep(obj.storm_value())
     return retn
 
 
