@@ -54,7 +54,9 @@ class Apply:
                 news[iden] = None
             elif first == s_edits.BLOCK_NEW:
                 news.update(dict.fromkeys(s_block.of(edits).each()))
-        if news:
+        if len(news) == 1:
+            self._gen(*news, False)
+        elif news:
             self.nids = self.layer.idens.gen_all(news)
         retn = self._each(nodeedits)
         self.layer.idens.grow()
@@ -291,9 +293,9 @@ class Apply:
             byts = rec.dump()
             size += len(byts) + 128
             puts.append((nid, byts))
-        puts.sort()
-        with xact.cursor(db=layer.nodes) as curs:
-            curs.putmulti(puts)
+        if puts:
+            with xact.cursor(db=layer.nodes) as curs:
+                curs.putmulti(sorted(puts))
         _write_dups(xact, layer.index, self.index)
         _write_dups(xact, layer.tags, self.tags)
         if self.edges:

@@ -134,7 +134,8 @@ class Fresh:
             for name in sorted(self.columns):
                 rows = sorted(zip(*self.columns[name], strict=True), key=_first)
                 size += 64 * curs.putmulti(rows, dupdata=True)[1]
-        with xact.cursor(db=layer.tags) as curs:
-            for key in sorted(self.tags):
-                size += 64 * curs.putmulti(zip(itertools.repeat(key), self.tags[key]), dupdata=True)[1]
+        if self.tags:
+            with xact.cursor(db=layer.tags) as curs:
+                for key in sorted(self.tags):
+                    size += 64 * curs.putmulti(zip(itertools.repeat(key), self.tags[key]), dupdata=True)[1]
         return size
