@@ -341,7 +341,7 @@ def setitem(rt: s_runtime.Runtime, valu: Any, name: Any, item: Any) -> Any:
     func = s_registry.SETTERS.get(kind_of(valu))
     if func is None:
         raise s_exc.StormRuntimeError(mesg=f"'{kind_of(valu)}' object does not support assignment.", name=str(name))
-    if rt.query.readonly and kind_of(valu) not in ('node:path:vars', 'node:path:meta'):
+    if rt.query.readonly and kind_of(valu) not in ('node:path:vars', 'node:path:meta', 'lib'):  # of lib: debug
         raise s_exc.IsReadOnly(mesg=f'Assignment to {kind_of(valu)} is not readonly safe.', name=kind_of(valu))
     return func(rt, valu, name, item)
 

@@ -260,7 +260,7 @@ class Once(s_command.Cmd):
             tick = envl.get('tick', 0) if isinstance(envl, dict) else 0
             if envl is not s_common.novalu and (opts.asof is None or tick > opts.asof):
                 continue
-            s_nodedata.put(rt, path.node, key, {'tick': s_common.now()})
+            s_nodedata.store(rt, path.node, key, {'tick': s_common.now()})
             yield [path]
             await rt.breathe()
 

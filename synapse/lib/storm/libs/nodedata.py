@@ -66,6 +66,11 @@ async def data_load(rt: Runtime, obj: Data, name: str) -> None:
 def put(rt: Runtime, node: s_view.Node, name: str, valu: Any) -> None:
     """Store a plain value. Raises: AuthDeny, IsReadOnly, NotMsgpackSafe."""
     rt.confirm_edit('node', 'data', 'set', name)
+    store(rt, node, name, valu)
+
+
+def store(rt: Runtime, node: s_view.Node, name: str, valu: Any) -> None:
+    """Store a plain value that the user need not be allowed to set."""
     mark = rt.editor.mark()
     rt.editor.set_data(node, name, valu)
     rt.edited(mark)

@@ -91,7 +91,7 @@ async def view_set(rt: Runtime, obj: View, name: str, valu: Any) -> Any:
         for iden in valu if isinstance(valu, (list, tuple)) else ():
             s_liblayers.req_readable(rt, stacks_of(rt).req_layer(iden))
     else:
-        rt.confirm(('view', 'set', name), view.iden)
+        rt.confirm(('view', 'set', 'protected' if name == 'nomerge' else name), view.iden)
     if name in ('name', 'desc'):
         valu = _text(valu)
     elif name in ('protected', 'nomerge'):
