@@ -118,7 +118,10 @@ async def test_names_that_aha_refuses(
     monkeypatch.setattr(s_limits, 'AHA_REGISTER_RETRY', 0.01)
     async with service(tmp_path / 'svc', registry_of(aha), aha_name='svc', aha_network=None, aha_leader=None) as cell:
         assert cell.isactive
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(30):
+            while 'Registration with AHA failed' not in caplog.text:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)  # it is tried again meanwhile
     lines = [rec.getMessage() for rec in caplog.records]
     assert sum('Registration with AHA failed' in line for line in lines) == 1
     assert any('Name must contain at least one "."' in line for line in lines)
