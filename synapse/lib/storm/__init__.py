@@ -24,8 +24,8 @@ Files in reading order:
 - ``plan``: what an operator is. ``runtime``: paths, variables, permissions. ``outbox``: messages on their way out.
 - ``coerce``, ``registry``, ``objects``: values; the functions and types that Storm can name; what can be done with
 them.
-- ``compile``: declaring variables, making operators. ``values``: expressions. ``highlight``: where in the text an
-error is.
+- ``compile``: declaring variables, making operators. ``values``: expressions. ``highlight`` (with ``parts``): where
+in the text an error is.
 - ``picks`` and ``lifts``, ``runts`` (nodes made from the live model), ``filters``, ``pivots``, ``edits`` (with
 ``guidctor``), ``control`` and ``flow`` (with ``signals``), ``lookup``: the
 operators.

@@ -147,16 +147,17 @@ class Compiler:
         self.names = names
         for oper in opers:
             if oper.place is None:  # made by the optimizer
-                oper.place = (self.text, query.span)
+                oper.place = (self.text, query)
         plan = s_plan.Plan(opers, self.edits or bool(self.volatile), query.text)
-        plan.place = (self.text, query.span)
+        plan.place = (self.text, query)
         self.edits = before or plan.edits
         return plan
 
     def _oper(self, node: s_ast.Oper) -> s_plan.Oper:
         oper = compile_oper(node, self)
-        oper.place = (self.text, node.span)
-        for func, _ in oper.once or ():
+        if oper.place is None:
+            oper.place = (self.text, node)
+        for func in (getattr(oper, 'func', None), *(func for func, _ in oper.once or ())):
             s_highlight.mark(func, node.span)
         return oper
 

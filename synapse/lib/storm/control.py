@@ -615,16 +615,18 @@ def _function(node: s_ast.Function, ctx: s_compile.Compiler) -> s_plan.Oper:
     params = [(param.name, None if param.default is None else ctx.value(param.default)) for param in node.params]
     for _, default in params:
         if default is not None and not default.runtsafe:
-            raise s_exc.StormRuntimeError(mesg='Non-runtsafe default parameter value not allowed')
+            e = s_exc.StormRuntimeError(mesg='Non-runtsafe default parameter value not allowed')
+            s_highlight.set_place(e, ctx.text, node)
+            raise e
 
     async def define(rt: Runtime, path: Path | None) -> None:
         bound = []
         for name, default in params:
             valu = s_runtime.MISSING if default is None else await default.get(rt, path)
             if isinstance(valu, (list, dict, set, s_objects.QueryObj)):
-                raise s_exc.StormRuntimeError(mesg='Mutable default parameter value not allowed')
+                raise s_exc.StormRuntimeError(mesg='Mutable default parameter value not allowed', name=name)
             bound.append((name, valu))
-        rt.assign(node.name, s_objects.StormFunc(node.name, bound, plan, kind, rt))
+        rt.assign(node.name, s_objects.StormFunc(node.name, bound, plan, kind, rt, (ctx.text, node)))
 
     return Define(define)
 
@@ -633,7 +635,7 @@ class Define(s_plan.Oper):
     """Defines a function before the first node, or once."""
 
     def __init__(self, define: Exec) -> None:
-        self.define = define
+        self.func = define
         self.once = [(lambda rt: define(rt, None), True)]
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
@@ -641,11 +643,11 @@ class Define(s_plan.Oper):
         if genr is not None:
             async for batch in genr:
                 if not done:
-                    await self.define(rt, None)
+                    await self.func(rt, None)
                     done = True
                 yield batch
         if not done:
-            await self.define(rt, None)
+            await self.func(rt, None)
 
 
 def function_kind(body: s_ast.Query) -> str:

@@ -195,6 +195,7 @@ def _edit_stages(block: s_ast.Node, edits: list[s_ast.Edit], ctx: s_compile.Comp
                 stages.append(EditNodes(run, perms))
                 run, perms = [], []
             stages.append(_add_node(item, ctx))
+            stages[-1].place = (ctx.text, item)
         else:
             run.append(compile_edit(item, ctx))
             if isinstance(item, s_ast.EditEdge) and isinstance(item.verb, s_ast.Const):
@@ -202,7 +203,7 @@ def _edit_stages(block: s_ast.Node, edits: list[s_ast.Edit], ctx: s_compile.Comp
     if run:
         stages.append(EditNodes(run, perms))
     for stage in stages:
-        stage.place = (ctx.text, block.span)
+        stage.place = stage.place or (ctx.text, block)
     return stages[0] if len(stages) == 1 else Stages(stages)
 
 

@@ -1,8 +1,9 @@
 """Where in the text an error happened (spec: storm-language.md 10.5), at no cost while nothing goes wrong.
 
 The compiler gives every function that it makes a code object of its own, whose name holds the span of the syntax node
-(``mark``). Operators know their place in the text (``Oper.place``). When an error arrives, its traceback leads from
-the innermost function to the operator that ran it: that is the place.
+(``mark``). Operators know their place: the text and their syntax node (``Oper.place``). When an error arrives, its
+traceback leads from the innermost function to the operator that ran it, and so to the node; which part of it the
+error is about stands in ``parts``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import types
 import typing
 
 import synapse.exc as s_exc
+import synapse.lib.storm.ast as s_ast
+import synapse.lib.storm.parts as s_parts
 
 Any = typing.Any
 _PREFIX = 'storm:'
@@ -31,25 +34,35 @@ def add(e: BaseException, cause: BaseException | None = None) -> None:
     if isinstance(e, s_exc.SynErr) and e.get('highlight') is None:
         place = find(cause or e)
         if place is not None:
-            e.set('highlight', describe(*place))
+            set_place(e, *place)
 
 
-def find(e: BaseException) -> tuple[str, int, int] | None:
-    """Return (text, start, end) of the innermost syntax node that was running when an error was raised."""
+def set_place(e: s_exc.SynErr, text: str, node: s_ast.Node | tuple[int, int]) -> None:
+    """Set ``highlight`` on an error: the part of a syntax node that it is about, or a span."""
+    span = s_parts.part(text, node, e) if isinstance(node, s_ast.Node) else node
+    e.set('highlight', describe(text, *span))
+
+
+def find(e: BaseException) -> tuple[str, s_ast.Node | tuple[int, int]] | None:
+    """Return the text and the innermost syntax node (or its span) that was running when an error was raised."""
     frames = []
     trace = e.__traceback__
     while trace is not None:
         frames.append(trace.tb_frame)
         trace = trace.tb_next
-    span: list[int] | None = None
+    span: tuple[int, int] | None = None
     for frame in reversed(frames):
         name = frame.f_code.co_name
         if span is None and name.startswith(_PREFIX):
-            span = [int(part) for part in name[len(_PREFIX) :].split(':')]
+            start, end = name[len(_PREFIX) :].split(':')
+            span = int(start), int(end)
         place = getattr(frame.f_locals.get('self'), 'place', None)
         if isinstance(place, tuple):
-            text, (start, end) = place
-            return (text, start, end) if span is None else (text, span[0], span[1])
+            text, node = place
+            if span is None:
+                return text, node
+            same = [item for item in s_ast.walk(node) if item.span == span]
+            return text, same[-1] if same else span
     return None
 
 

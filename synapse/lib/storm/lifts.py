@@ -14,7 +14,6 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.guidctor as s_guidctor
-import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.picks as s_picks
 import synapse.lib.storm.plan as s_plan
@@ -202,8 +201,6 @@ def _lift_name(node: s_ast.LiftName, ctx: s_compile.Compiler) -> s_plan.Oper:
 
     def at_value(rt: s_runtime.Runtime, items: list[Any], valu: Any) -> Pick:
         return lift_value(rt, items, cmpr, valu, reverse)
-
-    s_highlight.mark(at_value, typing.cast(s_ast.Value, node.value).span)
 
     def compare(rt: s_runtime.Runtime, pair: tuple[Any, Any]) -> Pick:
         items, hops = _named(rt, pair[0], path)

@@ -192,8 +192,17 @@ class StormFunc(s_coerce.StormObj):
 
     storm_name = 'function'
 
-    def __init__(self, name: str, params: list[tuple[str, Any]], plan: Any, kind: str, rt: s_runtime.Runtime) -> None:
+    def __init__(
+        self,
+        name: str,
+        params: list[tuple[str, Any]],
+        plan: Any,
+        kind: str,
+        rt: s_runtime.Runtime,
+        place: tuple[str, s_ast.Node],
+    ) -> None:
         self.name = name
+        self.place = place  # for errors (see highlight)
         self.params = params
         self.plan = plan
         self.kind = kind
@@ -201,6 +210,11 @@ class StormFunc(s_coerce.StormObj):
 
     def storm_repr(self) -> str:
         return f'Function {self.name}()'
+
+    def stray(self, mesg: str, keyword: str, signal: BaseException) -> typing.NoReturn:
+        """Raise the error for a statement of the function that is outside of what it controls."""
+        mesg = f'function {self.name} - {mesg}'
+        raise s_exc.StormRuntimeError(mesg=mesg, statement=keyword, function=self.name) from signal
 
     def bind(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments by name. Raises: StormRuntimeError."""
@@ -394,14 +408,9 @@ async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kw
     except s_signals.Return as e:
         return e.valu
     except s_signals.Stop as e:
-        raise s_exc.StormRuntimeError(
-            mesg=f'function {func.name} - Generator control statement "stop" used outside of a generator function.',
-            statement='stop',
-            function=func.name,
-        ) from e
+        func.stray('Generator control statement "stop" used outside of a generator function.', 'stop', e)
     except s_signals.LOOP as e:
-        mesg = f'function {func.name} - Loop control statement "{e.keyword}" used outside of a loop.'
-        raise s_exc.StormRuntimeError(mesg=mesg, statement=e.keyword, function=func.name) from e
+        func.stray(f'Loop control statement "{e.keyword}" used outside of a loop.', e.keyword, e)
     finally:
         rt.leave()
     return None
@@ -414,8 +423,7 @@ async def _function_nodes(inner: s_runtime.Runtime, func: StormFunc) -> s_runtim
     except s_signals.Stop:
         return
     except s_signals.LOOP as e:
-        mesg = f'function {func.name} - Loop control statement "{e.keyword}" used outside of a loop.'
-        raise s_exc.StormRuntimeError(mesg=mesg, statement=e.keyword, function=func.name) from e
+        func.stray(f'Loop control statement "{e.keyword}" used outside of a loop.', e.keyword, e)
 
 
 class Channel:

@@ -567,7 +567,7 @@ def _verbs(valu: Any) -> list[str | None]:
     if isinstance(valu, (list, tuple)) and all(isinstance(item, str) for item in valu):
         return [None if item == '*' else item for item in valu]
     text = 'None' if valu is None else s_coerce.text(valu)
-    raise s_exc.StormRuntimeError(mesg=f'walk operation expected a string or list.  got: {text}.')
+    raise s_exc.StormRuntimeError(mesg=f'walk operation expected a string or list.  got: {text}.', verb=text)
 
 
 def _dest_test(rt: Runtime, dests: typing.Sequence[Any], cmpr: str | None, valu: Any) -> s_lifts.Test | None:

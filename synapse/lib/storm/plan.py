@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing
 
+import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.runtime as s_runtime
 
 Any = typing.Any
@@ -28,7 +29,7 @@ class Oper:
 
     quiet = False
     once: list[Once] | None = None
-    place: tuple[str, tuple[int, int]] | None = None  # the text it comes from, and its span there
+    place: tuple[str, s_ast.Node] | None = None  # the text it comes from, and what it stands for there
 
     def run(self, rt: Runtime, genr: Stream | None) -> Stream:
         """Return the stream of this stage over the stream of the one before."""
@@ -48,7 +49,7 @@ class Plan:
         self.opers = opers
         self.edits = edits
         self.text = text
-        self.place: tuple[str, tuple[int, int]] | None = None
+        self.place: tuple[str, s_ast.Node] | None = None
         self.needs: frozenset[str] = frozenset()
         self.once: list[Once] | None = None
         if all(oper.once is not None for oper in opers):
