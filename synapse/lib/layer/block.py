@@ -7,6 +7,7 @@ stands for all of them. Whoever is not ready for blocks looks at the single edit
 
 from __future__ import annotations
 
+import functools
 import itertools
 import typing
 
@@ -25,12 +26,17 @@ class Block(typing.NamedTuple):
     tags: dict[str, Column]
 
     def each(self) -> list[bytes]:
-        """Return the idens."""
-        return [self.idens[at : at + 32] for at in range(0, len(self.idens), 32)]
+        """Return the idens. Nobody may change the list."""
+        return _each(self.idens)
 
     def whole(self, row: int) -> tuple[typing.Any, ...]:
         """Return one node as the payload of the edit that adds it: (valu, props, tags, tagprops)."""
         return self.valus[row], *[{name: c[row % len(c)] for name, c in part.items()} for part in self[2:]], {}
+
+
+@functools.lru_cache(maxsize=4)  # buffer and layer ask again and again for those of the blocks on their way
+def _each(idens: bytes) -> list[bytes]:
+    return [idens[at : at + 32] for at in range(0, len(idens), 32)]
 
 
 def entry(form: str, block: Block) -> tuple[bytes, str, list[s_edits.Edit]]:

@@ -36,11 +36,11 @@ class Idens:
         nid: bytes | None = self.slab.xact.get(iden[:16], db=self.nids)
         return nid
 
-    def get_all(self, idens: typing.Iterable[bytes]) -> dict[bytes, bytes]:
+    def get_all(self, idens: typing.Sequence[bytes]) -> dict[bytes, bytes]:
         """As ``get()`` for many: returns iden -> nid of those that were seen."""
-        halves = {iden[:16]: iden for iden in idens}
         with self.slab.xact.cursor(db=self.nids) as curs:
-            return {halves[half]: nid for half, nid in curs.getmulti(halves)}
+            found = dict(curs.getmulti([iden[:16] for iden in idens]))
+        return {iden: found[iden[:16]] for iden in idens if iden[:16] in found} if found else {}
 
     def gen(self, iden: bytes, orphan: bool = False) -> bytes:
         """Return the nid of an iden, giving it one when it has none. Only for handlers of logged changes, which
