@@ -261,8 +261,8 @@ class Writer:
         applier = self.applier
         applier.busy = True
         pause_at = time.monotonic() + s_limits.NEXS_APPLY_SLICE
-        for entry in batch.entries:
-            if time.monotonic() > pause_at:
+        for indx, entry in enumerate(batch.entries):
+            if indx and time.monotonic() > pause_at:  # never before the first: that may be a change on the spot
                 await asyncio.sleep(0)
                 pause_at = time.monotonic() + s_limits.NEXS_APPLY_SLICE
             try:

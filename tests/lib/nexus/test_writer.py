@@ -45,6 +45,17 @@ async def test_a_caller_who_waits_is_served_on_the_spot(tmp_path: pathlib.Path) 
         assert svc.root.index() == 20
 
 
+async def test_a_slow_machine_is_no_reason_to_wait(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process may lose the processor for long at any line; a change on the spot cannot be suspended for that."""
+    monkeypatch.setattr(s_limits, 'NEXS_APPLY_SLICE', -1)
+    async with t_parts.service(tmp_path) as svc:
+        for indx in range(20):
+            assert await svc.one.set('a', indx) == indx + 1
+            await asyncio.sleep(0)
+        await asyncio.gather(*[svc.one.set(f'k{indx}', indx) for indx in range(100)])
+        assert svc.root.index() == 120 and svc.root.core.drained
+
+
 async def test_company_is_batched(tmp_path: pathlib.Path) -> None:
     async with t_parts.service(tmp_path) as svc:
         await svc.one.set('a', 0)
