@@ -55,7 +55,7 @@ class Apply:
             elif first == s_edits.BLOCK_NEW:
                 news.update(dict.fromkeys(s_block.of(edits).each()))
         if len(news) == 1:
-            self._gen(*news, False)
+            self._gen(next(iter(news)), False)
         elif news:
             self.nids = self.layer.idens.gen_all(news)
         retn = self._each(nodeedits)
