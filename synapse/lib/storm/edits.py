@@ -320,7 +320,7 @@ def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
     try:
         return typing.cast('tuple[Any, Any]', prop.type.norm(valu))
     except s_exc.BadTypeValu as e:
-        if prop.type.name != 'ival':
+        if prop.type.name != 'ival' or e.get('name') != 'time':
             e.set('mesg', f'Bad prop value {prop.full}={valu!r} : {e.get("mesg")}')
         e.set('prop', prop.name)
         e.set('form', node.form.name)
@@ -331,7 +331,7 @@ def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
 def _edit_prop(node: s_ast.EditProp, ctx: s_compile.Compiler) -> Edit:
     prop, soft = node.prop, node.soft
     name = spec_name(prop, ctx)
-    valu = _array_query(node, ctx) if isinstance(node.value, s_ast.SubqueryValue) else ctx.value(node.value)
+    valu = _array_query(node, name, ctx) if isinstance(node.value, s_ast.SubqueryValue) else ctx.value(node.value)
     if node.op != '=':
         return _with(functools.partial(_edit_array, prop, node.op, soft), name, valu)
     cond = node.cond
@@ -377,7 +377,7 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
     node = path.node
     prop = (req_full if len(op) == 3 else req_prop)(node, prop_name(spec, name))
     if not prop.type.isarray:
-        mesg = f'Property set using ({op}) is only valid on arrays.'
+        mesg = f'Property set using ({"?" if soft else ""}{op}) is only valid on arrays.'
         raise s_exc.StormRuntimeError(mesg=mesg, prop=prop.full)
     confirm_prop(rt, 'set', prop)
     if isinstance(valu, _Nodes):
@@ -396,7 +396,7 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
         except s_exc.BadTypeValu as e:
             if soft:
                 continue
-            if len(op) == 2:
+            if op == '+=':
                 e.set('mesg', f'Bad prop value {prop.full}={[*have, s_coerce.tostor(item)]!r} : {e.get("mesg")}')
             e.set('prop', prop.name)
             e.set('form', node.form.name)
@@ -413,16 +413,18 @@ class _Nodes(list[Any]):
     """The nodes that a subquery gave for an array."""
 
 
-def _array_query(node: s_ast.EditProp, ctx: s_compile.Compiler) -> s_values.Value:
+def _array_query(node: s_ast.EditProp, name: s_values.Value, ctx: s_compile.Compiler) -> s_values.Value:
     """The value of ``{ query }`` for a property: one value, or a list of them for an array."""
     plan = ctx.block(typing.cast(s_ast.SubqueryValue, node.value).query, fresh=True)
     single = ctx.value(node.value)
 
     async def run(rt: Runtime, path: Path | None) -> Any:
-        prop = None
-        if path is not None and isinstance(node.prop.name, str):
-            prop = path.node.form.props.get(node.prop.name)
-        if prop is None or not prop.type.isarray:
+        if path is None:
+            return await single.get(rt, path)
+        prop = path.node.form.props.get(prop_name(node.prop, await name.get(rt, path)))
+        if prop is None:
+            return None  # the edit will say so
+        if not prop.type.isarray:
             return await single.get(rt, path)
         inner, before = s_objects.scoped(rt, path)
         nodes = _Nodes()
@@ -430,7 +432,7 @@ def _array_query(node: s_ast.EditProp, ctx: s_compile.Compiler) -> s_values.Valu
             async for item in s_plan.singles(plan.run(inner)):
                 nodes.append(item.node.valu)
                 if len(nodes) > s_limits.STORM_ARRAY_NODES:
-                    mesg = f'Subquery yielded too many (>{s_limits.STORM_ARRAY_NODES}) nodes for an array.'
+                    mesg = f'Subquery used as a value yielded too many (>{s_limits.STORM_ARRAY_NODES}) nodes. {plan.text.strip()[:256]}'
                     raise s_exc.BadTypeValu(mesg=mesg)
         except s_signals.Return as e:
             return e.valu
