@@ -6,6 +6,7 @@ path leads to. The operator then lifts them one after the other.
 
 from __future__ import annotations
 
+import functools
 import typing
 
 import synapse.exc as s_exc
@@ -388,18 +389,20 @@ def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
     def resolve(rt: Runtime, valu: Any) -> tuple[list[Any], Any]:
         return [item for target in _flat(valu[0]) for item in s_lifts.props_named(rt.model, target)], valu[1]
 
-    def way(form: Any, valu: Any) -> Way:
-        item = None if prop.hops or len(valu[0]) != 1 else form.props.get(prop.name)
-        dest = valu[0][0]
-        if item is None or item.isarray or item.isndef or not s_lifts.is_form(dest) or dest.isrunt:
-            return None
-        return ((item.name, dest.name),) if item.type.name == dest.type.name else None
-
     name = s_values.const(None) if isinstance(prop.name, str) else ctx.operand_name(prop.name)
     target = node.targets[0] if isinstance(node.targets[0], str) and ctx.model.prop(node.targets[0]) else None
     link = _linked_prop(prop.name, target)
     both = s_values.combine(lambda a, b: (a, b), names, name)
-    return Pivot(from_prop, both, node.join, resolve, link, way if isinstance(prop.name, str) else None)
+    way = functools.partial(_way_by_prop, prop.name) if isinstance(prop.name, str) and not prop.hops else None
+    return Pivot(from_prop, both, node.join, resolve, link, way)
+
+
+def _way_by_prop(name: str, form: Any, valu: tuple[list[Any], Any]) -> Way:
+    """Return the way by a property, if it holds values of the one form to go to."""
+    item, dest = form.props.get(name), valu[0][0]
+    if len(valu[0]) != 1 or item is None or item.isarray or item.isndef or not s_lifts.is_form(dest) or dest.isrunt:
+        return None
+    return ((name, dest.name),) if item.type.name == dest.type.name else None
 
 
 def _way_to_form(form: Any, valu: list[tuple[Any, bool]]) -> Way:

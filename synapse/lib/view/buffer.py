@@ -7,6 +7,8 @@ found here.
 
 A new node is one pending edit that refers to the state of the node object itself, so that what is set on it before the
 flush costs nothing more. While a flush waits for the disk, that state belongs to the log: a change goes on with a copy.
+Nodes of a block (``synapse.lib.layer.block``) have no object until somebody looks one up; what is changed then is edits
+of its own.
 """
 
 from __future__ import annotations
