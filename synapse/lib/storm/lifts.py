@@ -180,6 +180,8 @@ def exact_nodes(rt: s_runtime.Runtime, form: Any, valu: Any) -> list[s_view.Node
         if isinstance(valu, str) and form.type.lifts('=', valu):  # spellings that only a lift knows (wildcards)
             return None
         raise
+    if type(valu) is str and '*' in valu and not all(lift.exact for lift in form.type.lifts('=', valu)):
+        return None
     node = rt.editor.node_by_ndef(form.name, norm)
     return [] if node is None else [node]
 
