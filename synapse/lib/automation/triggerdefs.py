@@ -25,7 +25,8 @@ _check = s_schema.checker(
         'type': 'object',
         'properties': {
             **dict.fromkeys(('iden', 'user', 'view'), {'type': 'string', 'pattern': '^[0-9a-f]{32}$'}),
-            **dict.fromkeys(('form', 'n2form', 'tag', 'prop', 'verb', 'name', 'doc', 'storm'), _TEXT),
+            **dict.fromkeys(('form', 'n2form'), {'type': 'string', 'pattern': '^[a-z_][a-z0-9_]*(:[a-z0-9_]+)+$'}),
+            **dict.fromkeys(('tag', 'prop', 'verb', 'name', 'doc', 'storm'), _TEXT),
             'cond': {'enum': list(CONDS)},
             **dict.fromkeys(('async', 'enabled'), {'type': 'boolean'}),
             'created': {'type': 'integer', 'minimum': 0},

@@ -94,11 +94,11 @@ class Triggers(s_nexus.Pusher):
             raise s_exc.NoSuchIden(mesg='Trigger not found', iden=iden)
         if name not in s_triggerdefs.EDITABLE:
             raise s_exc.BadArg(mesg=f'Invalid key name provided: {name}')
+        if name == 'user':
+            self.cell.auth.reqUser(valu)
         s_triggerdefs.complete({**tdef, name: valu})
         if name == 'storm':
             s_run.parse(valu)
-        if name == 'user':
-            self.cell.auth.reqUser(valu)
         await self._push('trigger:set', iden, name, valu)
 
     async def delete(self, iden: str) -> None:

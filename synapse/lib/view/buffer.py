@@ -202,12 +202,12 @@ class EditBuffer:
             if self.broken is not None:
                 raise self.broken
             results = await self._flush() if self.edits else []
-        watch = self.view.watch
-        if results and watch is not None and await watch(self.view, self.user, s_block.singles(results)):
-            for node in list(self.live.values()):
-                if not node.dirty:
-                    node.forget()
-            self.known.clear()
+            watch = self.view.watch  # with the lock: who comes later sees what the triggers did
+            if results and watch is not None and await watch(self.view, self.user, s_block.singles(results)):
+                for node in list(self.live.values()):
+                    if not node.dirty:
+                        node.forget()
+                self.known.clear()
 
     async def _flush(self) -> list[s_edits.NodeEdit]:
         edits, pending, count = self.edits, self.pending, self.count

@@ -44,6 +44,27 @@ async def test_edits_made_during_a_flush_are_told_with_their_own_results(core: s
     assert told == [1, 2]
 
 
+async def test_a_flush_waits_for_the_triggers_of_another(
+    core: s_cortex.Cortex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, release = core.stacks.default, asyncio.Event()
+    editor = s_view.Editor(view, core.auth.rootuser.iden)
+
+    async def watch(*args: typing.Any) -> bool:
+        await release.wait()
+        return True
+
+    monkeypatch.setattr(view, 'watch', watch)
+    editor.add_node(core.model.reqForm('inet:ipv4'), 1)
+    first = asyncio.create_task(editor.flush())
+    await asyncio.sleep(0.1)
+    second = asyncio.create_task(editor.flush())  # nothing is left to do for it, but to wait
+    await asyncio.sleep(0.1)
+    assert not first.done() and not second.done()
+    release.set()
+    await asyncio.gather(first, second)
+
+
 @pytest.mark.parametrize(
     'text',
     ['inet:fqdn=vertex.link', '[ inet:fqdn=vertex.link :zone=vertex.link ]', 'inet:fqdn | uniq', '$lib.print(a)'],

@@ -71,8 +71,8 @@ s_registry.libdoc('$lib.storm', 'Running Storm from Storm.')
 @lib('$lib.storm.eval')
 async def storm_eval(rt: Runtime, text: str, cast: str | None = None) -> Any:
     """Return the value of an expression, normalised by a type or property if one is named. Raises: BadSyntax."""
-    s_grammar.parse_value(text)
-    query = s_grammar.parse_query(f'return({text})')
+    value = s_grammar.parse_value(text)
+    query = s_ast.Query((0, len(text)), text, [s_ast.Return((0, len(text)), value)])
     valu = await run_value(rt, s_objects.QueryObj(query, s_objects.capture(rt, None)))
     if cast is None:
         return valu
