@@ -58,6 +58,7 @@ class StormObj:
 def not_iterable(valu: Any) -> s_exc.SynErr:
     """Return the error for a value that has no items."""
     name = valu.storm_name if isinstance(valu, StormObj) else type(valu).__name__
+    name = {'Decimal': 'number', 'Node': 'node', 'bool': 'boolean'}.get(name, name)
     text = tostr(valu)
     return s_exc.StormRuntimeError(mesg=f"'{name}' object is not iterable: {text}", type=name)
 

@@ -432,8 +432,9 @@ def _array_query(node: s_ast.EditProp, name: s_values.Value, ctx: s_compile.Comp
             async for item in s_plan.singles(plan.run(inner)):
                 nodes.append(item.node.valu)
                 if len(nodes) > s_limits.STORM_ARRAY_NODES:
-                    mesg = f'Subquery used as a value yielded too many (>{s_limits.STORM_ARRAY_NODES}) nodes. {plan.text.strip()[:256]}'
-                    raise s_exc.BadTypeValu(mesg=mesg)
+                    text = plan.text.strip()[:256]
+                    mesg = f'Subquery used as a value yielded too many (>{s_limits.STORM_ARRAY_NODES}) nodes. {text}'
+                    raise s_exc.BadTypeValu(mesg=mesg, text=text)
         except s_signals.Return as e:
             return e.valu
         finally:

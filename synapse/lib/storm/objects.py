@@ -356,7 +356,10 @@ def setitem(rt: s_runtime.Runtime, valu: Any, name: Any, item: Any) -> Any:
     if func is None:
         raise s_exc.StormRuntimeError(mesg=f"'{kind_of(valu)}' object does not support assignment.", name=str(name))
     if rt.query.readonly and kind_of(valu) not in ('node:path:vars', 'node:path:meta', 'lib'):  # of lib: debug
-        raise s_exc.IsReadOnly(mesg=f'Assignment to {kind_of(valu)} is not readonly safe.', name=kind_of(valu))
+        if kind_of(valu) in ('node:props', 'auth:user:vars', 'auth:user:profile'):
+            rt.writable()
+        mesg = f'Setting {s_coerce.text(name)} on {kind_of(valu)} is not marked readonly safe.'
+        raise s_exc.IsReadOnly(mesg=mesg, name=name, valu=item)
     return func(rt, valu, name, item)
 
 

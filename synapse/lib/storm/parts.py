@@ -63,9 +63,10 @@ def _lift(text: str, node: Any, e: s_exc.SynErr) -> Span | None:
         return _value(text, node)
     if e.errname not in _NAMES or isinstance(node.value, s_ast.DictValue):
         return None
-    if isinstance(node, (s_ast.LiftTag, s_ast.LiftTagProp)):
+    if isinstance(node, s_ast.LiftTag):
         return node.span[0], text.index('#', *node.span)
-    return _split(text, node)[0]
+    about_value = isinstance(node, s_ast.LiftTagProp) or (node.value is not None and e.errname == 'NoSuchForm')
+    return None if about_value else _split(text, node)[0]
 
 
 def _filter(text: str, node: Any, e: s_exc.SynErr) -> Span:
@@ -104,6 +105,8 @@ def _add_node(text: str, node: Any, e: s_exc.SynErr) -> Span | None:
 def _edit_prop(text: str, node: Any, e: s_exc.SynErr) -> Span | None:
     if e.errname == 'NoSuchProp':
         return typing.cast(Span, node.prop.span)
+    if e.errname == 'BadTypeValu' and isinstance(node.value, s_ast.SubqueryValue) and e.get('prop') is None:
+        return node.value.span
     if e.errname != 'StormRuntimeError':
         return None
     if e.get('prop') is not None or e.get('name') is not None:
@@ -116,9 +119,9 @@ def _pivot(text: str, node: Any, e: s_exc.SynErr) -> Span | None:
     if e.errname not in _NAMES:
         return None
     prop = getattr(node, 'prop', None)
-    if prop is not None and prop.name == e.get('name'):
-        return typing.cast(Span, prop.span)
-    arrow = _ARROW.search(text, prop.span[1] if prop is not None else node.span[0])
+    if prop is not None:
+        return typing.cast(Span, prop.span) if prop.name == e.get('name') else None
+    arrow = _ARROW.match(text, node.span[0])
     return None if arrow is None else (arrow.end(), node.span[1])
 
 
@@ -188,5 +191,7 @@ _RULES: tuple[tuple[type | tuple[type, ...], _Rule], ...] = (
     (s_ast.Function, _function),
     (s_ast.Call, _call),
     (s_ast.TagParts, _tag),
+    (s_ast.PropValue, lambda text, node, e: node.name.span if isinstance(node.name, s_ast.Value) else None),
+    (s_ast.BinaryOp, lambda text, node, e: node.right.span if e.get('divisor') is not None else None),
     (s_ast.CmdOper, _command),
 )

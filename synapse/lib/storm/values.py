@@ -295,7 +295,7 @@ def _number_op(func: typing.Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
         with decimal.localcontext(s_coerce.CONTEXT):
             return func(a, b)
     except (decimal.DivisionByZero, ZeroDivisionError) as e:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero') from e
+        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0) from e
     except decimal.InvalidOperation as e:
         raise s_exc.StormRuntimeError(mesg='Invalid operation on a Number') from e
     except (OverflowError, decimal.Overflow) as e:
@@ -304,7 +304,7 @@ def _number_op(func: typing.Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
 
 def _div(a: Any, b: Any) -> Any:
     if b == 0:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero')
+        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0)
     if isinstance(a, int) and isinstance(b, int):
         return a // b
     return decimal.Decimal(a) / decimal.Decimal(b)
@@ -312,7 +312,7 @@ def _div(a: Any, b: Any) -> Any:
 
 def _mod(a: Any, b: Any) -> Any:
     if b == 0:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero')
+        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0)
     if isinstance(a, int) and isinstance(b, int):
         return a % b
     a, b = decimal.Decimal(a), decimal.Decimal(b)
@@ -324,7 +324,7 @@ _MAX_BITS = 1 << 20  # a product or power beyond a million bits is an accident o
 
 def _pow(a: Any, b: Any) -> Any:
     if a == 0 and b < 0:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero')
+        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0)
     if isinstance(a, int) and isinstance(b, int):
         if b < 0:
             return decimal.Decimal(a) ** b

@@ -105,7 +105,8 @@ class Comp(Composite):
     def norm_fields(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:
         """Normalise each field; subs and adds of the fields become ours."""
         if len(valu) != self.size:
-            raise self.bad(valu, f'invalid number of fields given for norming: {s_base.show(valu)}')
+            mesg = f'invalid number of fields given for norming: {s_base.show(valu)}'
+            raise self.bad(valu, mesg, fields=self.opts['fields'], numitems=len(valu))
         norms: list[typing.Any] = []
         subs: dict[str, typing.Any] = {}
         adds: list[typing.Any] = []

@@ -180,7 +180,8 @@ class Str(Text):
         except s_exc.StormRuntimeError as e:
             raise self.bad(valu, e.get('mesg')) from None
         if match is None:
-            raise self.bad(valu, f'[{valu[:500]}] does not match [{self.opts["regex"]}]')
+            regx = self.opts['regex']
+            raise self.bad(valu, f'[{valu[:500]}] does not match [{regx}]', regx=regx)
         if not self.regex.groupindex:
             return norm, s_base.NOINFO
         return norm, {'subs': {name: text for name, text in match.groupdict().items() if text is not None}}
@@ -250,7 +251,7 @@ class Hex(Text):
         if self.zeropad > len(text):
             text = text.rjust(self.zeropad, '0')
         if self.size and len(text) != self.size:
-            raise self.bad(valu, 'Invalid width.')
+            raise self.bad(valu, 'Invalid width.', reqwidth=self.size)
         if text.strip(_HEX):
             raise self.bad(valu, 'Non-hexadecimal digit found.')
         return text, s_base.NOINFO

@@ -16,6 +16,8 @@ Pair = tuple[int, int]
 class TimeBase(s_base.Ordered):
     """What a point in time and an interval share: the norm of one time, and pairs with relative ends."""
 
+    ends: str | None = None  # the type that an error about one end of it names
+
     def tick(self, valu: typing.Any, base: int | None = None) -> int:
         """Return one time; ``base`` is what relative text counts from (default: now). Raises BadTypeValu."""
         kind = type(valu)
@@ -23,7 +25,9 @@ class TimeBase(s_base.Ordered):
             try:
                 tick = s_time.parse(valu, base)
             except s_exc.BadTypeValu as e:
-                raise self.bad(valu, e.get('mesg')) from None
+                err = self.bad(valu, e.get('mesg'))
+                err.set('name', self.ends or self.name)
+                raise err from None
         elif kind is int:
             tick = valu
         elif kind is decimal.Decimal and valu.is_finite() and abs(valu) < 2**64:
@@ -231,6 +235,7 @@ class Ival(TimeBase):
 
     ctor = 'synapse.lib.types.Ival'
     stortype = s_base.IVAL
+    ends = 'time'
     CMPRS = s_base.Type.CMPRS | {'@=': 'cmpr_at'}
     LIFTS = s_base.Type.LIFTS | {'@=': 'lift_at'}
 

@@ -161,7 +161,7 @@ async def org_hq(rt: Runtime, name: Any) -> Node:
     org = await org_byname(rt, name)
     found = None if org.props.get('hq') is None else rt.editor.node_by_ndef('ps:contact', org.props['hq'])
     if found is not None:
-        return found
+        return await ensure(rt, 'ps:contact', found.valu, {'org': (org.valu, None)})
     normed = _norms(rt, 'ps:contact', {'orgname': name})
     guid = s_common.guid(('gen', 'hq', 'name', normed['orgname'][0]))
     contact = await ensure(rt, 'ps:contact', guid, {**normed, 'org': (org.valu, None)})

@@ -195,7 +195,7 @@ async def tagprop_count(rt: Runtime, layer: s_layer.Layer, tag: str, name: str, 
     """Return how often a tag property is set in a layer (to one value). Raises: NoSuchTagProp, BadTypeValu."""
     prop = rt.model.tagprop(name)
     if prop is None:
-        raise s_exc.NoSuchTagProp(mesg=f'No tag property named {name}')
+        raise s_exc.NoSuchTagProp(mesg=f'No tag property named {name}', name=name)
     forms = rt.model.forms if form is None else [form]
     names: list[tuple[str | None, ...]] = [('tagprop', tag, name, item) for item in forms]
     return await _count(rt, _value_scans(layer, names, prop.type, valu))
