@@ -98,7 +98,7 @@ def _trim(query: str, ours: list[Any], theirs: list[Any]) -> None:
             mine[2] = his[2] = ''
         if mine[0] == his[0] == 'err' and mine[1][0] == his[1][0]:
             (name, info), (_, infos) = mine[1], his[1]
-            drop = [key for key in info if infos.get(key) is None]
+            drop = [key for key in {**info, **infos} if infos.get(key) is None]
             if name == 'BadSyntax':
                 drop += ['mesg', 'highlight', 'token']
             place, other = info.get('highlight'), infos.get('highlight')
@@ -123,6 +123,6 @@ def _mask(text: str, both: set[str]) -> str:
 
 
 def same_but_for_order(ours: list[Any], theirs: list[Any]) -> bool:
-    """Return True when both have the same messages."""
-    mine, other = (sorted(_IDEN.sub('<iden>', str(mesg)) for mesg in answer) for answer in (ours, theirs))
+    """Return True when both have the same messages with the same things in them."""
+    mine, other = (sorted(sorted(_IDEN.sub('<iden>', str(mesg))) for mesg in answer) for answer in (ours, theirs))
     return mine == other

@@ -353,7 +353,7 @@ def _user(rt: Runtime, name: str) -> str:
     """Return the iden of a user. Raises: NoSuchUser."""
     user = rt.query.user.auth.getUserByName(name)
     if user is None:
-        raise s_exc.NoSuchUser(mesg=f'No user found by the name {name}', name=name)
+        raise s_exc.NoSuchUser(mesg=f'No user found by the name {name}', username=name)
     return str(user.iden)
 
 
