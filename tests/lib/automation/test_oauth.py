@@ -108,7 +108,7 @@ async def test_a_code_becomes_a_token(tmp_path: pathlib.Path) -> None:
     async with both(tmp_path / 'core') as (core, prov, opts):
         assert await core.callStorm(GET, opts) == (False, 'Auth code has not been set')
         assert await core.callStorm(CLEAR, opts) is None
-        before = time.time() * 1000
+        before = int(time.time() * 1000)
         assert await core.callStorm(f'return({V2}.setUserAuthCode($iden, "a b", code_verifier=x))', opts) is None
         form, auth = prov.asked.get_nowait()
         assert form == {
