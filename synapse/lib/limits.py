@@ -315,6 +315,7 @@ STIX_VALIDATE_SECS = 600.0
 
 # Validations at once, each with some hundred megabytes; others wait for their turn.
 STIX_VALIDATORS = 2
+
 # Characters of a text that a query makes from others: doubling one thirty times must end in an error, not in swap.
 STORM_TEXT_VALUE = 256 * MIB
 
@@ -435,19 +436,6 @@ S3_PARTS = 10000
 # Bytes that are read from an object store at once, and answers without a step of progress before that is an error.
 S3_READ = 1 * MIB
 S3_TRIES = 3
-
-# --- OAuth: tokens from providers -------------------------------------------------------------------------------------
-
-# Seconds that a provider may take to answer, and before it is asked once more after a fault of its own.
-OAUTH_TIMEOUT = 30.0
-OAUTH_PAUSE = 0.5
-
-# Seconds before a refresh that failed, but not for good, is tried again; and that the refresher sleeps at most.
-OAUTH_RETRY = 30.0
-OAUTH_IDLE = 3600.0
-
-# Bytes of an answer; tokens have some kilobytes at most.
-OAUTH_BODY = 1 * MIB
 
 # --- OAuth: tokens from providers -------------------------------------------------------------------------------------
 
