@@ -32,7 +32,11 @@ $lib.model.ext.addTagProp(score, (int, ({})), ({}))
 $lib.model.ext.addTagProp(when, (time, ({})), ({}))
 return($lib.auth.users.add(low).iden)
 """
-_VIEW = 'return($lib.view.add(layers=($lib.layer.add().iden,)).iden)'
+_TURN = """
+for $item in $lib.dmon.list() { $lib.dmon.del($item.iden) }
+for $item in $lib.queue.list() { $lib.queue.del($item.name) }
+return($lib.view.add(layers=($lib.layer.add().iden,)).iden)
+"""
 
 
 class Side:
@@ -49,8 +53,8 @@ class Side:
         self.view = ''
 
     async def turn(self) -> None:
-        """Go on in a view without nodes."""
-        self.view = await self.proxy.callStorm(_VIEW)
+        """Go on in a view without nodes; what runs by itself ends."""
+        self.view = await self.proxy.callStorm(_TURN)
 
     async def ask(self, case: t_queries.Case) -> list[Any]:
         """Return the answer to a case: messages, or one value or error."""
