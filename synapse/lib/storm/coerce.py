@@ -148,16 +148,17 @@ def node_text(node: Any) -> str:
     return f'Node{{{(ndef, info)}}}'
 
 
-def _raw(valu: Any) -> str:
-    """Return the text form of what is inside of a tuple: the words for null and the like are other ones there."""
+def raw(valu: Any) -> str:
+    """Return the text form of what is inside of a tuple, or was returned where no value is asked for: the words for
+    null and the like are other ones there."""
     kind = type(valu)
     if kind is tuple:
-        body = ', '.join(map(_raw, valu))
+        body = ', '.join(map(raw, valu))
         return f'({body},)' if len(valu) == 1 else f'({body})'
     if kind is list:
-        return '[' + ', '.join(map(_raw, valu)) + ']'
+        return '[' + ', '.join(map(raw, valu)) + ']'
     if kind is dict:
-        return '{' + ', '.join(f'{_raw(k)}: {_raw(v)}' for k, v in valu.items()) + '}'
+        return '{' + ', '.join(f'{raw(k)}: {raw(v)}' for k, v in valu.items()) + '}'
     return repr(valu) if kind in _PRIMS else _repr(valu)
 
 
@@ -174,7 +175,7 @@ def _repr(valu: Any) -> str:
     if kind is list:
         return '[' + ', '.join(map(_repr, valu)) + ']'
     if kind is tuple:
-        return _raw(valu)
+        return raw(valu)
     if kind is dict:
         return '{' + ', '.join(f'{_repr(k)}: {_repr(v)}' for k, v in valu.items()) + '}'
     if kind is set:

@@ -16,6 +16,7 @@ import synapse.lib.cell.tasks as s_tasks
 import synapse.lib.eager as s_eager
 import synapse.lib.limits as s_limits
 import synapse.lib.storm.ast as s_ast
+import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands as s_commands
 import synapse.lib.storm.commands.graph as s_graph
@@ -214,7 +215,7 @@ class Run:
             async for _ in self.paths():
                 pass
         except s_signals.Return as e:
-            raise s_exc.make('StormReturn', mesg=str(e.valu)) from e
+            raise s_exc.make('StormReturn', mesg=_returned(e)) from e
         return self.count
 
     async def value(self) -> Any:
@@ -338,11 +339,15 @@ class Run:
         out.event.set()
 
 
+def _returned(e: s_signals.Return) -> str:
+    return e.valu if isinstance(e.valu, str) else s_coerce.raw(e.valu)
+
+
 def error_info(e: Exception) -> tuple[str, dict[str, Any]]:
     """Return the content of an err message."""
     if isinstance(e, s_signals.Return):
         name, info = s_common.err_info(e)
-        return 'StormReturn', {**info, 'mesg': str(e.valu)}
+        return 'StormReturn', {**info, 'mesg': _returned(e)}
     name, info = s_common.err_info(e)
     if not isinstance(e, s_exc.SynErr):
         name, info['mesg'] = 'StormRuntimeError', f'{name}: {e}'
