@@ -143,7 +143,9 @@ async def test_the_tool_signs(
 ) -> None:
     trust(core, maker)
     proto = tmp_path / 'pkg.yaml'
-    proto.write_text('name: signed\nversion: 0.0.1\ncommands:\n  - {name: hi}\nperms:\n  - {perm: [a], desc: ü, gate: cortex}\n')
+    proto.write_text(
+        'name: signed\nversion: 0.0.1\ncommands:\n  - {name: hi}\nperms:\n  - {perm: [a], desc: ü, gate: cortex}\n'
+    )
     argv = ['--signas', 'visi', '--certdir', maker.dirn, '--push', core.getLocalUrl(), '--push-verify']
     assert await s_genpkg.main([*argv, '--save', str(tmp_path / 'out.json'), str(proto)]) == 0
     saved = json.loads((tmp_path / 'out.json').read_text())
