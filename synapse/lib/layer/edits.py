@@ -50,9 +50,11 @@ def expand(model: s_model.Model, edits: typing.Sequence[Edit], form: str) -> lis
     valu, props, tags, tagprops = edits[0][1]
     item = model.form(form)
     retn: list[Edit] = [(NODE_ADD, (valu, 0 if item is None else item.type.stortype), ())]
-    for name, propv in props.items():
-        prop = None if item is None else item.props.get(name)
-        retn.append((PROP_SET, (name, propv, None, 0 if prop is None else prop.type.stortype), ()))
+    have: dict[str, typing.Any] = {} if item is None else item.props
+    retn += [
+        (PROP_SET, (name, propv, None, have[name].type.stortype if name in have else 0), ())
+        for name, propv in props.items()
+    ]
     retn.extend((TAG_SET, (tag, ival, None), ()) for tag, ival in tags.items())
     for tag, valus in tagprops.items():
         for name, propv in valus.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import functools
 import typing
 
 import synapse.exc as s_exc
@@ -243,6 +244,8 @@ class Ival(TimeBase):
         """A time, or a pair of times."""
         self.indx = s_indx.ival
         self.merge = merge_ival
+        # two runs of digits mean the same at any time, and come again and again
+        self.digits = functools.lru_cache(maxsize=1024)(lambda first, second: self.ordered((first, second)))
         self.norms = {
             tuple: self.norm_pair,
             list: self.norm_pair,
@@ -255,6 +258,13 @@ class Ival(TimeBase):
         """Two times in order; two equal ones are one millisecond."""
         if len(valu) != 2:
             raise self.bad(valu, f'Ival needs 2 items, got {len(valu)}.')
+        first, second = valu
+        if type(first) is str and type(second) is str and first.isdecimal() and second.isdecimal():
+            return self.digits(first, second)
+        return self.ordered(valu)
+
+    def ordered(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:
+        """Return the norm of a pair."""
         start, end = self.pair(valu)
         if start == end:
             end = self.tick(end + 1)
