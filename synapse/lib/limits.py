@@ -62,8 +62,8 @@ NEXS_SEGMENT_BYTES = 64 * MIB
 # the file need not grow. Batches above a quarter of it grow the file.
 NEXS_AHEAD = 256 * KIB
 
-# A batch of one entry up to these bytes is synced in the event loop, while syncs take less than these seconds: for a
-# caller who waits for each change, the hand-over to a thread and back would cost as much as the sync itself.
+# A batch up to these bytes is synced in the event loop when nothing else is to be logged, while syncs take less than
+# these seconds: the hand-over to a thread and back would cost as much as the sync itself.
 NEXS_INLINE_BYTES = 16 * KIB
 NEXS_INLINE_SECS = 0.0003
 

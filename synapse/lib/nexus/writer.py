@@ -205,7 +205,7 @@ class Writer:
             self._synced = False
             self._fast_arm()
             return batch, None
-        if idle and len(batch.entries) == 1 and self._quick(batch.entries[0]):
+        if idle and batch.nbytes <= s_limits.NEXS_INLINE_BYTES and all(map(self._quick, batch.entries)):
             return batch, None
         return batch, self._sync.submit()
 

@@ -69,7 +69,6 @@ async def test_company_is_batched(tmp_path: pathlib.Path) -> None:
 
         await asyncio.gather(*(client(f'c{indx}') for indx in range(16)))
         assert spy.here + spy.there < 200
-        assert spy.there > spy.here
         assert [svc.one.vals.get(f'c{indx}') for indx in range(16)] == [49] * 16
 
 
