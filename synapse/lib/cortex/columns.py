@@ -180,7 +180,7 @@ class Columns:
 
     def _column(self, prop: s_forms.Prop, valus: list[Any]) -> list[Any]:
         """Return the stored values for given ones, _REFUSED where there is more to do than to store one."""
-        if not _PLAIN.issuperset(map(type, valus)):
+        if not _PLAIN.issuperset(map(type, valus)) or '*' in valus:  # a star is another new node each time
             return [self._valu(prop, valu) for valu in valus]
         known = self.known.setdefault(prop.full, {})
         if len(known) > s_limits.FEED_SETTLED:

@@ -163,6 +163,16 @@ ALIKE = [
 ]
 
 
+async def test_a_star_is_a_new_node_each_time(core: s_cortex.Cortex) -> None:
+    """A value that means something else each time it is normalised cannot be normed once for a column."""
+    items = [(('inet:ipv4', numb), {'props': {'place': '*', 'asn': 7}}) for numb in range(1, 51)]
+    items += [(('ou:org', '*'), {'props': {'name': 'foo'}}) for _ in range(50)]
+    await core.feed('syn.nodes', items, core.stacks.default, core.auth.rootuser)
+    text = '$s=$lib.set() inet:ipv4 $s.add(:place) fini { return($s.size()) }'
+    assert await core.callStorm(text) == 50
+    assert await core.count('geo:place') == await core.count('ou:org') == 50
+
+
 async def test_nodes_by_column_are_told_as_single_edits(core: s_cortex.Cortex) -> None:
     tdef = {'cond': 'prop:set', 'prop': 'inet:ipv4:asn', 'storm': '[ +#hit ]'}
     await core.callStorm('$lib.trigger.add($tdef)', {'vars': {'tdef': tdef}})
