@@ -291,6 +291,20 @@ def getter(kind: str, name: str) -> typing.Callable[[typing.Callable[..., Any]],
     return wrap
 
 
+def facts(kind: str, look: typing.Callable[[Any, str], Any], docs: dict[str, str]) -> None:
+    """Register attributes of a Storm type that are all read by ``look(obj, name)``; ``docs`` tells what they are."""
+
+    def add(name: str, doc: str) -> None:
+        def get(rt: s_runtime.Runtime, obj: Any) -> Any:
+            return look(obj, name)
+
+        get.__doc__ = doc
+        getter(kind, name)(get)
+
+    for name, doc in docs.items():
+        add(name, doc)
+
+
 def setter(kind: str) -> typing.Callable[[typing.Callable[..., Any]], typing.Callable[..., Any]]:
     """Register ``f(rt, obj, name, valu)`` as the item assignment of a Storm type."""
 

@@ -312,15 +312,13 @@ async def user_delkey(rt: Runtime, obj: User, iden: str) -> bool:
 # gates
 
 
-def _gate_attr(name: str, doc: str) -> None:
-    def get(rt: Runtime, obj: Gate) -> Any:
-        return s_coerce.wrap(obj.item.pack()[name])
-
-    get.__doc__ = doc
-    getter('auth:gate', name)(get)
-
-
-_gate_attr('iden', 'The iden of the object.')
-_gate_attr('type', 'The type of the object.')
-_gate_attr('users', 'The users with permissions on it.')
-_gate_attr('roles', 'The roles with permissions on it.')
+s_registry.facts(
+    'auth:gate',
+    lambda obj, name: s_coerce.wrap(obj.item.pack()[name]),
+    {
+        'iden': 'The iden of the object.',
+        'type': 'The type of the object.',
+        'users': 'The users with permissions on it.',
+        'roles': 'The roles with permissions on it.',
+    },
+)

@@ -25,7 +25,7 @@ Any = typing.Any
 Prim = s_registry.Prim
 Runtime = s_runtime.Runtime
 Genr = typing.AsyncGenerator[Any, None]
-lib, method, getter = s_registry.lib, s_registry.method, s_registry.getter
+lib, method = s_registry.lib, s_registry.method
 s_registry.libdoc('$lib.inet.http', 'Asking web servers.')
 s_registry.typedoc('inet:http:resp', 'The answer of a web server.')
 s_registry.typedoc('inet:http:socket', 'A web socket.')
@@ -48,25 +48,20 @@ class Resp(s_coerce.StormObj):
         return f'inet:http:resp: {self.info["code"]} {self.info["url"]}'
 
 
-def _attr(name: str, doc: str) -> None:
-    def get(rt: Runtime, obj: Resp) -> Any:
-        return obj.info[name]
-
-    get.__doc__ = doc
-    getter('inet:http:resp', name)(get)
-
-
-for _name, _doc in (
-    ('code', 'The status code, -1 if there was no answer.'),
-    ('reason', 'The status as text, or what went wrong.'),
-    ('body', 'The body.'),
-    ('headers', 'The headers; of several with one name the last.'),
-    ('url', 'The URL that answered.'),
-    ('err', '(name, info) of what went wrong, empty if nothing did.'),
-    ('history', 'The answers that led to another URL.'),
-    ('request_headers', 'The headers of the request.'),
-):
-    _attr(_name, _doc)
+s_registry.facts(
+    'inet:http:resp',
+    lambda obj, name: obj.info[name],
+    {
+        'code': 'The status code, -1 if there was no answer.',
+        'reason': 'The status as text, or what went wrong.',
+        'body': 'The body.',
+        'headers': 'The headers; of several with one name the last.',
+        'url': 'The URL that answered.',
+        'err': '(name, info) of what went wrong, empty if nothing did.',
+        'history': 'The answers that led to another URL.',
+        'request_headers': 'The headers of the request.',
+    },
+)
 
 
 @method('inet:http:resp', 'getRawHeaders', readonly=False)

@@ -22,7 +22,7 @@ Any = typing.Any
 Info = dict[str, Any]
 Runtime = s_runtime.Runtime
 logger = logging.getLogger(__name__)
-lib, method, getter = s_registry.lib, s_registry.method, s_registry.getter
+lib, method = s_registry.lib, s_registry.method
 s_registry.libdoc('$lib.inet.smtp', 'Sending mail.')
 s_registry.typedoc('inet:smtp:message', 'A mail that is being written.')
 _NAME = re.compile(r'[!-9;-~]+')  # RFC 5322, 3.6.8
@@ -73,22 +73,17 @@ def smtp_message(rt: Runtime) -> SmtpMessage:
     return SmtpMessage()
 
 
-def _field(name: str, doc: str) -> None:
-    def get(rt: Runtime, obj: SmtpMessage) -> Any:
-        return getattr(obj, name)
-
-    get.__doc__ = doc
-    getter('inet:smtp:message', name)(get)
-
-
-for _name, _doc in (
-    ('sender', 'The address of the sender; can be assigned.'),
-    ('text', 'The body as text; can be assigned.'),
-    ('html', 'The body as HTML; can be assigned.'),
-    ('headers', 'The headers, a dict. Without a From header, the sender is in it.'),
-    ('recipients', 'The addresses to which it is sent, a list.'),
-):
-    _field(_name, _doc)
+s_registry.facts(
+    'inet:smtp:message',
+    getattr,
+    {
+        'sender': 'The address of the sender; can be assigned.',
+        'text': 'The body as text; can be assigned.',
+        'html': 'The body as HTML; can be assigned.',
+        'headers': 'The headers, a dict. Without a From header, the sender is in it.',
+        'recipients': 'The addresses to which it is sent, a list.',
+    },
+)
 
 
 @s_registry.setter('inet:smtp:message')

@@ -172,23 +172,18 @@ def vault_print(rt: Runtime, vault: Any, showsecrets: bool = False) -> None:
 # the object
 
 
-def _fact(name: str, doc: str) -> None:
-    def get(rt: Runtime, obj: Vault) -> Any:
-        return s_coerce.keep(obj.info[name])
-
-    get.__doc__ = doc
-    getter('vault', name)(get)
-
-
-for _name, _doc in (
-    ('iden', 'The iden of the vault.'),
-    ('name', 'The name of the vault; can be assigned.'),
-    ('type', 'What the vault is for.'),
-    ('scope', 'user, role, global or null.'),
-    ('owner', 'The iden of the user or role that owns it.'),
-    ('permissions', 'The levels of users and roles.'),
-):
-    _fact(_name, _doc)
+s_registry.facts(
+    'vault',
+    lambda obj, name: s_coerce.keep(obj.info[name]),
+    {
+        'iden': 'The iden of the vault.',
+        'name': 'The name of the vault; can be assigned.',
+        'type': 'What the vault is for.',
+        'scope': 'user, role, global or null.',
+        'owner': 'The iden of the user or role that owns it.',
+        'permissions': 'The levels of users and roles.',
+    },
+)
 
 
 @getter('vault', 'configs')

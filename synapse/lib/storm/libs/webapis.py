@@ -190,27 +190,22 @@ async def api_index(rt: Runtime, iden: str, index: int = 0) -> int:
 # the endpoint
 
 
-def _fact(name: str, doc: str) -> None:
-    def get(rt: Runtime, obj: WebApi) -> Any:
-        return obj.info[name]
-
-    get.__doc__ = doc
-    getter('http:api', name)(get)
-
-
-for _name, _doc in (
-    ('iden', 'The iden of the endpoint.'),
-    ('path', 'A regular expression for what stands behind /api/ext/; can be assigned.'),
-    ('name', 'The name of the endpoint; can be assigned.'),
-    ('desc', 'What the endpoint is for; can be assigned.'),
-    ('runas', 'As whom its queries run: owner or user; can be assigned.'),
-    ('authenticated', 'Whether callers have to log in; can be assigned.'),
-    ('readonly', 'Whether its queries are readonly; can be assigned.'),
-    ('pool', 'Whether its queries may run in the Storm pool; can be assigned.'),
-    ('created', 'When it was made.'),
-    ('updated', 'When it was changed.'),
-):
-    _fact(_name, _doc)
+s_registry.facts(
+    'http:api',
+    lambda obj, name: obj.info[name],
+    {
+        'iden': 'The iden of the endpoint.',
+        'path': 'A regular expression for what stands behind /api/ext/; can be assigned.',
+        'name': 'The name of the endpoint; can be assigned.',
+        'desc': 'What the endpoint is for; can be assigned.',
+        'runas': 'As whom its queries run: owner or user; can be assigned.',
+        'authenticated': 'Whether callers have to log in; can be assigned.',
+        'readonly': 'Whether its queries are readonly; can be assigned.',
+        'pool': 'Whether its queries may run in the Storm pool; can be assigned.',
+        'created': 'When it was made.',
+        'updated': 'When it was changed.',
+    },
+)
 
 
 def _user(rt: Runtime, obj: WebApi, name: str) -> s_libauth.User:

@@ -69,25 +69,20 @@ def api_response(rt: Runtime, requestinfo: Prim) -> Request:
     return Request(s_coerce.wrap(requestinfo))
 
 
-def _fact(name: str, doc: str) -> None:
-    def get(rt: Runtime, obj: Request) -> Any:
-        return obj.info.get(name)
-
-    get.__doc__ = doc
-    getter('http:api:request', name)(get)
-
-
-for _name, _doc in (
-    ('args', 'The groups of the expression in the path.'),
-    ('body', 'The body, bytes.'),
-    ('client', 'The address of the client.'),
-    ('method', 'The method, in upper case.'),
-    ('params', 'The parameters of the query, the first value of each.'),
-    ('path', 'The path behind /api/ext/.'),
-    ('uri', 'The path and query as they were sent.'),
-    ('user', 'The iden of the caller; empty where he need not log in.'),
-):
-    _fact(_name, _doc)
+s_registry.facts(
+    'http:api:request',
+    lambda obj, name: obj.info.get(name),
+    {
+        'args': 'The groups of the expression in the path.',
+        'body': 'The body, bytes.',
+        'client': 'The address of the client.',
+        'method': 'The method, in upper case.',
+        'params': 'The parameters of the query, the first value of each.',
+        'path': 'The path behind /api/ext/.',
+        'uri': 'The path and query as they were sent.',
+        'user': 'The iden of the caller; empty where he need not log in.',
+    },
+)
 
 
 @getter('http:api:request', 'headers')
