@@ -75,9 +75,8 @@ class ServerLink(s_link.Link):
         self.task: asyncio.Task[None] | None = None
         self.queued = 0  # bytes received while busy
         self.bad = 0  # malformed messages
-        self.fed = self.begun = (
-            0  # position in the stream: of what is to come, of the message that is to be decoded next
-        )
+        self.fed = 0  # position in the stream of what is to come
+        self.begun = 0  # position of the message that is to be decoded next
         self.arrival: s_arrival.Arrival | None = None  # a large value of that message, on its way
         self.caller: s_session.Session | None = None  # who made the last call
         self.sessions: list[s_session.Session] = []
