@@ -25,7 +25,7 @@ class Table:
     def set(self, name: str, valu: typing.Any) -> None:
         """Store a value that is not None."""
         self._table.set(name, valu)
-        self._items[name] = valu
+        self._items[name] = self._table.get(name)  # as all others have it, who read it from the log: lists as tuples
 
     def pop(self, name: str) -> typing.Any:
         """Forget a value and return it, None when there is none."""

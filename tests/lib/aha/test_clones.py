@@ -71,6 +71,13 @@ async def test_a_clone(tmp_path: pathlib.Path) -> None:
             assert set(conf['aha:registry']) == urls
 
 
+async def test_the_same_in_memory_on_both(tmp_path: pathlib.Path) -> None:
+    async with pair(tmp_path) as (lead, mirror):
+        await lead.addAhaSvcProv('00.axon', {'conf': {'dmon:names': ['a', 'b']}})
+        await until(lambda: in_sync(lead, mirror))
+        assert lead.provs.items() == mirror.provs.items()
+
+
 async def test_registered_with_either(tmp_path: pathlib.Path) -> None:
     async with pair(tmp_path) as (lead, mirror):
         async with t_aha.tls(lead) as one, t_aha.tls(mirror) as two:
