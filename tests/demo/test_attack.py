@@ -8,7 +8,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -82,15 +81,13 @@ def test_make_cortex_on_a_terminal(tmp_path: pathlib.Path) -> None:
     with Terminal('synapse.demo', str(dirn)) as term:
         term.wait('━')
         term.wait('20,048 relationships')
-        hint = term.wait('storm>')
+        hint = term.prompt()
         for item in s_questions.QUESTIONS:
             assert item.text in hint
         for line in re.findall(r'^    storm> (.*)$', README, flags=re.MULTILINE):
-            time.sleep(0.1)  # what is typed before the prompt has taken the terminal is thrown away
             term.type(f'{line}\r')
             assert 'ERROR' not in term.wait('complete. ')
-            term.wait('storm>')
-        time.sleep(0.1)
+            term.prompt()
         term.type('!quit\r')
         term.wait('o/')
         assert term.end() == 0

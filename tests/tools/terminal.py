@@ -56,6 +56,14 @@ class Terminal:
         found, _, self.seen = self.seen.partition(text)
         return found + text
 
+    def prompt(self) -> str:
+        """Wait for the prompt, and until it has taken the terminal: what is typed before is for somebody else."""
+        found = self.wait('storm>')
+        while termios.tcgetattr(self.fd)[3] & termios.ICANON:
+            assert self.proc.poll() is None
+            time.sleep(0.01)
+        return found
+
     def end(self, timeout: float = 20.0) -> int:
         """Return the exit code."""
         until = time.monotonic() + timeout
