@@ -11,7 +11,7 @@ import pytest
 
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
-import synapse.lib.storm.libs.service as s_libservice
+import synapse.lib.storm.libs.services.service as s_libservice
 import synapse.lib.stormsvc as s_stormsvc
 import tests.lib.cortex.serving as t_serving
 

@@ -8,9 +8,9 @@ import typing
 import synapse.lib.auth.rules as s_rules
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
-import synapse.lib.storm.libs.auth as s_libauth
-import synapse.lib.storm.libs.authobjs as s_authobjs
-import synapse.lib.storm.libs.cell as s_libcell
+import synapse.lib.storm.libs.auth.auth as s_libauth
+import synapse.lib.storm.libs.auth.objs as s_authobjs
+import synapse.lib.storm.libs.services.cell as s_libcell
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 

@@ -7,7 +7,7 @@ import synapse.lib.aha.groups as s_groups
 import synapse.lib.storm.cmdargs as s_cmdargs
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
-import synapse.lib.storm.libs.aha as s_libaha
+import synapse.lib.storm.libs.services.aha as s_libaha
 import synapse.lib.storm.purecmd as s_purecmd
 import synapse.lib.storm.runtime as s_runtime
 

@@ -8,7 +8,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.edits as s_edits
-import synapse.lib.storm.libs.nodedata as s_nodedata
+import synapse.lib.storm.libs.graph.nodedata as s_nodedata
 import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime

@@ -13,7 +13,7 @@ import synapse.lib.limits as s_limits
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.sub as s_sub
-import synapse.lib.storm.libs.graphs as s_graphs
+import synapse.lib.storm.libs.graph.projections as s_graphs
 import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime

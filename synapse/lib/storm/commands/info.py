@@ -9,7 +9,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
-import synapse.lib.storm.libs.cell as s_libcell
+import synapse.lib.storm.libs.services.cell as s_libcell
 import synapse.lib.storm.objects as s_objects
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.registry as s_registry

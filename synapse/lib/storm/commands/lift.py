@@ -11,8 +11,8 @@ import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.colors as s_colors
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
-import synapse.lib.storm.libs.layers as s_liblayers
-import synapse.lib.storm.libs.tabular as s_tabular
+import synapse.lib.storm.libs.graph.layers as s_liblayers
+import synapse.lib.storm.libs.values.tabular as s_tabular
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 

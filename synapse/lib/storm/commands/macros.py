@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.sub as s_sub
-import synapse.lib.storm.libs.macro as s_libmacro
+import synapse.lib.storm.libs.automation.macro as s_libmacro
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.purecmd as s_purecmd
 import synapse.lib.storm.runtime as s_runtime

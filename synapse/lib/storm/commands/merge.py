@@ -11,7 +11,7 @@ import synapse.lib.limits as s_limits
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.filters as s_filters
-import synapse.lib.storm.libs.viewops as s_viewops
+import synapse.lib.storm.libs.graph.viewops as s_viewops
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view

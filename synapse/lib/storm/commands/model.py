@@ -5,7 +5,7 @@ from __future__ import annotations
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
-import synapse.lib.storm.libs.modelext as s_modelext
+import synapse.lib.storm.libs.model.ext as s_modelext
 import synapse.lib.storm.purecmd as s_purecmd
 import synapse.lib.storm.runtime as s_runtime
 

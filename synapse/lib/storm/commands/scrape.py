@@ -6,7 +6,7 @@ import typing
 
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
-import synapse.lib.storm.libs.scrape as s_libscrape
+import synapse.lib.storm.libs.infosec.scrape as s_libscrape
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view

@@ -6,9 +6,9 @@ import typing
 
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.info as s_info
-import synapse.lib.storm.libs.layers as s_liblayers
-import synapse.lib.storm.libs.views as s_libviews
-import synapse.lib.storm.libs.viewvotes as s_viewvotes
+import synapse.lib.storm.libs.graph.layers as s_liblayers
+import synapse.lib.storm.libs.graph.views as s_libviews
+import synapse.lib.storm.libs.graph.viewvotes as s_viewvotes
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.time as s_time

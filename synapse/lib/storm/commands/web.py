@@ -6,9 +6,9 @@ import typing
 
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
-import synapse.lib.storm.libs.axon as s_libaxon
-import synapse.lib.storm.libs.feed as s_libfeed
-import synapse.lib.storm.libs.http as s_libhttp
+import synapse.lib.storm.libs.inet.http as s_libhttp
+import synapse.lib.storm.libs.services.axon as s_libaxon
+import synapse.lib.storm.libs.services.feed as s_libfeed
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.purecmd as s_purecmd
 import synapse.lib.storm.runtime as s_runtime

@@ -4,83 +4,28 @@ A function declares itself once, with its Python signature: see ``synapse.lib.st
 by it and from which ``help`` is made. Functions that only compute say ``pure``; those that read nodes flush the editor
 first, since they must see what the query changed.
 
-Values: ``base`` and ``root`` (``$lib`` itself), ``strs``, ``lists``, ``sets``, ``numbers``, ``bytes``, ``crypto``,
-``regex``, ``time``, ``formats`` (JSON, YAML, XML, HTML), ``tabular``, ``misc``, ``scrape``.
-Running: ``queries``. The graph: ``nodes``, ``nodedata``, ``views``, ``viewops``, ``viewvotes``, ``layers``,
-``layerio``, ``layerops``, ``graphs``. The service: ``vars``, ``auth`` and ``authobjs``, ``model``, ``modelext``,
-``modelmig``, ``modelfuse``, ``modeltags``, ``cell``, ``jsonstor``. Extensions: ``pkg``, ``modules``, ``macro``,
-``queue``, ``trigger``, ``cron``, ``dmon``. Other services: ``aha``, ``axon``, ``feed``, ``http``, ``telepath``,
-``service``, ``notifications``, ``vault``. Mail: ``imap``, ``smtp``. OAuth: ``oauth1``, ``oauth2``.
-Answering HTTP: ``webapis`` (the endpoints), ``webrequest`` (a request and its answer).
-Keys and tokens: ``cryptokeys`` (RSA, ECC), ``jose`` (signatures), ``jwks`` (keys of others), ``jwt``.
-Of the field: ``cvss``, ``edges``, ``gen``, ``whois``, ``stix``, ``stixexport``, ``stiximport``, ``attackflow``,
-``projects``.
+Each package has the libraries and the types that belong together, mostly as their names (``$lib.inet``,
+``$lib.crypto``) say, and rests on those before it in this list:
+
+- ``base`` and ``root`` (``$lib`` itself), ``misc`` (small libraries), ``queries`` (``$lib.storm``, query objects).
+- ``auth/``: users, rights, variables, secrets. ``values/``: text, numbers, bytes, lists, sets, formats.
+- ``graph/``: nodes, layers, views. ``model/``: forms and properties.
+- ``automation/``: packages, and queries that are kept. ``services/``: this service and others.
+- ``inet/``: HTTP and mail. ``crypto/``: hashes, keys, tokens. ``infosec/``: of the field.
 """
 
 from synapse.lib.storm.libs import (
-    aha as aha,
-    attackflow as attackflow,
     auth as auth,
-    axon as axon,
+    automation as automation,
     base as base,
-    bytes as bytes,
-    cell as cell,
-    cron as cron,
     crypto as crypto,
-    cryptokeys as cryptokeys,
-    cvss as cvss,
-    dmon as dmon,
-    edges as edges,
-    feed as feed,
-    formats as formats,
-    gen as gen,
-    graphs as graphs,
-    http as http,
-    imap as imap,
-    jsonstor as jsonstor,
-    jwt as jwt,
-    layerio as layerio,
-    layerops as layerops,
-    layers as layers,
-    lists as lists,
-    macro as macro,
+    graph as graph,
+    inet as inet,
+    infosec as infosec,
     misc as misc,
     model as model,
-    modelext as modelext,
-    modelfuse as modelfuse,
-    modelmig as modelmig,
-    modeltags as modeltags,
-    modules as modules,
-    nodedata as nodedata,
-    nodes as nodes,
-    notifications as notifications,
-    numbers as numbers,
-    oauth1 as oauth1,
-    oauth2 as oauth2,
-    pkg as pkg,
-    projects as projects,
     queries as queries,
-    queue as queue,
-    regex as regex,
     root as root,
-    scrape as scrape,
-    service as service,
-    sets as sets,
-    smtp as smtp,
-    stix as stix,
-    stixexport as stixexport,
-    stiximport as stiximport,
-    strs as strs,
-    tabular as tabular,
-    telepath as telepath,
-    time as time,
-    trigger as trigger,
-    vars as vars,
-    vault as vault,
-    viewops as viewops,
-    views as views,
-    viewvotes as viewvotes,
-    webapis as webapis,
-    webrequest as webrequest,
-    whois as whois,
+    services as services,
+    values as values,
 )
