@@ -35,6 +35,7 @@ class LinkPool(s_base.Base):
 
         Raises:
             IsFini: The proxy has ended.
+            LinkShutDown: The unix socket is gone since the proxy was made.
             OSError and others: As ``Target.connect``.
         """
         while self.idle:
@@ -43,7 +44,13 @@ class LinkPool(s_base.Base):
                 return link
         if self.isfini:
             raise s_exc.IsFini(mesg='Telepath Proxy isfini')
-        link = await self.target.connect()
+        try:
+            link = await self.target.connect()
+        except s_exc.SynErr as e:
+            if self.target.path is None:
+                raise
+            # the session is about to end, only its link has not told us yet
+            raise s_exc.LinkShutDown(mesg=f'The server is gone: {e.get("mesg")}', path=self.target.path) from e
         if self.isfini:
             link.close()
             raise s_exc.IsFini(mesg='Telepath Proxy isfini')

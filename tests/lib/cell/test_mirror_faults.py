@@ -52,15 +52,17 @@ def tool(name: str, *argv: str) -> list[str]:
     return proc.stdout.splitlines()
 
 
-async def write(dirn: pathlib.Path, name: str, done: list[int], count: int = 1_000_000) -> None:
-    """Write one value after the other until the service dies; note what was acknowledged."""
+async def write(dirn: pathlib.Path, name: str, done: list[int], count: int = 1_000_000) -> Exception | None:
+    """Write one value after the other until the service dies; note what was acknowledged. Returns what ended it."""
     try:
         async with await s_telepath.openurl(f'cell://{dirn}') as proxy:
             for indx in range(count):
                 await proxy.setThing(f'{name}:{indx}', indx)
                 done.append(indx)
-    except (s_exc.SynErr, OSError):
+    except (s_exc.SynErr, OSError) as e:
         assert count == 1_000_000
+        return e
+    return None
 
 
 async def ready(dirn: pathlib.Path) -> None:
@@ -89,7 +91,8 @@ async def test_a_leader_that_is_killed_and_returns(tmp_path: pathlib.Path) -> No
         await writers[0]
         assert await asyncio.to_thread(tool, 'promote', '--svcurl', f'cell://{mirr}', '--failure')
         count = len(through)
-        await t_mirrors.until(lambda: len(through) > count + 10)
+        await t_mirrors.until(lambda: writers[1].done() or len(through) > count + 10)
+        assert not writers[1].done(), writers[1].result()
         writers[1].cancel()
         await asyncio.wait(writers)
         # what went through the mirror is there; of the rest what had arrived: all but the last moments

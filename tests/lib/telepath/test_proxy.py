@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import pathlib
 import socket
 import typing
@@ -199,6 +200,17 @@ async def test_the_server_drops_the_link(proxy: s_telepath.Proxy, dmon: s_telepa
         await anext(aiter(genr))
     assert share.isfini
     await until(lambda: not dmon.sessions)
+
+
+async def test_the_socket_is_gone(dmon: s_telepath.Daemon, sock: str) -> None:
+    async with await s_telepath.openurl(f'unix://{sock}') as proxy:
+        os.unlink(sock)
+        with pytest.raises(s_exc.LinkShutDown):
+            await proxy.bar(1)
+        with socket.socket(socket.AF_UNIX) as dead:
+            dead.bind(sock)
+        with pytest.raises(s_exc.LinkShutDown):
+            await proxy.bar(1)
 
 
 async def test_pipeline(proxy: s_telepath.Proxy) -> None:
