@@ -144,8 +144,9 @@ SET: dict[str, s_rules.PropHook] = {
 
 
 def attach(model: s_model.Model) -> None:
-    """Give the forms and properties of a model their hooks."""
+    """Give the forms and properties of a model their hooks, and what else sets them apart."""
     for name, added in ADDED.items():
         model.forms[name].onadd = added
     for name, changed in SET.items():
         model.props[name].onset = changed
+    model.props['syn:tag:isnow'].redirects = True

@@ -28,12 +28,14 @@ class Prop:
         subs: Sub-value name -> the property of the same form that it fills (``fqdn`` -> ``:client:fqdn``).
         derives: Setting it may fill other properties or add other nodes.
         onset: Computes further changes when the value has changed (types.md 5.5).
+        redirects: It says which tag stands for another one.
         index: The name of the index of its values: ('prop', form, name).
     """
 
     __slots__ = (
         'name', 'full', 'form', 'type', 'typedef', 'info', 'isro', 'isuniv', 'isext', 'deprecated', 'locked',
-        'refform', 'isarray', 'itemtype', 'itemform', 'isndef', 'subs', 'derives', 'alts', 'onset', 'index',
+        'refform', 'isarray', 'itemtype', 'itemform', 'isndef', 'subs', 'derives', 'alts', 'onset', 'redirects',
+        'index',
     )  # fmt: skip
 
     def __init__(self, form: Form | None, name: str, typ: s_types.Type, typedef: TypeDef, info: Info) -> None:
@@ -60,6 +62,7 @@ class Prop:
         self.subs: dict[str, Prop] = {}
         self.derives = False
         self.onset: s_rules.PropHook | None = None
+        self.redirects = False
         self.index = ('prop', '' if form is None else form.name, name)
 
     def __repr__(self) -> str:

@@ -214,7 +214,7 @@ class Editor(s_buffer.EditBuffer):
             raise s_exc.IsDeprLocked(mesg=f'Prop {prop.full} is locked due to deprecation.', prop=prop.full)
         if not self._put(node, prop, valu):
             return False
-        if prop.name == 'isnow':
+        if prop.redirects:
             self._forget_tags()
         if prop.derives:
             props: list[s_rules.PropSet] = []
@@ -261,7 +261,7 @@ class Editor(s_buffer.EditBuffer):
         if prop.isro:
             raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', name=prop.name, prop=prop.full)
         self._own(node)
-        if prop.name == 'isnow':
+        if prop.redirects:
             self._forget_tags()
         oldv = node.props.pop(prop.name)
         edit = (s_edits.PROP_DEL, (prop.name, oldv, prop.type.stortype), ())
