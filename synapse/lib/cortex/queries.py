@@ -127,10 +127,22 @@ class Queries:
         info = {'query': text, 'view': view.iden}
         return self.cell.boss.task(name, user, info, iden=(opts or {}).get('task'))
 
-    async def _remote(self, text: str, opts: Opts, caller: s_auth.User | None) -> s_stormpool.Remote | None:
-        """Return a query that is to run on a member of the pool, None where it has to run here. Raises: as start()."""
+    async def _remote(self, text: str, opts: Opts, caller: s_auth.User | None) -> s_stormpool.Remote:
+        """Return a query that is to run on a member of the pool. Raises: RunHere; as start()."""
         opts = req_opts(text, opts)
         return await self.pool.remote(text, opts, self.user(opts, caller))
+
+    async def _value(
+        self, meth: str, text: str, opts: Opts, user: s_auth.User | None, work: typing.Callable[[s_run.Run], Any]
+    ) -> Any:
+        """Return what a method of ours gives for a query: a member's answer, or what the work on a run here gives."""
+        if self.pool.wanted(opts):
+            with contextlib.suppress(s_stormpool.RunHere):
+                return await (await self._remote(text, opts, user)).result(meth)
+        await self.caught_up(opts, meth)
+        run, asuser, view = self.start(text, opts, user)
+        with self.task('storm', text, asuser, view, opts):
+            return await work(run)
 
     # entry points
 
@@ -138,8 +150,9 @@ class Queries:
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[list[bytes], None]:
         """Yield the messages of a query in lists, each packed (cortex.md 3.2)."""
-        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
-            with contextlib.suppress(s_stormpool.Late):
+        if self.pool.wanted(opts):
+            with contextlib.suppress(s_stormpool.RunHere):
+                remote = await self._remote(text, opts, user)
                 async with contextlib.aclosing(remote.batches('storm')) as batches:
                     async for mesgs in batches:
                         yield [s_common.en(mesg) for mesg in mesgs]
@@ -160,13 +173,7 @@ class Queries:
 
     async def count(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> int:
         """Return the number of nodes that a query yields; its errors are raised."""
-        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
-            with contextlib.suppress(s_stormpool.Late):
-                return int(await remote.result('count'))
-        await self.caught_up(opts, 'count')
-        run, asuser, view = self.start(text, opts, user)
-        with self.task('storm', text, asuser, view, opts):
-            return await run.total()
+        return int(await self._value('count', text, opts, user, s_run.Run.total))
 
     async def count_apart(self, text: str, opts: dict[str, Any], user: s_auth.User, name: str | None) -> int:
         """Run a query on the mirror of a name, without one somewhere in the pool; here where nobody can take it.
@@ -175,23 +182,13 @@ class Queries:
         """
         if name is None:
             return await self.count(text, opts, user)
-        with contextlib.suppress(s_stormpool.Late):
+        with contextlib.suppress(s_stormpool.RunHere):
             return await self.pool.count_at(name, text, opts, user)
         return await self.count(text, {**opts, 'mirror': False}, user)
 
     async def call(self, text: str, opts: Opts = None, user: s_auth.User | None = None) -> Any:
         """Return the value of a query's ``return()``, None without one; its errors are raised."""
-        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
-            with contextlib.suppress(s_stormpool.Late):
-                return await remote.result('callStorm')
-        await self.caught_up(opts, 'callStorm')
-        run, asuser, view = self.start(text, opts, user)
-        with self.task('storm', text, asuser, view, opts):
-            try:
-                return await run.value()
-            except Exception:
-                logger.exception('Error during callStorm execution for { %s }', text[:1000])
-                raise
+        return await self._value('callStorm', text, opts, user, _logged_value)
 
     async def nodes(
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
@@ -206,8 +203,9 @@ class Queries:
         self, text: str, opts: Opts = None, user: s_auth.User | None = None
     ) -> typing.AsyncGenerator[tuple[Any, Any], None]:
         """Yield packed nodes with the edges among them (cortex.md 4.4)."""
-        if self.pool.wanted(opts) and (remote := await self._remote(text, opts, user)) is not None:
-            with contextlib.suppress(s_stormpool.Late):
+        if self.pool.wanted(opts):
+            with contextlib.suppress(s_stormpool.RunHere):
+                remote = await self._remote(text, opts, user)
                 async with contextlib.aclosing(remote.batches('exportStorm')) as batches:
                     async for podes in batches:
                         for pode in podes:
@@ -248,6 +246,15 @@ class Queries:
         except s_exc.SynErr as e:
             return (False, s_common.err_info(e))
         return (True, {})
+
+
+async def _logged_value(run: s_run.Run) -> Any:
+    """Return the value of a query; its error is logged too, since nobody may look at what a call answers."""
+    try:
+        return await run.value()
+    except Exception:
+        logger.exception('Error during callStorm execution for { %s }', run.text[:1000])
+        raise
 
 
 def error_of(name: str, info: dict[str, Any]) -> s_exc.SynErr:

@@ -34,8 +34,8 @@ _validate = fastjsonschema.compile(
 )
 
 
-class Late(Exception):
-    """The member has not followed so far in time; nothing has run."""
+class RunHere(Exception):
+    """No member can take the query, or it has not followed so far in time; nothing has run."""
 
 
 class Remote:
@@ -55,7 +55,7 @@ class Remote:
 
     @contextlib.contextmanager
     def _running(self, what: str) -> typing.Iterator[Def]:
-        """List the query as a task here too, by the iden that it has there. Raises: Late in place of a TimeOut."""
+        """List the query as a task here too, by the iden that it has there. Raises: RunHere in place of a TimeOut."""
         logger.info('Offloading Storm query to mirror %s.', self.name)
         info = {'query': self.text, 'view': self.opts.get('view'), 'pool:member': self.name}
         try:
@@ -66,15 +66,15 @@ class Remote:
             if not str(e.get('mesg')).startswith('Timeout waiting for nexus offset'):
                 raise
             logger.warning('Timeout waiting for query mirror, running locally instead.')
-            raise Late from None
+            raise RunHere from None
 
     async def result(self, meth: str) -> Any:
-        """Return what a call gives. Raises: Late, and what it raises."""
+        """Return what a call gives. Raises: RunHere, and what it raises."""
         with self._running('storm') as opts:
             return await self.proxy.task((meth, (self.text,), {'opts': opts}))
 
     async def batches(self, meth: str) -> typing.AsyncGenerator[list[Any], None]:
-        """Yield lists of what a call yields. Raises: Late before the first."""
+        """Yield lists of what a call yields. Raises: RunHere before the first."""
         with self._running('storm' if meth == 'storm' else 'storm:export') as opts:
             async with contextlib.aclosing(self.proxy._stream((meth, (self.text,), {'opts': opts}))) as batches:
                 async for items in batches:
@@ -167,29 +167,29 @@ class StormPool(s_nexus.Pusher):
         """Return whether a query with these options may run in the pool."""
         return self.client is not None and bool(opts.get('mirror', True) if isinstance(opts, dict) else True)
 
-    async def remote(self, text: str, opts: Def, user: Any) -> Remote | None:
-        """Return a query that is to run on a member, None where it has to run here."""
+    async def remote(self, text: str, opts: Def, user: Any) -> Remote:
+        """Return a query that is to run on a member. Raises: RunHere."""
         conf = self.get()
         proxy = None if conf is None else await self._member(conf['timeout:connection'])
         if conf is None or proxy is None:
-            return None
+            raise RunHere
         return self._on(proxy, text, opts, user, conf['timeout:sync'])
 
     async def count_at(self, name: str, text: str, opts: Def, user: Any) -> int:
         """Return the number of nodes of a query that runs on the mirror that AHA knows by a name.
 
-        Raises: Late when nothing can run there. And what the query raises.
+        Raises: RunHere when nothing can run there. And what the query raises.
         """
         try:
             async with asyncio.timeout(s_limits.AHA_CALL_SECS):
                 proxy = await s_telepath.openurl(f'aha://{name}')
         except (s_exc.SynErr, OSError, TimeoutError) as e:
             logger.warning('%s cannot be reached, running locally instead: %s', name, e)
-            raise Late from None
+            raise RunHere from None
         async with proxy:
             await self._on_link(proxy, {})
             if proxy in self.mine:
-                raise Late
+                raise RunHere
             return int(await self._on(proxy, text, opts, user, s_limits.STORM_POOL_SYNC).result('count'))
 
     def _on(self, proxy: s_telepath.Proxy, text: str, opts: Def, user: Any, wait: float) -> Remote:
