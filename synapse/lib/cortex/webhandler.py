@@ -1,8 +1,8 @@
 """``/api/ext/...``: requests that Storm answers (spec: cortex.md 9.4). The endpoints are those of ``webapis``.
 
-The query is one like any other. What its ``$request`` says (``webrequest`` in ``synapse.lib.storm.libs``) comes as messages of
-its stream: ``http:resp:code``, ``http:resp:headers``, ``http:resp:body``. So an answer leaves after the edits before it
-are on disk, a caller who hangs up ends the query, and it can run on a member of the storm pool.
+The query is one like any other. What its ``$request`` says (``webrequest`` in ``synapse.lib.storm.libs``) comes as
+messages of its stream: ``http:resp:code``, ``http:resp:headers``, ``http:resp:body``. So an answer leaves after the
+edits before it are on disk, a caller who hangs up ends the query, and it can run on a member of the storm pool.
 
 Until the first piece of the body everything can still become an error; after it the connection breaks off, so that
 nobody takes a part for the whole.
