@@ -149,11 +149,12 @@ async def test_hashes_can_be_followed(prox: Proxy) -> None:
     with pytest.raises(s_exc.BadArg):
         await items(prox.hashes(-1))
     task = asyncio.create_task(anext(aiter(prox.hashes(0, wait=True))))
-    late = asyncio.create_task(items(prox.hashes(2, wait=True, timeout=0.5)))
+    late = asyncio.create_task(anext(aiter(prox.hashes(2, wait=True))))
     await asyncio.sleep(0.05)
     await prox.puts([b'0', b'1', b'2'])
     assert await task == (0, (sha(b'0'), 1))
-    assert await late == [(2, (sha(b'2'), 1))]
+    assert await late == (2, (sha(b'2'), 1))
+    assert await items(prox.hashes(2, wait=True, timeout=0.05)) == [(2, (sha(b'2'), 1))]
 
 
 async def test_many_uploads_of_one_blob(prox: Proxy) -> None:

@@ -107,10 +107,10 @@ async def test_two_that_push_to_each_other_come_to_rest(tmp_path: pathlib.Path) 
         await two.count('[ inet:ipv4=2.2.2.2 :asn=2 ]')
         await reaches(one, 2)
         await reaches(two, 2)
-        await asyncio.sleep(0.2)
-        sizes = [core.stacks.default.wlyr.edit_size() for core in (one, two)]
-        await asyncio.sleep(0.2)
-        assert [core.stacks.default.wlyr.edit_size() for core in (one, two)] == sizes
+        sizes: list[int] = []
+        async with asyncio.timeout(30):
+            while sizes != (sizes := [core.stacks.default.wlyr.edit_size() for core in (one, two)]):
+                await asyncio.sleep(0.3)
 
 
 async def test_what_the_model_does_not_know_is_skipped(tmp_path: pathlib.Path) -> None:

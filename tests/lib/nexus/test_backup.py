@@ -71,11 +71,24 @@ def copy_foreign(src: pathlib.Path, dst: pathlib.Path) -> None:
         snap.copy_sync(str(src), str(dst))
 
 
+def await_writes(dirn: pathlib.Path) -> None:
+    """Wait until the log of another process has grown."""
+
+    def end() -> tuple[pathlib.Path, int]:
+        last = max((dirn / 'slabs' / 'nexuslog').glob('*.nexs'))
+        return last, last.stat().st_mtime_ns
+
+    for _ in range(2):  # the first change may be that a segment begins
+        before = end()
+        while end() == before:
+            time.sleep(0.01)
+
+
 async def test_a_service_of_another_process_is_copied_while_it_writes(tmp_path: pathlib.Path) -> None:
     proc, _ = t_crash.start(tmp_path / 'svc')
     try:
         for indx in range(5):
-            time.sleep(0.1)
+            await_writes(tmp_path / 'svc')
             copy_foreign(tmp_path / 'svc', tmp_path / f'copy{indx}')
     finally:
         t_crash.kill(proc)

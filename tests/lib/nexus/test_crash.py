@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import typing
 
 import pytest
@@ -60,6 +59,7 @@ async def test_nothing_acknowledged_is_missing_after_kill_9(tmp_path: pathlib.Pa
     index = 0
     for _ in range(10 if not args else 3):
         proc, _ = start(tmp_path, *args)
+        proc.stdout.peek()  # type: ignore[union-attr]  # until something was acknowledged
         await asyncio.sleep(rand.uniform(0.02, 0.4))
         acked = kill(proc)
         after = await check(tmp_path, acked)
@@ -75,7 +75,8 @@ def test_every_acknowledgement_follows_a_sync(tmp_path: pathlib.Path) -> None:
     if probe.returncode:
         pytest.skip('strace is not allowed here')
     proc, pid = start(tmp_path / 'svc', wrap=wrap)
-    time.sleep(1.0)
+    for _ in range(100):
+        proc.stdout.readline()  # type: ignore[union-attr]
     os.kill(pid, signal.SIGKILL)
     proc.communicate()
     acks, syncs = read_trace(trace.read_text().splitlines())

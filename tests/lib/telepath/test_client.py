@@ -115,7 +115,10 @@ async def test_options_and_bad_urls(url: str) -> None:
 async def test_connect_errors_are_logged_once(url: str, caplog: pytest.LogCaptureFixture) -> None:
     secret = url.replace('tcp://', 'tcp://bob:hunter2@')
     async with await s_telepath.Client.anit(secret, conf=FAST) as client:
-        with pytest.raises(TimeoutError):
+        async with asyncio.timeout(10):
+            while not caplog.records:
+                await asyncio.sleep(0.001)
+        with pytest.raises(TimeoutError):  # it is tried many times meanwhile
             await client.waitready(timeout=0.1)
     lines = [rec.getMessage() for rec in caplog.records if rec.name == 'synapse.lib.telepath.client']
     assert len(lines) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pathlib
 import typing
@@ -66,12 +67,11 @@ async def test_what_is_not_valid(core: s_cortex.Cortex) -> None:
 def validators() -> list[int]:
     found = []
     for pid in filter(str.isdigit, os.listdir('/proc')):
-        try:
+        with contextlib.suppress(OSError):  # it has ended meanwhile
             if 'synapse.lib.stix.validator' in pathlib.Path(f'/proc/{pid}/cmdline').read_text():
-                found.append(int(pid))
-        except OSError:
-            continue
-    return [pid for pid in found if f'\nPPid:\t{os.getpid()}\n' in pathlib.Path(f'/proc/{pid}/status').read_text()]
+                if f'\nPPid:\t{os.getpid()}\n' in pathlib.Path(f'/proc/{pid}/status').read_text():
+                    found.append(int(pid))
+    return found
 
 
 async def test_the_process_ends_with_the_query(core: s_cortex.Cortex) -> None:
