@@ -14,6 +14,9 @@ import typing
 import hypothesis
 import pytest
 
+import synapse.lib.auth.passwords as s_passwords
+import synapse.lib.limits as s_limits
+
 # On CI the same examples each time: a red run means that the change broke something. Elsewhere they differ, to find
 # more.
 hypothesis.settings.register_profile('ci', derandomize=True, deadline=None)
@@ -36,6 +39,16 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator
     for name in [name for name in os.environ if name.startswith('SYN_')]:
         patch.delenv(name)
     patch.setenv('SYN_DIR', str(tmp_path_factory.mktemp('syn')))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope='session', autouse=True)
+def cheap_secrets() -> typing.Iterator[None]:
+    """Make small keys and quick password hashes in the processes of tests; both say themselves how they were made."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+    patch.setattr(s_passwords, 'ITERATIONS', 100)
     yield
     patch.undo()
 

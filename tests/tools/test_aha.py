@@ -11,7 +11,6 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.aha.groups as s_groups
 import synapse.lib.certs as s_certs
-import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import synapse.tools.aha.clone as s_clone
 import synapse.tools.aha.easycert as s_easycert
@@ -35,8 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[t_deploy.D
 
 @pytest.fixture
 def home(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """A user's folder, and small keys."""
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+    """A user's folder."""
     monkeypatch.setenv('SYN_DIR', str(tmp_path))
     monkeypatch.setattr('synapse.lib.telepath.certdir._certdir', None)
     return tmp_path

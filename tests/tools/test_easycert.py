@@ -9,7 +9,6 @@ import typing
 
 import pytest
 
-import synapse.lib.limits as s_limits
 import synapse.tools.cmd as s_cmd
 import synapse.tools.easycert as s_easycert
 
@@ -69,14 +68,7 @@ STEPS: list[tuple[str, int, list[str]]] = [
 ]
 
 
-@pytest.fixture
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
-
-
-def test_lines(
-    quick_keys: None, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_lines(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     dirn = str(tmp_path / 'certs')
     for name in ('k.crt', 'k.txt'):

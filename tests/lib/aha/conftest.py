@@ -1,4 +1,4 @@
-"""Small keys, so that a start takes no seconds; and an AHA for the tests of a module."""
+"""An AHA for the tests of a module."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ import typing
 import pytest
 
 import synapse.aha as s_aha
-import synapse.lib.limits as s_limits
 import tests.lib.aha.serving as t_aha
-
-
-@pytest.fixture(autouse=True)
-def small_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A service with users, and a faster password hash."""
+"""A service with users."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ import typing
 
 import pytest
 
-import synapse.lib.auth.passwords as s_passwords
 import tests.lib.auth.home as t_home
 
 MakeHome = typing.Callable[..., typing.Awaitable[t_home.Home]]
-
-
-@pytest.fixture(autouse=True)
-def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords of tests are worth a few iterations only; the number travels in the shadow."""
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
 
 
 @pytest.fixture

@@ -12,17 +12,11 @@ import pytest
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import synapse.lib.certs as s_certs
-import synapse.lib.limits as s_limits
 import synapse.tools.genpkg as s_genpkg
 import tests.lib.cortex.serving as t_serving
 
 Def = dict[str, typing.Any]
 PKG: Def = {'name': 'signed', 'version': '1.2.3', 'desc': 'hallo ü', 'modules': [{'name': 'm', 'storm': '$x = 1'}]}
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import typing
 
 import pytest
 
-import synapse.lib.auth.passwords as s_passwords
 import tests.lib.axon.serving as t_axon
 import tests.lib.cell.web as t_web
 
@@ -23,8 +22,7 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture
-async def web(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> typing.AsyncIterator[t_web.Web]:
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
+async def web(tmp_path: pathlib.Path) -> typing.AsyncIterator[t_web.Web]:
     async with t_axon.web(tmp_path / 'axon') as web:
         await web.auth.addUser('bob', passwd='x')
         yield web

@@ -21,8 +21,7 @@ CONF = {'health:sysctl:checks': False, 'limit:disk:free': None}
 
 
 @pytest.fixture
-async def aha(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> typing.AsyncIterator[s_aha.AhaCell]:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+async def aha(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_aha.AhaCell]:
     turl = f'tcp://127.0.0.1:{t_aha.free_port()}'
     async with t_aha.aha(tmp_path / 'aha', dmon_listen=turl, provision_listen=None, nexslog_en=True) as cell:
         yield cell
@@ -245,9 +244,8 @@ async def test_without_aha(tmp_path: pathlib.Path) -> None:
     assert not s_telepath.registries
 
 
-async def test_the_list_of_servers(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_list_of_servers(tmp_path: pathlib.Path) -> None:
     """AHA tells which servers there are; the service keeps that for its next start."""
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
     async with t_aha.aha(tmp_path / 'aha') as aha:
         url = f'ssl://127.0.0.1:{aha.ahaport}?hostname=localhost&certname=root@{t_aha.NET}'
         async with service(tmp_path / 'svc', [url]) as cell:
@@ -262,8 +260,7 @@ async def test_the_list_of_servers(tmp_path: pathlib.Path, monkeypatch: pytest.M
         assert not s_telepath.registries
 
 
-async def test_a_listener_with_two_names(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+async def test_a_listener_with_two_names(tmp_path: pathlib.Path) -> None:
     async with t_aha.aha(tmp_path / 'aha') as aha:
         url = f'ssl://localhost:{aha.ahaport}?certname=root@{t_aha.NET}'
         store = s_certs.CertStore(str(tmp_path / 'aha' / 'certs'))
@@ -280,8 +277,7 @@ async def test_a_listener_with_two_names(tmp_path: pathlib.Path, monkeypatch: py
                 assert await proxy.getCellRunId() == cell.runid
 
 
-async def test_a_pool(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+async def test_a_pool(tmp_path: pathlib.Path) -> None:
     async with t_aha.aha(tmp_path / 'aha') as aha, contextlib.AsyncExitStack() as stack:
         url = f'ssl://localhost:{aha.ahaport}?certname=root@{t_aha.NET}'
         store = s_certs.CertStore(str(tmp_path / 'aha' / 'certs'))
@@ -310,9 +306,8 @@ async def test_a_pool(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -
                         await asyncio.sleep(0.01)
 
 
-async def test_tasks_of_other_instances(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tasks_of_other_instances(tmp_path: pathlib.Path) -> None:
     """Two runs of one service, told apart by their run; AHA asks them for each other."""
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
     async with t_aha.aha(tmp_path / 'aha') as aha:
         url = f'ssl://localhost:{aha.ahaport}?certname=root@{t_aha.NET}'
         for name in ('00', '01'):

@@ -16,9 +16,8 @@ import synapse.lib.limits as s_limits
 
 
 @pytest.fixture
-def dirn(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+def dirn(tmp_path: pathlib.Path) -> pathlib.Path:
     """A folder with certificates of all ages, named by the days since they were made."""
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
     store = s_certs.CertStore(str(tmp_path / 'certs'))
     today = s_make.now()
     with pytest.MonkeyPatch.context() as patch:

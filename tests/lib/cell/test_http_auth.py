@@ -7,7 +7,6 @@ import typing
 
 import pytest
 
-import synapse.lib.auth.passwords as s_passwords
 import tests.lib.cell.web as t_web
 
 ok, err = t_web.ok, t_web.err
@@ -16,9 +15,8 @@ V1 = '/api/v1'
 
 
 @pytest.fixture
-async def web(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> typing.AsyncIterator[t_web.Web]:
+async def web(tmp_path: pathlib.Path) -> typing.AsyncIterator[t_web.Web]:
     """Return a client of a cell with a user, a role and a gate."""
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
     async with t_web.serve(tmp_path / 'cell') as web:
         await web.auth.addUser('bob', passwd='x', iden=BOB)
         await web.auth.addRole('ninjas', iden=NINJAS)

@@ -11,7 +11,6 @@ import aiohttp
 import pytest
 
 import synapse.exc as s_exc
-import synapse.lib.auth.passwords as s_passwords
 import synapse.lib.httpapi as s_httpapi
 import synapse.lib.limits as s_limits
 import tests.lib.cell.web as t_web
@@ -92,9 +91,8 @@ class Upload(s_httpapi.StreamHandler):
 
 
 @pytest.fixture
-async def web(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> typing.AsyncIterator[t_web.Web]:
+async def web(tmp_path: pathlib.Path) -> typing.AsyncIterator[t_web.Web]:
     """Return a client of a cell with the handlers above."""
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
     Numbers.running, Numbers.ended = asyncio.Event(), asyncio.Event()
     async with t_web.serve(tmp_path / 'cell') as web:
         for path, ctor in (('/echo/(.*)', Echo), ('/fail/(.*)', Fail), ('/numbers', Numbers), ('/upload', Upload)):

@@ -10,17 +10,11 @@ import aiohttp
 import pytest
 
 import synapse.lib.auth as s_auth
-import synapse.lib.auth.passwords as s_passwords
 import tests.lib.cell.web as t_web
 
 ok, err = t_web.ok, t_web.err
 ROLES = '/api/v1/auth/roles'
 LOGIN, LOGOUT = '/api/v1/login', '/api/v1/logout'
-
-
-@pytest.fixture(autouse=True)
-def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
 
 
 @pytest.fixture

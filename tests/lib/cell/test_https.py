@@ -16,7 +16,6 @@ import trustme
 from cryptography import x509
 
 import synapse.exc as s_exc
-import synapse.lib.auth.passwords as s_passwords
 import synapse.lib.cell.https as s_https
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
@@ -25,11 +24,6 @@ import tests.lib.cell.web as t_web
 
 ACTIVE = '/api/v1/active'
 WARNING = 'NO CERTIFICATE FOUND! generating self-signed certificate.'
-
-
-@pytest.fixture(autouse=True)
-def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
 
 
 @pytest.fixture

@@ -19,17 +19,11 @@ import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.provision as s_provision
 import synapse.lib.certs as s_certs
 import synapse.lib.certs.make as s_make
-import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.aha.serving as t_aha
 
 CONF: dict[str, typing.Any] = {'health:sysctl:checks': False, 'limit:disk:free': None, 'https:port': None}
 IDEN = '1' * 32
-
-
-@pytest.fixture(autouse=True)
-def small_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
 
 
 @pytest.fixture

@@ -19,16 +19,10 @@ import synapse.exc as s_exc
 import synapse.lib.certs as s_certs
 import synapse.lib.certs.chains as s_chains
 import synapse.lib.certs.make as s_make
-import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 
 Any = typing.Any
 HOUR = datetime.timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
 
 
 @pytest.fixture

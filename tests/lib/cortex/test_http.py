@@ -11,7 +11,6 @@ import aiohttp
 import msgpack
 import pytest
 
-import synapse.lib.auth.passwords as s_passwords
 import tests.lib.cell.web as t_web
 import tests.lib.cortex.serving as t_serving
 
@@ -21,8 +20,7 @@ NOTEXT = 'Storm query text must be a string'
 
 
 @pytest.fixture
-async def web(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> typing.AsyncIterator[t_web.Web]:
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
+async def web(tmp_path: pathlib.Path) -> typing.AsyncIterator[t_web.Web]:
     async with t_serving.web(tmp_path / 'core') as web:
         yield web
 

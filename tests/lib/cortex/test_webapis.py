@@ -14,7 +14,6 @@ import pytest
 import yarl
 
 import synapse.exc as s_exc
-import synapse.lib.auth.passwords as s_passwords
 import synapse.lib.cortex.webapis as s_webapis
 import tests.lib.cell.mirrors as t_mirrors
 import tests.lib.cell.web as t_web
@@ -28,8 +27,7 @@ B64 = '$foo=$lib.base64.decode("Zm9v") '
 
 
 @pytest.fixture
-async def web(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> typing.AsyncIterator[t_web.Web]:
-    monkeypatch.setattr(s_passwords, 'ITERATIONS', 100)
+async def web(tmp_path: pathlib.Path) -> typing.AsyncIterator[t_web.Web]:
     async with t_serving.web(tmp_path / 'core', **{'https:headers': {'X-Custom': 'yes'}}) as web:
         yield web
 

@@ -13,14 +13,12 @@ import pytest
 import synapse.exc as s_exc
 import synapse.lib.certs as s_certs
 import synapse.lib.certs.make as s_make
-import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.telepath.test_tls as t_tls
 
 
 @pytest.fixture
-def store(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> s_certs.CertStore:
-    monkeypatch.setattr(s_limits, 'CERT_KEY_BITS', 2048)
+def store(tmp_path: pathlib.Path) -> s_certs.CertStore:
     store = s_certs.CertStore(str(tmp_path / 'certs'))
     store.make('cas', 'net')
     return store
