@@ -67,6 +67,9 @@ NEXS_AHEAD = 256 * KIB
 NEXS_INLINE_BYTES = 16 * KIB
 NEXS_INLINE_SECS = 0.0003
 
+# The event loop turns for so many times of a sync, at most, to bring more changes for a batch.
+NEXS_GATHER = 4
+
 # So long may one task make changes on the spot, one after the other, before the event loop turns.
 NEXS_SOLO_SECS = 0.002
 

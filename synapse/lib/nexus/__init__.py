@@ -7,7 +7,8 @@ applies it. The ideas:
   (slabs) are checkpoints: each is committed now and then together with the offset that it has reached, and at start
   the log is replayed from there. No change is half applied, none is applied twice, and no unsafe LMDB flag is needed.
 - **One fsync serves all who wait.** A writer task takes whatever has queued up, appends it, syncs it once in a thread
-  of its own, and applies it while the next batch is being synced. What is small, on a quick disk, is synced on the spot.
+  of its own, and applies it while the next batch is being synced. What is small, on a quick disk, is synced on the
+  spot.
 - **Promises**, one sentence each. Default: an acknowledged change survives a power failure. ``fast``: an acknowledged
   change survives a killed process, and a power failure that comes a second later.
 - **Failure is final.** When the log or a database cannot be written, nothing more is accepted (IsReadOnly with the

@@ -150,17 +150,33 @@ class Writer:
                 await self._wake.wait()
                 self._waiting = False
                 self._wake.clear()
+                await self._gather()
                 flight = self._log_next(idle=True)
                 continue
             batch, fut = flight
             flight = None
             if await self._durable(fut):
                 self.core.logged(batch)
-                flight = self._log_next(batch.cut)
+                ahead = self.core.queued_bytes > s_limits.NEXS_INLINE_BYTES or not self._quick_disk
+                if ahead:
+                    flight = self._log_next(batch.cut)
                 await self._apply(batch)
+                if not ahead:
+                    await self._gather()
+                    flight = self._log_next(batch.cut, idle=True)
                 if self.core.dead is not None:
                     await self._forget(flight)
                     flight = None
+
+    async def _gather(self) -> None:
+        """Let the loop bring more for the next batch, where that costs less than the syncs it spares."""
+        if not self._company or not self._quick_disk:
+            return
+        until = time.monotonic() + self._sync.took * s_limits.NEXS_GATHER
+        had = -1
+        while had < self.core.queued_bytes and time.monotonic() < until:
+            had = self.core.queued_bytes
+            await asyncio.sleep(0)
 
     async def _durable(self, fut: asyncio.Future[None] | None) -> bool:
         try:
@@ -209,11 +225,13 @@ class Writer:
             return batch, None
         return batch, self._sync.submit()
 
+    @property
+    def _quick_disk(self) -> bool:
+        return self._sync.took <= s_limits.NEXS_INLINE_SECS and not self.fast
+
     def _quick(self, entry: s_core.Entry) -> bool:
         """Return True when the sync of an entry is not worth a change of threads, and its handler does not wait."""
-        if len(entry.body) > s_limits.NEXS_INLINE_BYTES or self._sync.took > s_limits.NEXS_INLINE_SECS:
-            return False
-        if self.fast or entry.item[1] == s_core.ROTATE:
+        if len(entry.body) > s_limits.NEXS_INLINE_BYTES or entry.item[1] == s_core.ROTATE or not self._quick_disk:
             return False
         return not self.applier.req(entry.item[0]).nexs_handler(entry.item[1]).isasync
 

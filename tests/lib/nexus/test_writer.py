@@ -72,6 +72,21 @@ async def test_company_is_batched(tmp_path: pathlib.Path) -> None:
         assert [svc.one.vals.get(f'c{indx}') for indx in range(16)] == [49] * 16
 
 
+async def test_who_comes_a_turn_later_is_of_the_company(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_limits, 'NEXS_GATHER', 1_000_000)
+    async with t_parts.service(tmp_path) as svc:
+        await asyncio.gather(svc.one.set('a', 0), svc.one.set('b', 0))
+        spy = Spy(svc)
+
+        async def client(name: str, turns: int) -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await svc.one.set(name, turns)
+
+        await asyncio.gather(*(client(f'c{indx}', indx) for indx in range(16)))
+        assert spy.here + spy.there <= 2
+
+
 async def test_one_after_the_other_in_one_turn(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s_limits, 'NEXS_SOLO_SECS', 60.0)
     async with t_parts.service(tmp_path) as svc:
