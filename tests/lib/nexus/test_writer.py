@@ -72,7 +72,7 @@ async def test_company_is_batched(tmp_path: pathlib.Path) -> None:
         assert [svc.one.vals.get(f'c{indx}') for indx in range(16)] == [49] * 16
 
 
-async def test_who_comes_a_turn_later_is_of_the_company(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_comes_a_turn_later_is_batched_too(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s_limits, 'NEXS_GATHER', 1_000_000)
     async with t_parts.service(tmp_path) as svc:
         await asyncio.gather(svc.one.set('a', 0), svc.one.set('b', 0))
