@@ -40,40 +40,50 @@ class EditNodes(s_plan.Oper):
         self.perms = list(perms)  # needed even if no node arrives
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
-        rt.writable()
-        for perm in self.perms:
-            rt.confirm_edit(*perm)
+        self.prepare(rt)
         if genr is None:
             return
         async for batch in genr:
             for path in batch:
                 mark = rt.editor.mark()
-                for edit in self.edits:
-                    valu = edit(rt, path)
-                    if type(valu) is types.CoroutineType:
-                        await valu
+                await self.apply(rt, path)
                 rt.edited(mark)
                 if rt.view.watch is not None:
                     await rt.editor.flush()
                 yield [path]
                 await rt.breathe()
 
+    def prepare(self, rt: Runtime) -> None:
+        """Check what does not depend on a node."""
+        rt.writable()
+        for perm in self.perms:
+            rt.confirm_edit(*perm)
+
+    async def apply(self, rt: Runtime, path: Path) -> None:
+        """Apply the operations to one node."""
+        for edit in self.edits:
+            valu = edit(rt, path)
+            if type(valu) is types.CoroutineType:
+                await valu
+
 
 class AddNode(s_plan.Oper):
-    """``form=value``: adds nodes; in a group it applies operations to them, and the nodes that come in go first."""
+    """``form=value``: adds nodes, and applies operations to them. In a group the nodes that come in go first."""
 
     def __init__(
-        self, form: s_values.Value, valu: s_values.Value, soft: bool, edits: list[Edit], group: bool = False
+        self, form: s_values.Value, valu: s_values.Value, soft: bool, rest: EditNodes | None = None, group: bool = False
     ) -> None:
         self.form = form
         self.valu = valu
         self.soft = soft
-        self.edits = edits
+        self.rest = rest
         self.group = group
         self.runtsafe = form.runtsafe and valu.runtsafe
 
     async def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
         rt.writable()
+        if self.rest is not None:
+            self.rest.prepare(rt)
         if genr is not None:
             async for batch in genr:
                 if self.runtsafe:
@@ -121,7 +131,7 @@ class AddNode(s_plan.Oper):
             return form, ()
 
     async def _one(self, rt: Runtime, path: Path | None, form: Any, norm: Any, info: Any) -> Path | None:
-        """Add one node and apply the operations of the group; None if a value was refused and that is no error."""
+        """Add one node and apply the operations; None if a value was refused and that is no error."""
         mark = rt.editor.mark()
         going = form.deprecated and info is not None and rt.editor.node_by_ndef(form.name, norm) is None
         try:
@@ -133,10 +143,8 @@ class AddNode(s_plan.Oper):
         if going:
             s_guidctor.deprecated(rt, 'form', form.name)
         new = rt.path(node) if path is None else path.fork(node)
-        for edit in self.edits:
-            valu = edit(rt, new)
-            if type(valu) is types.CoroutineType:
-                await valu
+        if self.rest is not None:
+            await self.rest.apply(rt, new)
         rt.edited(mark)
         if rt.view.watch is not None:
             await rt.editor.flush()
@@ -208,27 +216,30 @@ def _edit_stages(block: s_ast.Node, edits: list[s_ast.Edit], ctx: s_compile.Comp
 
 
 class Stages(s_plan.Oper):
-    """Several stages that the text wrote as one."""
+    """Several stages that the text wrote as one. Without nodes that come in, a node is added and edited in one."""
 
     def __init__(self, stages: list[s_plan.Oper]) -> None:
-        self.stages = stages
-        if not stages:
-            self.once = None
+        self.stages = self.alone = stages
+        match stages:
+            case [AddNode(rest=None) as add, EditNodes() as rest, *others]:
+                both = AddNode(add.form, add.valu, add.soft, rest)
+                both.place = add.place
+                self.alone = [both, *others]
 
     def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
-        for stage in self.stages:
+        for stage in self.alone if genr is None else self.stages:
             genr = stage.run(rt, genr)
         return s_plan.nothing() if genr is None else genr
 
 
 def _add_node(node: s_ast.EditNode | s_ast.EditGroup, ctx: s_compile.Compiler) -> s_plan.Oper:
     if isinstance(node, s_ast.EditNode):
-        return AddNode(ctx.name(node.form), ctx.value(node.value), node.soft, [])
+        return AddNode(ctx.name(node.form), ctx.value(node.value), node.soft)
     first = node.node
     form, valu = ctx.name(first.form), ctx.value(first.value)
     if any(isinstance(item, (s_ast.EditNode, s_ast.EditGroup)) for item in node.edits):
-        return Group(AddNode(form, valu, first.soft, []), _edit_stages(node, node.edits, ctx))
-    return AddNode(form, valu, first.soft, [compile_edit(item, ctx) for item in node.edits], group=True)
+        return Group(AddNode(form, valu, first.soft), _edit_stages(node, node.edits, ctx))
+    return AddNode(form, valu, first.soft, EditNodes([compile_edit(item, ctx) for item in node.edits]), group=True)
 
 
 def compile_edit(node: s_ast.Edit, ctx: s_compile.Compiler) -> Edit:
