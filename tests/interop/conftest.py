@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
-import socket
 import subprocess
 import time
 import typing
@@ -13,18 +12,13 @@ import typing
 import pytest
 
 import synapse.telepath as s_telepath
+import tests.ports as t_ports
 
 HERE = pathlib.Path(__file__).parent
 SAMPLE = HERE.parent / 'lib' / 'telepath'
 
 VERSIONS = ('2.256.0', '2.113.0')
 BOOT_SECS = 240  # a peer cell compiles its grammars when it starts
-
-
-def free_port() -> int:
-    """Return a TCP port that was free a moment ago, for a process that cannot tell which one it got."""
-    with socket.create_server(('127.0.0.1', 0)) as sock:
-        return typing.cast(int, sock.getsockname()[1])
 
 
 class Peer:
@@ -35,7 +29,7 @@ class Peer:
         self.python = python
         self.dirn = dirn
         self.old = vers.startswith('2.113')
-        self.cell_port = free_port()
+        self.cell_port = t_ports.free_port()
 
     def environ(self, **extra: str) -> dict[str, str]:
         """Return an environment in which the peer finds itself and not us."""

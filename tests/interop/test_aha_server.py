@@ -16,6 +16,7 @@ import synapse.telepath as s_telepath
 import tests.interop.conftest as t_conftest
 import tests.lib.aha.serving as t_aha
 import tests.lib.cell.serving as t_serving
+import tests.ports as t_ports
 
 NET = t_aha.NET
 HEADER = ('Service', 'network', 'leader', 'online', 'scheme', 'host', 'port', 'connection', 'opts')
@@ -30,7 +31,7 @@ class Deployment:
     def __init__(self, peer: t_conftest.Peer, dirn: pathlib.Path) -> None:
         self.peer = peer
         self.dirn = dirn
-        self.ports = (t_aha.free_port(), t_aha.free_port())
+        self.ports = (t_ports.free_port(), t_ports.free_port())
         self.environ = t_aha.environ(
             SYN_AHA_DMON_LISTEN=f'ssl://127.0.0.1:{self.ports[0]}?hostname=localhost&ca={NET}',
             SYN_AHA_PROVISION_LISTEN=f'ssl://127.0.0.1:{self.ports[1]}?hostname=localhost',
@@ -184,7 +185,7 @@ def test_the_peer_follows_our_aha_to_its_clone(deployment: Deployment) -> None:
     environ = t_aha.environ(SYN_AHA_PROVISION_LISTEN='ssl://127.0.0.1:0?hostname=localhost')
     del environ['SYN_AHA_DMON_LISTEN'], environ['SYN_AHA_DNS_NAME']
     with dep.start() as lead:
-        url = dep.one_time('synapse.tools.aha.clone', '--url', dep.url, '--port', str(t_aha.free_port()), 'localhost')
+        url = dep.one_time('synapse.tools.aha.clone', '--url', dep.url, '--port', str(t_ports.free_port()), 'localhost')
         environ['SYN_AHA_CLONE'] = url
         with t_serving.Server(t_aha.argv(dep.dirn / 'clone'), environ) as clone:
             assert any('Cloning AHA: done!' in line for line in clone.lines)

@@ -14,6 +14,7 @@ import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.telepath as s_telepath
 import tests.lib.cell.mirrors as t_mirrors
+import tests.waiting as t_waiting
 
 IDEN = 'ab' * 16
 
@@ -92,7 +93,7 @@ async def the_peer_follows(cell: s_cell.Cell, proxy: typing.Any) -> None:
 async def the_lead_goes_there_and_back(cell: s_cell.Cell, proxy: typing.Any, url: str) -> None:
     await cell.handoff(url)
     assert await proxy.isCellActive() and not cell.isactive
-    await t_mirrors.until(lambda: cell.mirror.ready)
+    await t_waiting.until(lambda: cell.mirror.ready)
     await proxy.addUser('bypeer')
     await cell.addUser('byours')
     assert {'bypeer', 'byours'} <= await names(proxy)
@@ -102,4 +103,4 @@ async def the_lead_goes_there_and_back(cell: s_cell.Cell, proxy: typing.Any, url
     assert (await proxy.addUser('again'))['name'] == 'again'
     await level(cell, proxy)
     assert await names(proxy) == {'root', 'early', 'through', 'bypeer', 'byours', 'again'}
-    await t_mirrors.until(lambda: not cell.nexsroot.log.state.get('former'))  # nobody to be told of terms
+    await t_waiting.until(lambda: not cell.nexsroot.log.state.get('former'))  # nobody to be told of terms

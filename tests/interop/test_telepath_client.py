@@ -14,6 +14,7 @@ import tests.interop.conftest as t_conftest
 import tests.lib.telepath.cases as t_cases
 import tests.lib.telepath.certs as t_certs
 import tests.lib.telepath.raw as t_raw
+import tests.ports as t_ports
 
 
 @pytest.fixture
@@ -173,7 +174,7 @@ def tls_site(peer: t_conftest.Peer) -> typing.Iterator[tuple[t_certs.Certs, str,
     certs = t_certs.Certs(pathlib.Path(peer.dirn, 'certs'), 'net')
     certhash = certs.add_host('cell.net')
     certs.add_user('bob@net')
-    url = f'ssl://127.0.0.1:{t_conftest.free_port()}/?hostname=cell.net'
+    url = f'ssl://127.0.0.1:{t_ports.free_port()}/?hostname=cell.net'
     with peer.serve(f'{url}&ca=net', SYN_CERT_DIR=str(certs.path)):
         yield certs, url, certhash
 

@@ -14,6 +14,7 @@ import pytest
 
 import synapse.exc as s_exc
 import synapse.lib.base as s_base
+import tests.waiting as t_waiting
 
 
 class Order(s_base.Base):
@@ -257,8 +258,7 @@ async def test_a_stubborn_task_is_named(caplog: pytest.LogCaptureFixture, monkey
         try:
             await asyncio.sleep(100)
         except asyncio.CancelledError:
-            while 'task does not end' not in caplog.text:
-                await asyncio.sleep(0.01)
+            await t_waiting.until(lambda: 'task does not end' in caplog.text)
 
     base = await s_base.Base.anit()
     base.schedCoro(stubborn())

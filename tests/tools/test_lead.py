@@ -14,6 +14,7 @@ import synapse.tools.demote as s_demote
 import synapse.tools.mirrorcheck as s_mirrorcheck
 import synapse.tools.promote as s_promote
 import tests.lib.cell.mirrors as t_mirrors
+import tests.waiting as t_waiting
 
 
 async def run(capsys: pytest.CaptureFixture[str], main: s_cmd.Main, *argv: str) -> tuple[int, list[str]]:
@@ -39,7 +40,7 @@ async def test_promote(
             1,
             f'Failed to promote service {murl}: BadConfValu: promote() called on non-mirror',
         )
-        await t_mirrors.until(lambda: not lead.isactive)
+        await t_waiting.until(lambda: not lead.isactive)
         code, lines = await run(capsys, s_promote.main, '--svcurl', lurl)
         assert (code, lines[1][:75]) == (
             1,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
-import socket
 import sys
 import typing
 
@@ -27,12 +26,6 @@ CONF: dict[str, typing.Any] = {
     'limit:disk:free': None,
 }
 Proxy = typing.Any
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago, for a process that is to come back at it."""
-    with socket.create_server(('127.0.0.1', 0)) as sock:
-        return typing.cast(int, sock.getsockname()[1])
 
 
 @contextlib.asynccontextmanager

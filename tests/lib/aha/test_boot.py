@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import pathlib
 
 import pytest
@@ -12,6 +11,8 @@ import synapse.exc as s_exc
 import synapse.lib.cell.conf as s_conf
 import synapse.lib.limits as s_limits
 import tests.lib.aha.serving as t_aha
+import tests.ports as t_ports
+import tests.waiting as t_waiting
 
 NET = t_aha.NET
 
@@ -44,7 +45,7 @@ async def test_urls_that_were_configured(tmp_path: pathlib.Path) -> None:
 
 
 async def test_the_guide_of_the_baseline(tmp_path: pathlib.Path) -> None:
-    port, prov = t_aha.free_port(), t_aha.free_port()
+    port, prov = t_ports.free_port(), t_ports.free_port()
     conf = {'dns_name': None, 'aha_name': 'aha', 'dmon_listen': f'ssl://127.0.0.1:{port}&hostname=aha.{NET}&ca={NET}'}
     conf.update(provision_listen=f'ssl://127.0.0.1:{prov}&hostname=aha.{NET}', aha_urls=f'ssl://aha.{NET}')
     async with t_aha.aha(tmp_path, **conf) as aha:
@@ -124,9 +125,7 @@ async def test_when_nothing_may_change(tmp_path: pathlib.Path, monkeypatch: pyte
             with pytest.raises(s_exc.IsReadOnly):
                 await prox.addAhaSvc('00.axon', t_aha.info(), network=NET)
         aha.nexsroot.unhold('The service was opened read only.')
-        async with asyncio.timeout(5):
-            while aha.services.online():
-                await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: not aha.services.online())
 
 
 async def test_a_missing_host_certificate(tmp_path: pathlib.Path) -> None:

@@ -18,6 +18,8 @@ import synapse.lib.cell.layout as s_layout
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.aha.serving as t_aha
+import tests.ports as t_ports
+import tests.waiting as t_waiting
 
 NET = t_aha.NET
 CONF = {
@@ -37,20 +39,14 @@ async def clone(dirn: pathlib.Path, url: str | None = None) -> typing.AsyncItera
 async def pair(dirn: pathlib.Path) -> typing.AsyncIterator[tuple[s_aha.AhaCell, s_aha.AhaCell]]:
     """Run an AHA and a clone of it that has caught up."""
     async with t_aha.aha(dirn / '00') as lead:
-        url = await lead.addAhaClone('localhost', port=t_aha.free_port())
+        url = await lead.addAhaClone('localhost', port=t_ports.free_port())
         async with clone(dirn / '01', url) as mirror:
-            await until(lambda: len(lead.getAhaServers()) == 2 and in_sync(lead, mirror))
+            await t_waiting.until(lambda: len(lead.getAhaServers()) == 2 and in_sync(lead, mirror))
             yield lead, mirror
 
 
 def in_sync(lead: s_aha.AhaCell, mirror: s_aha.AhaCell) -> bool:
     return lead.nexsroot.index() == mirror.nexsroot.index()
-
-
-async def until(test: typing.Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not test():
-            await asyncio.sleep(0.01)
 
 
 def online(cell: s_aha.AhaCell) -> set[str]:
@@ -65,7 +61,7 @@ async def test_a_clone(tmp_path: pathlib.Path) -> None:
         assert set(lead.getAhaUrls()) == set(mirror.getAhaUrls()) == urls
         assert mirror.ca_pem(NET) == lead.ca_pem(NET)
         assert (tmp_path / '01' / 'certs' / 'cas' / f'{NET}.key').is_file()
-        await until(lambda: in_sync(lead, mirror))
+        await t_waiting.until(lambda: in_sync(lead, mirror))
         async with t_aha.redeem(await mirror.addAhaSvcProv('00.axon')) as prox:
             conf = (await prox.getProvInfo())['conf']
             assert set(conf['aha:registry']) == urls
@@ -74,7 +70,7 @@ async def test_a_clone(tmp_path: pathlib.Path) -> None:
 async def test_the_same_in_memory_on_both(tmp_path: pathlib.Path) -> None:
     async with pair(tmp_path) as (lead, mirror):
         await lead.addAhaSvcProv('00.axon', {'conf': {'dmon:names': ['a', 'b']}})
-        await until(lambda: in_sync(lead, mirror))
+        await t_waiting.until(lambda: in_sync(lead, mirror))
         assert lead.provs.items() == mirror.provs.items()
 
 
@@ -84,19 +80,19 @@ async def test_registered_with_either(tmp_path: pathlib.Path) -> None:
             await one.addAhaSvc('00.cortex', t_aha.info(), network=NET)
             await two.addAhaSvc('01.cortex', t_aha.info(), network=NET)
             for cell in (lead, mirror):
-                await until(lambda cell=cell: online(cell) == {'00.cortex', '01.cortex'})  # type: ignore[misc]
+                await t_waiting.until(lambda cell=cell: online(cell) == {'00.cortex', '01.cortex'})  # type: ignore[misc]
                 assert cell.getAhaSvc('01.cortex...')['svcinfo']['urlinfo']['host'] == '127.0.0.1'  # type: ignore[index]
             await two.claimAhaSvcTerm('a' * 32, 3, f'01.cortex.{NET}', 'b' * 32, 0)
             with pytest.raises(s_exc.BadState):
                 await two.claimAhaSvcTerm('a' * 32, 3, f'00.cortex.{NET}', 'b' * 32, 0)
         for cell in (lead, mirror):
-            await until(lambda cell=cell: online(cell) == set())  # type: ignore[misc]
+            await t_waiting.until(lambda cell=cell: online(cell) == set())  # type: ignore[misc]
 
 
 async def test_one_url_is_good_once_on_both(tmp_path: pathlib.Path) -> None:
     async with pair(tmp_path) as (lead, mirror):
         url = await lead.addAhaSvcProv('00.axon')
-        await until(lambda: in_sync(lead, mirror))
+        await t_waiting.until(lambda: in_sync(lead, mirror))
         iden, query = url.rpartition('/')[2].split('?')
         other = f'ssl://localhost:{mirror.provaddr[1]}/{iden}?{query}'
         found = await asyncio.gather(
@@ -117,22 +113,22 @@ async def test_the_leader_hands_over(tmp_path: pathlib.Path) -> None:
                 await prox.promote(graceful=True)
             assert mirror.isactive and not lead.isactive
             # who is connected to the former leader is told to come again
-            await until(lambda: one.isfini)
+            await t_waiting.until(lambda: one.isfini)
             assert not two.isfini
             async with t_aha.tls(lead) as again:
                 await again.addAhaSvc('00.cortex', t_aha.info(), network=NET)
-                await until(lambda: online(lead) == online(mirror) == {'00.cortex', '01.cortex'})
+                await t_waiting.until(lambda: online(lead) == online(mirror) == {'00.cortex', '01.cortex'})
 
 
 async def test_the_leader_is_lost(tmp_path: pathlib.Path) -> None:
     async with contextlib.AsyncExitStack() as stack:
         async with t_aha.aha(tmp_path / '00') as lead:
-            url = await lead.addAhaClone('localhost', port=t_aha.free_port())
+            url = await lead.addAhaClone('localhost', port=t_ports.free_port())
             mirror = await stack.enter_async_context(clone(tmp_path / '01', url))
-            await until(lambda: len(mirror.getAhaServers()) == 2)
+            await t_waiting.until(lambda: len(mirror.getAhaServers()) == 2)
             one = await stack.enter_async_context(t_aha.tls(lead))
             await one.addAhaSvc('00.cortex', t_aha.info(), network=NET)
-            await until(lambda: in_sync(lead, mirror))
+            await t_waiting.until(lambda: in_sync(lead, mirror))
         assert mirror.getAhaSvc('00.cortex...') is not None
         async with t_aha.local(mirror) as prox:
             await prox.promote(graceful=False)
@@ -145,21 +141,21 @@ async def test_the_leader_is_lost(tmp_path: pathlib.Path) -> None:
 async def test_a_mirror_restarts(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s_limits, 'AHA_RETRY', 0.05)
     async with t_aha.aha(tmp_path / '00') as lead:
-        url = await lead.addAhaClone('localhost', port=t_aha.free_port())
+        url = await lead.addAhaClone('localhost', port=t_ports.free_port())
         async with clone(tmp_path / '01', url) as mirror, t_aha.tls(lead) as one, t_aha.tls(mirror) as two:
             await one.addAhaSvc('00.cortex', t_aha.info(), network=NET)
             await two.addAhaSvc('01.cortex', t_aha.info(), network=NET)
-            await until(lambda: online(lead) == {'00.cortex', '01.cortex'})
+            await t_waiting.until(lambda: online(lead) == {'00.cortex', '01.cortex'})
             await mirror.fini()
             # whoever was connected to it, and does not come back
             assert online(lead) == {'00.cortex', '01.cortex'}
             async with clone(tmp_path / '01', url):
-                await until(lambda: online(lead) == {'00.cortex'})
+                await t_waiting.until(lambda: online(lead) == {'00.cortex'})
 
 
 async def test_a_copy_that_was_cut_off(tmp_path: pathlib.Path) -> None:
     async with t_aha.aha(tmp_path / '00') as lead:
-        url = await lead.addAhaClone('localhost', port=t_aha.free_port())
+        url = await lead.addAhaClone('localhost', port=t_ports.free_port())
         async with t_aha.redeem(url) as prox:
             info = await prox.getCloneDef()
         # killed after the last byte of the copy, before it was told to follow
@@ -175,7 +171,7 @@ async def test_a_copy_that_was_cut_off(tmp_path: pathlib.Path) -> None:
 
 async def test_bad_clone_urls(tmp_path: pathlib.Path) -> None:
     async with t_aha.aha(tmp_path / '00') as lead:
-        url = await lead.addAhaClone('localhost', port=t_aha.free_port())
+        url = await lead.addAhaClone('localhost', port=t_ports.free_port())
         await lead.clearAhaClones()
         for bad, err in ((url, s_exc.NoSuchName), (f'{url[:-4]}beef', s_exc.LinkBadCert)):
             with pytest.raises(err):
@@ -186,13 +182,13 @@ async def test_bad_clone_urls(tmp_path: pathlib.Path) -> None:
 
 async def test_a_leader_that_returns(tmp_path: pathlib.Path) -> None:
     """It finds out at its start that it was deposed, says so to those who ask, and can be made a follower."""
-    port = t_aha.free_port()
+    port = t_ports.free_port()
     listen = f'ssl://127.0.0.1:{port}?hostname=localhost&ca={NET}'
     async with contextlib.AsyncExitStack() as stack:
         async with t_aha.aha(tmp_path / '00', dmon_listen=listen) as lead:
-            url = await lead.addAhaClone('localhost', port=t_aha.free_port())
+            url = await lead.addAhaClone('localhost', port=t_ports.free_port())
             mirror = await stack.enter_async_context(clone(tmp_path / '01', url))
-            await until(lambda: len(mirror.getAhaServers()) == 2 and in_sync(lead, mirror))
+            await t_waiting.until(lambda: len(mirror.getAhaServers()) == 2 and in_sync(lead, mirror))
             index = lead.nexsroot.index()
         await mirror.promote(graceful=False)
         lead = await stack.enter_async_context(t_aha.aha(tmp_path / '00', dmon_listen=listen))
@@ -216,9 +212,9 @@ async def test_a_leader_learns_while_it_runs(tmp_path: pathlib.Path, monkeypatch
     monkeypatch.setattr(s_limits, 'DEPOSE_TELL_SECS', 0.1)
     async with pair(tmp_path) as (lead, mirror), t_aha.tls(lead) as one:
         await one.addAhaSvc('00.cortex', t_aha.info(), network=NET)
-        await until(lambda: in_sync(lead, mirror))
+        await t_waiting.until(lambda: in_sync(lead, mirror))
         await mirror.promote(graceful=False)
-        await until(lambda: lead.deposed and one.isfini)
+        await t_waiting.until(lambda: lead.deposed and one.isfini)
         assert online(mirror) == set()
         async with t_aha.tls(mirror) as two:
             await two.addAhaSvc('00.cortex', t_aha.info(), network=NET)

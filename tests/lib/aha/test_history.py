@@ -14,6 +14,7 @@ import synapse.aha as s_aha
 import synapse.exc as s_exc
 import tests.lib.aha.serving as t_aha
 import tests.lib.aha.test_clones as t_clones
+import tests.waiting as t_waiting
 
 NET = t_aha.NET
 NAMES = [f'{indx:02}.{kind}' for kind in ('axon', 'cortex') for indx in range(4)] + ['axon', 'cortex']
@@ -66,7 +67,7 @@ def tables(aha: s_aha.AhaCell) -> dict[str, Any]:
 async def test_the_same_everywhere(tmp_path: pathlib.Path, seed: int) -> None:
     async with t_clones.pair(tmp_path) as (lead, mirror):
         await asyncio.gather(*(live(aha, seed * 10 + indx) for indx, aha in enumerate((lead, mirror, lead, mirror))))
-        await t_clones.until(lambda: not lead.services.online() and not mirror.services.online())
+        await t_waiting.until(lambda: not lead.services.online() and not mirror.services.online())
         async with t_aha.local(lead) as one, t_aha.local(mirror) as two:
             mine = await one.getNexsDigest()
             theirs = await two.getNexsDigest(mine['offs'], timeout=10)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import pathlib
 import typing
 
@@ -12,6 +11,7 @@ import synapse.aha as s_aha
 import synapse.axon as s_axon
 import synapse.exc as s_exc
 import tests.lib.aha.serving as t_aha
+import tests.waiting as t_waiting
 
 NET = t_aha.NET
 CONF = {'https:port': None, 'health:sysctl:checks': False, 'limit:disk:free': None}
@@ -77,9 +77,7 @@ async def test_a_caller_who_has_enough(aha: s_aha.AhaCell, axon: s_axon.Axon) ->
         genr = aiter(prox.callAhaPeerGenr(axon.iden, ('hashes', (0,), {'wait': True})))
         assert (await anext(genr))[1][0] is True
         await genr.aclose()
-    async with asyncio.timeout(5):
-        while len(axon.dmon.sessions) > sessions:
-            await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: len(axon.dmon.sessions) <= sessions)
 
 
 @pytest.mark.parametrize('todo', [None, 5, 'x', (), ('x',), (5, (), {}), ('x', 5, {}), ('x', (), 5)])

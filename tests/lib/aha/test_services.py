@@ -13,6 +13,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.telepath as s_telepath
 import tests.lib.aha.serving as t_aha
+import tests.waiting as t_waiting
 
 NET = t_aha.NET
 Any = typing.Any
@@ -24,9 +25,7 @@ async def names(prox: Any, network: str | None = None) -> list[str]:
 
 async def gone(cell: s_aha.AhaCell, name: str) -> None:
     """Wait until a service is offline."""
-    async with asyncio.timeout(5):
-        while 'online' in cell.services.get(name)['svcinfo']:  # type: ignore[index]
-            await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: 'online' not in cell.services.get(name)['svcinfo'])
 
 
 async def test_the_entry(aha: s_aha.AhaCell) -> None:
@@ -146,15 +145,11 @@ async def test_a_caller_that_hangs_up_while_it_registers_is_offline(aha: s_aha.A
     await aha.freeze()
     async with t_aha.tls(aha) as prox:
         call = asyncio.ensure_future(prox.addAhaSvc('00.cortex', t_aha.info(), network=NET))
-        while not aha.live:
-            await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: aha.live)
     call.cancel()
-    while aha.dmon.sessions:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: not aha.dmon.sessions)
     await aha.resume()
-    async with asyncio.timeout(5):
-        while aha.services.get('00.cortex.loop.test') is None:
-            await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: aha.services.get('00.cortex.loop.test') is not None)
     await gone(aha, '00.cortex.loop.test')
 
 

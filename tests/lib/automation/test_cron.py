@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import pathlib
 import time
 import typing
@@ -12,14 +11,9 @@ import pytest
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import tests.lib.cortex.serving as t_serving
+import tests.waiting as t_waiting
 
 COUNT = '$lib.globals.set(ran, ($lib.globals.get(ran, (0)) + 1)) [ it:dev:str=$auto.iden ]'
-
-
-async def until(func: typing.Callable[[], typing.Any]) -> None:
-    async with asyncio.timeout(20):
-        while not func():
-            await asyncio.sleep(0.01)
 
 
 async def job(core: s_cortex.Cortex, query: str, **args: typing.Any) -> str:
@@ -33,7 +27,7 @@ async def test_now(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         cron = core.automation.cron
         iden = await job(core, COUNT, now=True)
-        await until(lambda: cron.get(iden)['lastresult'])
+        await t_waiting.until(lambda: cron.get(iden)['lastresult'])
         info = cron.get(iden)
         assert info['lastresult'] == 'finished successfully with 1 nodes'
         assert (info['recs'], info['nexttime'], info['startcount'], info['errcount']) == ([], None, 1, 0)
@@ -52,7 +46,7 @@ async def test_again_and_again(tmp_path: pathlib.Path) -> None:
         for turn in (1, 2, 3):
             shift += 301
             cron.wake.set()
-            await until(lambda: core.stormvars.get('ran', 0) >= turn and not cron.running)  # noqa: B023
+            await t_waiting.until(lambda: core.stormvars.get('ran', 0) >= turn and not cron.running)  # noqa: B023
         assert core.stormvars.get('ran') == 3 and cron.get(off)['startcount'] == 0
 
 
@@ -64,30 +58,30 @@ async def test_failures(tmp_path: pathlib.Path) -> None:
         await low.addRule((True, ('view', 'read')))
         await low.addRule((True, ('cron', 'add')), gateiden=view)
         bad = await job(core, '$lib.raise(Foo, bar)', now=True)
-        await until(lambda: cron.get(bad)['lastresult'])
+        await t_waiting.until(lambda: cron.get(bad)['lastresult'])
         info = cron.get(bad)
         assert (
             info['errcount'] == 1 and 'bar' in info['lasterrs'][0] and info['lastresult'].startswith('raised exception')
         )
         text = 'return($lib.cron.at(query="[ it:dev:str=no ]", now=(true)).iden)'
         theirs = await core.callStorm(text, {'user': low.iden})
-        await until(lambda: cron.get(theirs)['lastresult'])
+        await t_waiting.until(lambda: cron.get(theirs)['lastresult'])
         assert 'node.add.it:dev:str' in cron.get(theirs)['lastresult'] and await core.count('it:dev:str') == 0
         await low.setLocked(True)
         await cron.edit(theirs, recs=[({}, 'minute', 1)], recur=True)
         cron.clock = lambda: time.time() + 61
         cron.wake.set()
-        await until(lambda: cron.get(theirs)['lastresult'] == 'Failed due to locked user')
+        await t_waiting.until(lambda: cron.get(theirs)['lastresult'] == 'Failed due to locked user')
 
 
 async def test_running_jobs(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         cron = core.automation.cron
         iden = await job(core, '$lib.globals.set(began, (1)) $lib.time.sleep(60)', now=True)
-        await until(lambda: core.stormvars.get('began'))
+        await t_waiting.until(lambda: core.stormvars.get('began'))
         assert cron.get(iden)['isrunning'] and f'Cron {iden}' in {task.name for task in core.boss.ps()}
         assert await core.callStorm('return($lib.cron.get($iden).kill())', {'vars': {'iden': iden}}) is True
-        await until(lambda: cron.get(iden)['lastresult'] == 'cancelled')
+        await t_waiting.until(lambda: cron.get(iden)['lastresult'] == 'cancelled')
         assert await core.callStorm('return($lib.cron.get($iden).kill())', {'vars': {'iden': iden}}) is False
 
 
@@ -101,7 +95,7 @@ async def test_kept_over_restart(tmp_path: pathlib.Path) -> None:
         await core.automation.cron._push('cron:ran', once, {'nexttime': time.time() - 1000})
     async with t_serving.cortex(tmp_path / 'core') as core:
         cron = core.automation.cron
-        await until(lambda: cron.get(once)['nexttime'] is None)  # its time has passed while nobody was there
+        await t_waiting.until(lambda: cron.get(once)['nexttime'] is None)  # its time has passed while nobody was there
         assert cron.get(daily) == before and cron.get(daily)['name'] == 'foo' and core.stormvars.get('ran') is None
         assert core.auth.getAuthGate(daily).type == 'cronjob'
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import pathlib
-import typing
 
 import pytest
 
 import synapse.lib.automation.dmons as s_dmons
 import tests.lib.cortex.serving as t_serving
+import tests.waiting as t_waiting
 
 COUNT = '$lib.globals.set(ran, ($lib.globals.get(ran, (0)) + $step)) $lib.print(`ran {$auto.type}`)'
 
@@ -19,16 +19,10 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s_dmons, 'PAUSE', 0.01)
 
 
-async def until(func: typing.Callable[[], typing.Any]) -> None:
-    async with asyncio.timeout(20):
-        while not func():
-            await asyncio.sleep(0.01)
-
-
 async def test_runs_again_and_over_restart(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         iden = await core.callStorm('$step = (10) return($lib.dmon.add($text).iden)', {'vars': {'text': COUNT}})
-        await until(lambda: core.stormvars.get('ran', 0) >= 30)
+        await t_waiting.until(lambda: core.stormvars.get('ran', 0) >= 30)
         dmons = core.automation.dmons
         assert dmons.log(iden)[0][1] == ('print', {'mesg': 'ran dmon'})
         assert await core.callStorm('return($lib.dmon.stop($iden))', {'vars': {'iden': iden}}) is True
@@ -37,7 +31,7 @@ async def test_runs_again_and_over_restart(tmp_path: pathlib.Path) -> None:
         assert not core.automation.dmons.live
         before = core.stormvars.get('ran')
         assert await core.callStorm('return($lib.dmon.start($iden))', {'vars': {'iden': iden}}) is True
-        await until(lambda: core.stormvars.get('ran') > before)
+        await t_waiting.until(lambda: core.stormvars.get('ran') > before)
     async with t_serving.cortex(tmp_path / 'core', safemode=True) as core:
         assert not core.automation.dmons.live
         await core.automation.dmons.delete(iden)
@@ -48,19 +42,19 @@ async def test_errors_and_fatal_ones(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         dmons = core.automation.dmons
         bad = await core.callStorm('return($lib.dmon.add("$lib.raise(Foo, bar)").iden)')
-        await until(lambda: sum(mesg[1][0] == 'err' for mesg in dmons.log(bad)) > 2)
+        await t_waiting.until(lambda: sum(mesg[1][0] == 'err' for mesg in dmons.log(bad)) > 2)
         assert dmons.get(bad)['err'] and dmons.get(bad)['status'].startswith('error: StormRaise')
         low = await core.auth.addUser('low')
         view = core.stacks.default.iden
         await low.addRule((True, ('view', 'read')))
         await low.addRule((True, ('dmon', 'add')), gateiden=view)
         theirs = await core.callStorm('return($lib.dmon.add("$lib.print(hi)").iden)', {'user': low.iden})
-        await until(lambda: dmons.log(theirs))
+        await t_waiting.until(lambda: dmons.log(theirs))
         await low.setLocked(True)
-        await until(lambda: dmons.get(theirs)['status'] == 'fatal error: user locked')
+        await t_waiting.until(lambda: dmons.get(theirs)['status'] == 'fatal error: user locked')
         await low.setLocked(False)
         assert await dmons.bump(theirs)
-        await until(lambda: dmons.get(theirs)['status'] in ('running', 'sleeping'))
+        await t_waiting.until(lambda: dmons.get(theirs)['status'] in ('running', 'sleeping'))
 
 
 async def test_rpc(tmp_path: pathlib.Path) -> None:

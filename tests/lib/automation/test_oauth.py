@@ -19,6 +19,7 @@ import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import tests.lib.cell.mirrors as t_mirrors
 import tests.lib.cortex.serving as t_serving
+import tests.waiting as t_waiting
 
 Form = dict[str, str]
 IDEN = '1f8c2d3c7f8d0a0e4c0b9b0f9b3e4a01'
@@ -322,9 +323,7 @@ async def test_tokens_survive_and_deleted_users_do_not(tmp_path: pathlib.Path) -
         async with t_serving.cortex(tmp_path / 'core') as core:
             assert (await prov.next())['refresh_token'] == 'rt1'
             await token_until(core, opts, (True, 'at3'))
-            async with asyncio.timeout(10):
-                while len([*core.automation.oauth.tokens.items()]) != 1:
-                    await asyncio.sleep(0.01)
+            await t_waiting.until(lambda: len([*core.automation.oauth.tokens.items()]) == 1)
             assert prov.asked.empty()
 
 

@@ -20,6 +20,7 @@ import synapse.lib.cell.copydir as s_copydir
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.axon.serving as t_axon
+import tests.waiting as t_waiting
 
 UPLOADER = pathlib.Path(__file__).with_name('uploader.py')
 MIB = 1024 * 1024
@@ -170,9 +171,8 @@ async def test_a_disk_that_takes_no_more_loses_nothing(tmp_path: pathlib.Path) -
                     await upload.write(b'x' * MIB)
                 await upload.save()
         metrics = await prox.metrics()
-        async with asyncio.timeout(10):
-            while list((dirn / 'slabs' / 'blobs').glob('*.blob')):  # the end of the share removes it
-                await asyncio.sleep(0.01)
+        # the end of the share removes it
+        await t_waiting.until(lambda: not list((dirn / 'slabs' / 'blobs').glob('*.blob')))
     files = [path.stat().st_size for path in (dirn / 'slabs' / 'blobs').iterdir()]
     assert max(files) <= 12 * MIB and sum(files) < 34 * MIB
     async with t_axon.axon(dirn) as axon:

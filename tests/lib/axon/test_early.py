@@ -16,6 +16,7 @@ import synapse.lib.blobs.packfile as s_packfile
 import synapse.lib.limits as s_limits
 import tests.lib.axon.serving as t_axon
 import tests.lib.telepath.raw as t_raw
+import tests.waiting as t_waiting
 
 MIB = 1 << 20
 PACKED = s_limits.BLOB_PACKED
@@ -125,12 +126,9 @@ async def test_a_caller_who_hangs_up_leaves_nothing(axon: s_axon.Axon, early: li
         await raw.call('metrics')
         mesg = t_raw.pack(('t2:init', {'todo': ('put', (os.urandom(MIB),), {}), 'name': None, 'sess': raw.sess}))
         raw.writer.write(mesg[: MIB - 1000])
-        while not early or not early[0]._count > MIB // 2:
-            await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: early and early[0]._count > MIB // 2)
         raw.close()
-        async with asyncio.timeout(10):
-            while axon.store._underway:
-                await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: not axon.store._underway)
         assert (await prox.metrics())['file:count'] == 0
         byts = os.urandom(MIB)
         assert await prox.put(byts) == (MIB, digest(byts))

@@ -12,6 +12,7 @@ import pytest
 
 import tests.lib.axon.serving as t_axon
 import tests.lib.cell.web as t_web
+import tests.waiting as t_waiting
 
 ok, err = t_web.ok, t_web.err
 FILES = '/api/v1/axon/files'
@@ -65,9 +66,7 @@ async def test_who_hangs_up_leaves_nothing(web: t_web.Web) -> None:
     task.cancel()
     await asyncio.wait([task])
     axon = typing.cast(typing.Any, web.cell)
-    async with asyncio.timeout(10):
-        while os.listdir(axon.store.dirn):
-            await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: not os.listdir(axon.store.dirn))
     assert (await axon.metrics())['file:count'] == 0
 
 

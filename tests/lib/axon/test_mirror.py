@@ -15,6 +15,7 @@ import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import tests.lib.cell.mirrors as t_mirrors
+import tests.waiting as t_waiting
 
 
 async def start(dirn: pathlib.Path, ctor: typing.Any = s_axon.Axon, **conf: typing.Any) -> typing.Any:
@@ -103,7 +104,7 @@ async def test_bytes_that_are_not_the_blob_are_refused(tmp_path: pathlib.Path, m
 
         monkeypatch.setattr(mirr.fetch, '_leader_bytes', bad)
         _, sha256 = await lead.put(blob(1))
-        await t_mirrors.until(lambda: len(tried) > 2)
+        await t_waiting.until(lambda: len(tried) > 2)
         assert not await mirr.store.has(sha256)
         monkeypatch.setattr(mirr.fetch, '_leader_bytes', good)
         await asyncio.wait_for(mirr.settle(), 20)

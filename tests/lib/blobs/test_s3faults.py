@@ -14,6 +14,7 @@ import synapse.lib.limits as s_limits
 import tests.lib.axon.serving as t_axon
 import tests.lib.blobs.s3proxy as t_s3proxy
 import tests.lib.blobs.test_s3store as t_s3
+import tests.waiting as t_waiting
 
 pytest.importorskip('synapse.lib.blobs.s3store')
 pytest.importorskip('moto.server')
@@ -83,8 +84,7 @@ async def test_a_transfer_that_fails_leaves_nothing(store: typing.Any, proxy: t_
 
 async def test_a_transfer_that_is_cancelled_leaves_nothing(store: typing.Any, proxy: t_s3proxy.Proxy) -> None:
     task = asyncio.create_task(send(store, os.urandom(17 * MIB)))
-    while not any('partNumber' in path or method == 'PUT' for method, path in proxy.seen):
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: any('partNumber' in path or method == 'PUT' for method, path in proxy.seen))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -146,9 +146,7 @@ async def test_a_bucket_that_disappears(
             assert await prox.has(sha(b'kept')) and not await prox.has(sha(b'new'))
             await asyncio.sleep(0.2)  # whoever removes the bytes has failed several times by now
             await client.create_bucket(Bucket='gone')
-            async with asyncio.timeout(10):
-                while axon.files.gone():
-                    await asyncio.sleep(0.01)
+            await t_waiting.until(lambda: not axon.files.gone())
             assert await prox.put(b'new') == (3, sha(b'new'))
             assert await t_axon.read(prox, sha(b'new')) == b'new'
             with pytest.raises(s_exc.NoSuchFile):

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import typing
@@ -18,6 +17,7 @@ import pytest
 import synapse.exc as s_exc
 import synapse.lib.blobs as s_blobs
 import tests.lib.axon.serving as t_axon
+import tests.ports as t_ports
 
 s_s3store = pytest.importorskip('synapse.lib.blobs.s3store')
 pytest.importorskip('moto.server')
@@ -32,8 +32,7 @@ def sha(byts: bytes) -> bytes:
 @pytest.fixture(scope='module')
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[str]:
     """Yield the URL of an object store."""
-    with socket.create_server(('127.0.0.1', 0)) as sock:
-        port = sock.getsockname()[1]
+    port = t_ports.free_port()
     log = tmp_path_factory.mktemp('moto') / 'log'
     with open(log, 'wb') as file:
         argv = [sys.executable, '-m', 'moto.server', '-H', '127.0.0.1', '-p', str(port)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import pathlib
 import shutil
@@ -12,6 +11,7 @@ import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.nexus as s_nexus
 import synapse.lib.slab as s_slab
+import tests.waiting as t_waiting
 
 CONF = {'nexslog:en': True, 'health:sysctl:checks': False}
 
@@ -89,15 +89,8 @@ async def group(tmp_path: pathlib.Path, count: int = 2) -> typing.AsyncIterator[
 async def level(*cells: s_cell.Cell) -> None:
     """Wait until all have what the first has."""
     for cell in cells[1:]:
-        await until(lambda cell=cell: cell.mirror.ready)  # type: ignore[misc]
+        await t_waiting.until(lambda cell=cell: cell.mirror.ready)  # type: ignore[misc]
         assert await cell.nexsroot.waitOffs(cells[0].getNexsIndx() - 1, timeout=10)
-
-
-async def until(func: typing.Callable[[], typing.Any], secs: float = 15) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(secs):
-        while not func():
-            await asyncio.sleep(0.01)
 
 
 async def req_equal(*cells: s_cell.Cell) -> dict[str, typing.Any]:

@@ -16,13 +16,15 @@ import synapse.lib.certs as s_certs
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.aha.serving as t_aha
+import tests.ports as t_ports
+import tests.waiting as t_waiting
 
 CONF = {'health:sysctl:checks': False, 'limit:disk:free': None}
 
 
 @pytest.fixture
 async def aha(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_aha.AhaCell]:
-    turl = f'tcp://127.0.0.1:{t_aha.free_port()}'
+    turl = f'tcp://127.0.0.1:{t_ports.free_port()}'
     async with t_aha.aha(tmp_path / 'aha', dmon_listen=turl, provision_listen=None, nexslog_en=True) as cell:
         yield cell
 
@@ -117,9 +119,7 @@ async def test_names_that_aha_refuses(
     monkeypatch.setattr(s_limits, 'AHA_REGISTER_RETRY', 0.01)
     async with service(tmp_path / 'svc', registry_of(aha), aha_name='svc', aha_network=None, aha_leader=None) as cell:
         assert cell.isactive
-        async with asyncio.timeout(30):
-            while 'Registration with AHA failed' not in caplog.text:
-                await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: 'Registration with AHA failed' in caplog.text)
         await asyncio.sleep(0.1)  # it is tried again meanwhile
     lines = [rec.getMessage() for rec in caplog.records]
     assert sum('Registration with AHA failed' in line for line in lines) == 1
@@ -167,9 +167,7 @@ async def test_a_leader_that_is_none(
         cell.term = 3
         link._hooks.clear()
         await link.drop()
-        async with asyncio.timeout(20):
-            while 'AHA does not take this service for the leader' not in caplog.text:
-                await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: 'AHA does not take this service for the leader' in caplog.text)
         await until(aha, f'00.svc.{t_aha.NET}', online=True)
         await until(aha, f'svc.{t_aha.NET}', online=False)
         assert 'Registration with AHA failed' not in caplog.text
@@ -295,15 +293,11 @@ async def test_a_pool(tmp_path: pathlib.Path) -> None:
                 first: typing.Any = await client.proxy(timeout=20)
                 assert await first.getCellRunId() in runs and client.size() == 1
                 await proxy.addAhaPoolSvc('pool00...', '01.other...', {})
-                async with asyncio.timeout(20):
-                    while client.size() < 2:
-                        await asyncio.sleep(0.01)
+                await t_waiting.until(lambda: client.size() >= 2)
                 turns: list[typing.Any] = [await client.proxy() for _ in range(4)]
                 assert {await item.getCellRunId() for item in turns} == runs
                 await proxy.delAhaPoolSvc('pool00...', '00.svc...')
-                async with asyncio.timeout(20):
-                    while client.size() != 1:
-                        await asyncio.sleep(0.01)
+                await t_waiting.until(lambda: client.size() == 1)
 
 
 async def test_tasks_of_other_instances(tmp_path: pathlib.Path) -> None:

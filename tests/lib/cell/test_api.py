@@ -15,6 +15,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.telepath as s_telepath
+import tests.waiting as t_waiting
 
 RULE = (True, ('foo', 'bar'))
 
@@ -257,8 +258,7 @@ async def test_set_cell_user(cell: SlowCell, root: typing.Any, visi: typing.Any)
 
 
 async def wait_tasks(cell: SlowCell, count: int) -> None:
-    while len(cell.boss.ps()) != count:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: len(cell.boss.ps()) == count)
 
 
 async def test_ps_and_kill(cell: SlowCell, root: typing.Any, visi: typing.Any) -> None:

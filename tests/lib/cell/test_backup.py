@@ -24,6 +24,7 @@ import synapse.lib.cell.backup as s_backup
 import synapse.lib.cell.copydir as s_copydir
 import synapse.telepath as s_telepath
 import tests.lib.cell.serving as t_serving
+import tests.waiting as t_waiting
 
 Usage = collections.namedtuple('Usage', 'total used free')
 
@@ -199,8 +200,7 @@ async def test_backup_survives_its_caller(cell: s_cell.Cell, root: typing.Any, m
         run.cancel()
         await asyncio.wait([run])
     gate.opened.set()
-    while cell.backups.running:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: not cell.backups.running)
     assert await root.getBackups() == ('x',)
 
 
@@ -233,8 +233,7 @@ async def test_reader_that_stops_early(cell: s_cell.Cell, root: typing.Any, tmp_
     assert info.value.get('mesg') == 'Another streaming backup is already running'
     assert [task['name'] for task in await root.ps()] == ['backup:stream']
     await items.aclose()
-    while cell.backups.streaming or cell.backups.list():
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: not cell.backups.streaming and not cell.backups.list())
     assert await root.ps() == ()
 
 

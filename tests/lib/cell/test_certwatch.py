@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import pathlib
 
@@ -13,6 +12,7 @@ import synapse.lib.cell.certwatch as s_certwatch
 import synapse.lib.certs as s_certs
 import synapse.lib.certs.make as s_make
 import synapse.lib.limits as s_limits
+import tests.waiting as t_waiting
 
 
 @pytest.fixture
@@ -52,6 +52,4 @@ def test_complaints(dirn: pathlib.Path) -> None:
 async def test_a_cell_tells(dirn: pathlib.Path, caplog: pytest.LogCaptureFixture) -> None:
     conf = {'health:sysctl:checks': False, 'limit:disk:free': None}
     async with await s_cell.Cell.anit(str(dirn.parent), conf=conf):
-        async with asyncio.timeout(20):
-            while 'made3651.crt has expired' not in caplog.text:
-                await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: 'made3651.crt has expired' in caplog.text)

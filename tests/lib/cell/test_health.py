@@ -18,6 +18,7 @@ import synapse.lib.cell.events as s_events
 import synapse.lib.cell.health as s_health
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
+import tests.waiting as t_waiting
 
 Usage = collections.namedtuple('Usage', 'total used free')
 
@@ -170,8 +171,7 @@ async def test_behold_over_telepath(tmp_path: pathlib.Path) -> None:
         async with await s_telepath.openurl(cell.getLocalUrl()) as proxy:
             events = proxy.behold().__aiter__()
             wait = asyncio.ensure_future(anext(events))
-            while not cell.beholder.queues:
-                await asyncio.sleep(0.01)
+            await t_waiting.until(lambda: cell.beholder.queues)
             await proxy.addUser('visi', passwd='secret')
             event = await wait
             assert (event['event'], event['info']['name']) == ('user:add', 'visi')

@@ -13,6 +13,7 @@ import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.cell.mirrors as t_mirrors
+import tests.waiting as t_waiting
 
 
 async def test_a_mirror_has_what_the_leader_has(tmp_path: pathlib.Path) -> None:
@@ -79,7 +80,7 @@ async def test_a_mirror_that_was_away_catches_up(tmp_path: pathlib.Path) -> None
 async def test_a_leader_that_restarts_is_followed_on(tmp_path: pathlib.Path) -> None:
     async with t_mirrors.group(tmp_path) as (lead, mirr):
         await lead.fini()
-        await t_mirrors.until(lambda: mirr.mirror.uplink is None)
+        await t_waiting.until(lambda: mirr.mirror.uplink is None)
         assert not mirr.mirror.ready and (await mirr.getCellInfo())['cell']['uplink'] is False
         late = asyncio.create_task(mirr.setThing('late', 1))
         async with await t_mirrors.start(tmp_path / '0') as lead:
@@ -91,7 +92,7 @@ async def test_no_leader_no_write(tmp_path: pathlib.Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(s_limits, 'NEXS_LEADER_TIMEOUT', 0.2)
     async with t_mirrors.group(tmp_path) as (lead, mirr):
         await lead.fini()
-        await t_mirrors.until(lambda: mirr.mirror.uplink is None)
+        await t_waiting.until(lambda: mirr.mirror.uplink is None)
         with pytest.raises(s_exc.LinkErr) as info:
             await mirr.setThing('a', 1)
         assert info.value.get('mesg') == 'Mirror cannot reach leader for write request'
@@ -142,7 +143,7 @@ async def test_whom_a_mirror_does_not_follow(
             await lead.setThing('b', 1)
             await lead.trimNexsLog()
         async with await t_mirrors.start(tmp_path / '1', mirror=lead.getLocalUrl()) as mirr:
-            await t_mirrors.until(lambda: mesg in caplog.text)
+            await t_waiting.until(lambda: mesg in caplog.text)
             assert not mirr.mirror.ready and mirr.things.get('a') == 1
             with pytest.raises(s_exc.IsReadOnly) as cm:
                 await mirr.setThing('c', 1)
@@ -165,7 +166,7 @@ async def test_a_silent_link_is_given_up(tmp_path: pathlib.Path, monkeypatch: py
         monkeypatch.setattr(s_limits, 'NEXS_PULSE_SECS', 60)
         monkeypatch.setattr(s_limits, 'NEXS_SILENCE_SECS', 0.1)
         await lead.setThing('wake', 1)
-        await t_mirrors.until(lambda: mirr.mirror.uplink not in (None, first))
+        await t_waiting.until(lambda: mirr.mirror.uplink not in (None, first))
         # with pulses it is not silent
         monkeypatch.setattr(s_limits, 'NEXS_SILENCE_SECS', 60)
         monkeypatch.setattr(s_limits, 'NEXS_PULSE_SECS', 0.02)
@@ -178,7 +179,7 @@ async def test_a_silent_link_is_given_up(tmp_path: pathlib.Path, monkeypatch: py
 
         monkeypatch.setattr(mirr.mirror, '_caught_up', count)
         await lead.setThing('wake', 2)
-        await t_mirrors.until(lambda: len(pulses) > 5 and pulses[-1] is pulses[-5] is not None)
+        await t_waiting.until(lambda: len(pulses) > 5 and pulses[-1] is pulses[-5] is not None)
 
 
 async def test_trimming_with_a_mirror(tmp_path: pathlib.Path) -> None:

@@ -19,6 +19,7 @@ import synapse.exc as s_exc
 import synapse.telepath as s_telepath
 import tests.lib.cell.mirrors as t_mirrors
 import tests.lib.cell.serving as t_serving
+import tests.waiting as t_waiting
 
 CTOR = 'tests.lib.cell.mirrors.ThingCell'
 FLAGS = ('--nexslog-en', 'true', '--health-sysctl-checks', 'false')
@@ -86,12 +87,12 @@ async def test_a_leader_that_is_killed_and_returns(tmp_path: pathlib.Path) -> No
         await ready(mirr)
         direct, through = [], []  # type: ignore[var-annotated]
         writers = [asyncio.create_task(write(lead, 'd', direct)), asyncio.create_task(write(mirr, 't', through))]
-        await t_mirrors.until(lambda: len(direct) > 100 and len(through) > 20)
+        await t_waiting.until(lambda: len(direct) > 100 and len(through) > 20)
         one.stop(signal.SIGKILL)
         await writers[0]
         assert await asyncio.to_thread(tool, 'promote', '--svcurl', f'cell://{mirr}', '--failure')
         count = len(through)
-        await t_mirrors.until(lambda: writers[1].done() or len(through) > count + 10)
+        await t_waiting.until(lambda: writers[1].done() or len(through) > count + 10)
         assert not writers[1].done(), writers[1].result()
         writers[1].cancel()
         await asyncio.wait(writers)

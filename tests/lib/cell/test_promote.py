@@ -15,6 +15,7 @@ import synapse.lib.limits as s_limits
 import synapse.lib.nexus.terms as s_terms
 import synapse.telepath as s_telepath
 import tests.lib.cell.mirrors as t_mirrors
+import tests.waiting as t_waiting
 
 
 async def write(cell: t_mirrors.ThingCell, done: list[int], stop: asyncio.Event) -> None:
@@ -128,10 +129,10 @@ async def test_a_link_that_is_cut_in_mid_handoff(
         monkeypatch.setattr(mirr.promotion, 'take', cut)
         with pytest.raises(s_exc.LinkErr):
             await lead.handoff(mirr.getLocalUrl())
-        await t_mirrors.until(lambda: lead.mirror.fence.role.state != s_terms.WAIT)
+        await t_waiting.until(lambda: lead.mirror.fence.role.state != s_terms.WAIT)
         new, old = (mirr, lead) if when == 'after' else (lead, mirr)
-        await t_mirrors.until(lambda: new.isactive and not old.isactive)
-        await t_mirrors.until(lambda: old.mirror.ready)
+        await t_waiting.until(lambda: new.isactive and not old.isactive)
+        await t_waiting.until(lambda: old.mirror.ready)
         assert await lead.setThing('a', 1) == 2 and await mirr.setThing('b', 1) == 3
         await t_mirrors.req_equal(new, old)
         assert new.term == (2 if when == 'after' else 3) or new.term == 2
@@ -145,7 +146,7 @@ async def test_a_handoff_that_comes_late_is_refused(tmp_path: pathlib.Path) -> N
         assert cm.value.get('mesg') == 'The handoff was given up.'
         with pytest.raises(s_exc.BadState):
             await mirr.promotion.take({'token': 'cd' * 16, 'offs': mirr.getNexsIndx() + 1})
-        await t_mirrors.until(lambda: mirr.mirror.ready)
+        await t_waiting.until(lambda: mirr.mirror.ready)
         assert await mirr.setThing('a', 1) == 2 and lead.isactive
 
 
@@ -160,7 +161,7 @@ async def test_a_leader_killed_in_mid_handoff_asks_when_it_is_back(
         await mirr.promote()
         async with await t_mirrors.start(tmp_path / '0') as lead:
             assert not lead.isactive
-            await t_mirrors.until(lambda: lead.mirror.ready)
+            await t_waiting.until(lambda: lead.mirror.ready)
             assert await lead.setThing('a', 1) == 2
             await t_mirrors.req_equal(mirr, lead)
 
@@ -183,7 +184,7 @@ async def test_a_deposed_leader_learns_it_refuses_and_rejoins(
     monkeypatch.setattr(s_limits, 'DEPOSE_TELL_SECS', 0.05)
     async with await deposed_pair(tmp_path) as mirr:
         async with await t_mirrors.start(tmp_path / '0') as lead:
-            await t_mirrors.until(lambda: not lead.isactive)
+            await t_waiting.until(lambda: not lead.isactive)
             with pytest.raises(s_exc.IsReadOnly) as cm:
                 await lead.setThing('more', 1)
             name = mirr.mirror.fence.role.name
@@ -214,7 +215,7 @@ async def test_a_deposed_leader_without_a_tail_just_follows(
     monkeypatch.setattr(s_limits, 'DEPOSE_TELL_SECS', 0.05)
     async with t_mirrors.group(tmp_path) as (lead, mirr):
         await mirr.promote()  # the old leader lives, and is told
-        await t_mirrors.until(lambda: not lead.isactive)
+        await t_waiting.until(lambda: not lead.isactive)
         with pytest.raises(s_exc.IsReadOnly):
             await lead.setThing('a', 1)
         retn = await lead.rejoin(mirr.getLocalUrl())
@@ -228,14 +229,14 @@ async def test_a_deposed_leader_may_be_promoted_again(tmp_path: pathlib.Path, mo
     monkeypatch.setattr(s_limits, 'DEPOSE_TELL_SECS', 0.05)
     async with t_mirrors.group(tmp_path) as (lead, mirr):
         await mirr.promote()
-        await t_mirrors.until(lambda: not lead.isactive)
+        await t_waiting.until(lambda: not lead.isactive)
         await mirr.fini()
         await lead.promote()
         assert lead.isactive and lead.term == 3 and await lead.setThing('a', 1) == 2
         async with await t_mirrors.start(tmp_path / '1') as mirr:
             with pytest.raises(s_exc.BadState):
                 await mirr.meetNexs(lead.mirror.fence.role.hello(lead.getNexsIndx()))
-            await t_mirrors.until(lambda: not mirr.isactive)
+            await t_waiting.until(lambda: not mirr.isactive)
 
 
 async def test_whom_one_cannot_rejoin(tmp_path: pathlib.Path) -> None:
@@ -256,7 +257,7 @@ async def test_a_mirror_that_does_not_fit_is_cloned_anew(tmp_path: pathlib.Path)
         await lead.setThing('b', 1)
         await lead.trimNexsLog()
         async with await t_mirrors.start(tmp_path / '1', mirror=lead.getLocalUrl()) as mirr:
-            await t_mirrors.until(lambda: mirr.nexsroot.holds())
+            await t_waiting.until(lambda: mirr.nexsroot.holds())
             retn = await mirr.rejoin(lead.getLocalUrl())
             assert (retn['cloned'], retn['entries'], retn['file']) == (True, 0, None)
             await mirr.waitfini(5)

@@ -10,13 +10,7 @@ import typing
 
 import synapse.exc as s_exc
 import tests.deployment as t_deployment
-
-
-def wait(func: typing.Callable[[], typing.Any], secs: float = 30) -> None:
-    until = time.monotonic() + secs
-    while not func():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+import tests.waiting as t_waiting
 
 
 def info(path: pathlib.Path) -> dict[str, typing.Any]:
@@ -45,7 +39,7 @@ def test_the_lead_in_a_network(tmp_path: pathlib.Path) -> None:
     one, two = tmp_path / '00.json', tmp_path / '01.json'
     with site.aha(), site.service('jsonstor', one.name, site.provision('00.json')) as first:
         with site.service('jsonstor', two.name, site.provision('01.json', '--mirror', 'json')):
-            wait(lambda: info(two)['ready'])
+            t_waiting.wait_until(lambda: info(two)['ready'])
             put(two, 'a')
             assert has(one, 'a') and term(site, one) == (1, '00.json.loop.test')
             hand_over(site, one, two)
@@ -59,14 +53,14 @@ def hand_over(site: t_deployment.Deployment, one: pathlib.Path, two: pathlib.Pat
     took = time.monotonic() - began
     assert info(two)['active'] and not info(one)['active']
     assert term(site, one) == (2, '01.json.loop.test')
-    wait(lambda: info(one)['ready'])
+    t_waiting.wait_until(lambda: info(one)['ready'])
     put(one, 'b')
     assert has(two, 'b') and took < 20
-    wait(lambda: site.listed()['00.json.loop.test'])
+    t_waiting.wait_until(lambda: site.listed()['00.json.loop.test'])
     # the leader steps down by itself: AHA knows who is next
-    wait(lambda: b'Failed' not in site.tool('demote', '--url', f'cell://{two}').encode())
+    t_waiting.wait_until(lambda: b'Failed' not in site.tool('demote', '--url', f'cell://{two}').encode())
     assert info(one)['active'] and term(site, one) == (3, '00.json.loop.test')
-    wait(lambda: info(two)['ready'])
+    t_waiting.wait_until(lambda: info(two)['ready'])
     site.tool('mirrorcheck', f'cell://{one}', f'cell://{two}')
 
 
@@ -88,9 +82,9 @@ def take_by_force(
         else:
             raise AssertionError('a deposed leader wrote')
         with t_deployment.open_cell(site.ahadir) as aha:
-            wait(lambda: aha.getAhaSvc('json...')['svcinfo']['run'] == info(two)['run'])
+            t_waiting.wait_until(lambda: aha.getAhaSvc('json...')['svcinfo']['run'] == info(two)['run'])
         site.tool('demote', '--url', f'cell://{one}', '--rejoin', 'aha://json...')
-        wait(lambda: ready(one))
+        t_waiting.wait_until(lambda: ready(one))
         assert has(one, 'c')
         put(one, 'e')
         assert has(two, 'e')
@@ -98,7 +92,7 @@ def take_by_force(
         assert lines.rstrip().endswith('equal'), json.dumps(lines)
         # a leader that is shut down hands over first
         site.tool('shutdown', '--url', f'cell://{two}')
-        wait(lambda: info(one)['active'])
+        t_waiting.wait_until(lambda: info(one)['active'])
         put(one, 'f')
         assert term(site, one) == (5, '00.json.loop.test')
 

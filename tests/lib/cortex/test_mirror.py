@@ -13,6 +13,7 @@ import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import synapse.jsonstor as s_jsonstor
 import tests.lib.cell.mirrors as t_mirrors
+import tests.waiting as t_waiting
 
 QUERIES = [
     '[inet:fqdn=www.example.com +#foo.bar=(2020, 2021) :zone=example.com]',
@@ -79,7 +80,7 @@ async def test_a_busy_cortex_hands_over(tmp_path: pathlib.Path) -> None:
         await asyncio.sleep(0.3)
         await lead.handoff(mirr.getLocalUrl())
         before = list(counts)
-        await t_mirrors.until(lambda: counts[0] > before[0] + 5 and counts[1] > before[1] + 5)
+        await t_waiting.until(lambda: counts[0] > before[0] + 5 and counts[1] > before[1] + 5)
         stop.set()
         await asyncio.gather(*tasks)
         await t_mirrors.level(mirr, lead)

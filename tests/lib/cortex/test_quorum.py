@@ -12,6 +12,7 @@ import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import tests.lib.cortex.serving as t_serving
 import tests.lib.storm.telling as t_telling
+import tests.waiting as t_waiting
 
 Any = typing.Any
 
@@ -62,9 +63,7 @@ async def team(tmp_path: pathlib.Path) -> typing.AsyncIterator[Team]:
 
 async def gone(core: s_cortex.Cortex, view: str) -> None:
     """Wait until a view has been merged and removed."""
-    async with asyncio.timeout(20):
-        while view in core.stacks.views:
-            await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: view not in core.stacks.views)
 
 
 async def test_a_merge_by_votes(team: Team) -> None:

@@ -17,6 +17,7 @@ import synapse.lib.limits as s_limits
 import tests.lib.cell.mirrors as t_mirrors
 import tests.lib.cell.web as t_web
 import tests.lib.cortex.serving as t_serving
+import tests.waiting as t_waiting
 
 Any = typing.Any
 WHERE = 'return($lib.cell.getCellInfo().cell.active)'
@@ -38,8 +39,7 @@ async def join(lead: s_cortex.Cortex, url: str, sync: int = 2) -> None:
     old = lead.stormpool.client
     await lead.callStorm(f'cortex.storm.pool.set --sync-timeout {sync} "{url}"')
     async with asyncio.timeout(20):
-        while lead.stormpool.client in (None, old):
-            await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: lead.stormpool.client not in (None, old))
         await typing.cast(Any, lead.stormpool.client).waitready()
 
 
@@ -134,8 +134,7 @@ async def test_the_mirror_is_lost_in_the_middle(tmp_path: pathlib.Path) -> None:
         genr = aiter(prox.storm('$lib.print(hi) while (true) { $lib.time.sleep(1) }'))
         call = asyncio.create_task(prox.callStorm('while (true) { $lib.time.sleep(1) }'))
         assert (await anext(genr))[0] == 'init'
-        while len(mirr.boss.ps()) < 2:
-            await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: len(mirr.boss.ps()) >= 2)
         await mirr.fini()
         # nobody knows what it has done, so it is not run again
         async with asyncio.timeout(20):

@@ -18,6 +18,7 @@ import synapse.lib.cortex.webapis as s_webapis
 import tests.lib.cell.mirrors as t_mirrors
 import tests.lib.cell.web as t_web
 import tests.lib.cortex.serving as t_serving
+import tests.waiting as t_waiting
 
 Any = typing.Any
 JSON = 'application/json; charset=utf8'
@@ -404,8 +405,7 @@ async def test_a_caller_who_hangs_up_ends_the_query(web: t_web.Web) -> None:
 async def test_a_caller_who_does_not_wait_for_the_answer(web: t_web.Web) -> None:
     await add(web, 'while (true) { $lib.time.sleep(1) }')
     call = asyncio.create_task(ask(web))
-    while not web.cell.boss.ps():
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: web.cell.boss.ps())
     task = web.cell.boss.ps()[0]
     call.cancel()
     async with asyncio.timeout(10):
@@ -416,8 +416,7 @@ async def test_a_query_that_is_killed(web: t_web.Web) -> None:
     async def killed(text: str) -> tuple[int, Any]:
         iden = await add(web, f'{text} while (true) {{ $lib.time.sleep(1) }}')
         call = asyncio.create_task(ask(web))
-        while not web.cell.boss.ps():
-            await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: web.cell.boss.ps())
         await web.cell.boss.ps()[0].kill()
         status, answer = await call
         assert answer['mesg'] == f'Extended HTTP API {iden} was killed.'

@@ -11,6 +11,7 @@ import pytest
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
+import tests.waiting as t_waiting
 from tests.lib.jsonstor.serving import collect, running, user_proxy
 
 Any = typing.Any
@@ -93,8 +94,7 @@ async def test_watch_gives_the_first_new_one(svc: Any, stor: Any) -> None:
                 return
 
     task = asyncio.create_task(watch())
-    while not svc[0].waiters._futs:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: svc[0].waiters._futs)
     indxs = [await stor.addUserNotif(useriden, 'hehe') for useriden in (MEIR, VISI)]
     await asyncio.wait_for(task, 10)
     assert [indx for indx, _ in found] == indxs

@@ -10,6 +10,7 @@ import pytest
 
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
+import tests.waiting as t_waiting
 from tests.lib.jsonstor.serving import collect, running, user_proxy
 
 Any = typing.Any
@@ -99,8 +100,7 @@ async def test_gets_wait_for_more(svc: Any, stor: Any) -> None:
     tasks = []
     for offs, size, cull in ((0, 9, False), (8, 3, True)):  # the second one culls what the first one has to see
         tasks.append(asyncio.create_task(collect(stor.getsQueue('q', offs, size=size, cull=cull))))
-        while len(svc[0].waiters._futs.get('queue:q', ())) < len(tasks):
-            await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: len(svc[0].waiters._futs.get('queue:q', ())) >= len(tasks))
     other, reader = tasks
     await stor.putsQueue('q', 'abc')
     await stor.putsQueue('q', 'de')
@@ -117,8 +117,7 @@ async def test_readers_end_with_their_queue(svc: Any, stor: Any) -> None:
             got.append(item)
 
     reader = asyncio.create_task(read())
-    while not got:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: got)
     await stor.delQueue('q')
     await stor.addQueue('q', {})
     await stor.putsQueue('q', [2])
@@ -129,11 +128,9 @@ async def test_readers_end_with_their_queue(svc: Any, stor: Any) -> None:
 async def test_a_reader_that_goes_leaves_nothing_behind(svc: Any, stor: Any) -> None:
     cell = svc[0]
     reader = asyncio.create_task(collect(stor.getsQueue('q', 0)))
-    while not cell.waiters._futs:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: cell.waiters._futs)
     reader.cancel()
-    while cell.waiters._futs:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: not cell.waiters._futs)
 
 
 async def test_queue_permissions(svc: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import pathlib
-import typing
 
 import pytest
 
@@ -12,13 +11,7 @@ import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import synapse.lib.slab as s_slab
 import tests.lib.nexus.parts as t_parts
-
-
-async def until(func: typing.Callable[[], bool]) -> None:
-    """Wait for something that a timer brings."""
-    async with asyncio.timeout(10):
-        while not func():
-            await asyncio.sleep(0.005)
+import tests.waiting as t_waiting
 
 
 async def test_an_idle_service_commits_by_the_clock(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +19,7 @@ async def test_an_idle_service_commits_by_the_clock(tmp_path: pathlib.Path, monk
     async with t_parts.service(tmp_path) as svc:
         await svc.one.set('a', 1)
         assert svc.slabs[0].dirty and svc.slabs[0].saved_indx == 0
-        await until(lambda: svc.slabs[0].saved_indx == 1)
+        await t_waiting.until(lambda: svc.slabs[0].saved_indx == 1)
         svc.crash_copy(tmp_path / 'b')
     copy = t_parts.Service(tmp_path / 'b')
     assert await copy.start() == 0
@@ -74,7 +67,7 @@ async def test_changes_outside_of_the_log_are_committed_too(
         kv = s_slab.KeyVal(svc.slabs[1], 'other')
         kv.set('a', 1)
         assert svc.slabs[1].dirty
-        await until(lambda: not svc.slabs[1].dirty)
+        await t_waiting.until(lambda: not svc.slabs[1].dirty)
 
 
 async def test_a_forgotten_database_is_left_alone(tmp_path: pathlib.Path) -> None:
@@ -99,10 +92,10 @@ async def test_fast_answers_first_and_syncs_within_a_second(
         svc.root.writer._sync._func = lambda: (sync(), syncs.append(svc.root.log.index))[0]
         await svc.one.set('a', 1)
         assert syncs == []
-        await until(lambda: syncs == [1])
+        await t_waiting.until(lambda: syncs == [1])
         for indx in range(50):
             await svc.one.set('a', indx)
-        await until(lambda: syncs[-1] == 51)
+        await t_waiting.until(lambda: syncs[-1] == 51)
         assert len(syncs) < 40
 
 
@@ -115,7 +108,7 @@ async def test_fast_that_cannot_sync_stops(tmp_path: pathlib.Path, monkeypatch: 
     async with t_parts.service(tmp_path, fast=True) as svc:
         svc.root.writer._sync._func = fail
         await svc.one.set('a', 1)
-        await until(lambda: svc.root.core.dead is not None)
+        await t_waiting.until(lambda: svc.root.core.dead is not None)
         with pytest.raises(s_exc.IsReadOnly) as cm:
             await svc.one.set('a', 2)
         assert 'No space left on device' in cm.value.get('mesg')

@@ -17,6 +17,7 @@ import synapse.lib.limits as s_limits
 import synapse.lib.nexus.writer as s_writer
 import synapse.lib.slab.env as s_env
 import tests.lib.nexus.parts as t_parts
+import tests.waiting as t_waiting
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
@@ -137,9 +138,7 @@ async def test_too_little_disk_is_seen_in_time_and_passes(
         assert cm.value.get('mesg') == 'Insufficient free space on disk for the databases: 1000 bytes free.'
         assert svc.root.holds() == [cm.value.get('mesg')] and svc.root.index() == 0
         monkeypatch.setattr(s_env, 'free_bytes', free)
-        async with asyncio.timeout(5):
-            while svc.root.holds():
-                await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: not svc.root.holds())
         assert await svc.one.set('a', 1) == 1
 
 

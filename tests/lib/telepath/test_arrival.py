@@ -14,6 +14,7 @@ import synapse.exc as s_exc
 import synapse.lib.telepath as s_telepath
 import tests.lib.telepath.certs as t_certs
 import tests.lib.telepath.raw as t_raw
+import tests.waiting as t_waiting
 
 SIZE = 1 << 20
 BYTS = os.urandom(SIZE)
@@ -182,10 +183,7 @@ async def test_what_looks_like_a_message_within_one(raw: t_raw.Raw, taker: Taker
 async def test_a_link_that_is_lost(raw: t_raw.Raw, taker: Taker) -> None:
     mesg = t_raw.pack(('t2:init', {'todo': ('take', (BYTS,), {}), 'name': None, 'sess': raw.sess}))
     raw.writer.write(mesg[: SIZE // 2])
-    while not taker.works or taker.works[0].counts[-1] < SIZE // 2 - 100:
-        await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: taker.works and taker.works[0].counts[-1] >= SIZE // 2 - 100)
     raw.close()
-    async with asyncio.timeout(10):
-        while not taker.works[0].ends:
-            await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: taker.works[0].ends)
     assert taker.works[0].ends == 1

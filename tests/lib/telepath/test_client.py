@@ -12,6 +12,7 @@ import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.telepath.sample as t_sample
+import tests.waiting as t_waiting
 
 DEAD = 'tcp://127.0.0.1:1/'
 FAST = {'retrysleep': 0.001}
@@ -61,8 +62,7 @@ async def test_a_server_that_comes_back_with_other_methods(client: s_telepath.Cl
     proxy = await client.proxy()
     dmon.sessions[proxy.sess].hslink.close()
     await proxy.waitfini()
-    while client._t_proxy is None or client._t_proxy is proxy:
-        await asyncio.sleep(0.001)
+    await t_waiting.until(lambda: client._t_proxy is not None and client._t_proxy is not proxy)
     await client.waitready()
     assert await client.agen(2) == 'plain 2'
 
@@ -115,9 +115,7 @@ async def test_options_and_bad_urls(url: str) -> None:
 async def test_connect_errors_are_logged_once(url: str, caplog: pytest.LogCaptureFixture) -> None:
     secret = url.replace('tcp://', 'tcp://bob:hunter2@')
     async with await s_telepath.Client.anit(secret, conf=FAST) as client:
-        async with asyncio.timeout(10):
-            while not caplog.records:
-                await asyncio.sleep(0.001)
+        await t_waiting.until(lambda: caplog.records)
         with pytest.raises(TimeoutError):  # it is tried many times meanwhile
             await client.waitready(timeout=0.1)
     lines = [rec.getMessage() for rec in caplog.records if rec.name == 'synapse.lib.telepath.client']

@@ -12,6 +12,7 @@ import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.telepath.test_aha as t_aha
+import tests.waiting as t_waiting
 
 
 class PoolRegistry(t_aha.Registry):
@@ -68,9 +69,7 @@ async def registry(monkeypatch: pytest.MonkeyPatch) -> typing.AsyncIterator[Pool
 
 async def names(client: s_telepath.ClientV2, count: int) -> list[str]:
     """Wait until there are so many members, then ask each in turn."""
-    async with asyncio.timeout(20):
-        while client.size() != count:
-            await asyncio.sleep(0.005)
+    await t_waiting.until(lambda: client.size() == count)
     found = []
     for _ in range(count):
         proxy: typing.Any = await client.proxy()

@@ -17,12 +17,7 @@ import synapse.lib.limits as s_limits
 import synapse.telepath as s_telepath
 import tests.lib.telepath.cases as t_cases
 import tests.lib.telepath.sample as t_sample
-
-
-async def until(cond: typing.Callable[[], typing.Any]) -> None:
-    async with asyncio.timeout(10):
-        while not cond():
-            await asyncio.sleep(0.001)
+import tests.waiting as t_waiting
 
 
 @pytest.mark.parametrize('todo,valu', [row[1:] for row in t_cases.CALLS], ids=t_cases.ids(t_cases.CALLS))
@@ -85,30 +80,30 @@ async def test_unpackable_argument_is_found_before_sending(proxy: s_telepath.Pro
 async def test_early_end_of_a_stream_stops_the_server(proxy: s_telepath.Proxy, sample: t_sample.Sample) -> None:
     async for _ in proxy.agen(10**9, 0.001):
         break
-    await until(lambda: 'agen fini' in sample.events)
+    await t_waiting.until(lambda: 'agen fini' in sample.events)
     async for _ in proxy.agen(10**9):
         break
-    await until(lambda: sample.events.count('agen fini') == 2)
+    await t_waiting.until(lambda: sample.events.count('agen fini') == 2)
     assert await proxy.bar(1) == 4
-    await until(lambda: proxy._pool.stats() == {'idle': 1, 'links': 1})
+    await t_waiting.until(lambda: proxy._pool.stats() == {'idle': 1, 'links': 1})
 
 
 async def test_a_stream_that_nobody_iterates_is_closed(proxy: s_telepath.Proxy, sample: t_sample.Sample) -> None:
     genr = await proxy.cogen(10**9)
     del genr
-    await until(lambda: 'agen fini' in sample.events)
+    await t_waiting.until(lambda: 'agen fini' in sample.events)
     genr = await proxy.cogen(10**9)
     await genr.aclose()
-    await until(lambda: sample.events.count('agen fini') == 2)
+    await t_waiting.until(lambda: sample.events.count('agen fini') == 2)
 
 
 async def test_cancelling_a_call_cancels_it_on_the_server(proxy: s_telepath.Proxy, sample: t_sample.Sample) -> None:
     task = asyncio.create_task(proxy.hang())
-    await until(lambda: 'hang' in sample.events)
+    await t_waiting.until(lambda: 'hang' in sample.events)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await until(lambda: 'hang cancelled' in sample.events)
+    await t_waiting.until(lambda: 'hang cancelled' in sample.events)
     assert await proxy.bar(1) == 4
 
 
@@ -127,7 +122,7 @@ async def test_idle_links_are_culled(proxy: s_telepath.Proxy, monkeypatch: pytes
     waiter = proxy._pool.waiter(3, 'pool:link:fini')
     await asyncio.gather(*(proxy.later(i) for i in range(15)))
     assert await waiter.wait(10)
-    await until(lambda: proxy._pool.stats() == {'idle': 12, 'links': 12})
+    await t_waiting.until(lambda: proxy._pool.stats() == {'idle': 12, 'links': 12})
 
 
 async def test_share(proxy: s_telepath.Proxy, dmon: s_telepath.Daemon) -> None:
@@ -138,7 +133,7 @@ async def test_share(proxy: s_telepath.Proxy, dmon: s_telepath.Daemon) -> None:
         assert await (await share.genr()).list() == [0, 1, 2]
         assert len(dmon.sessions[proxy.sess].items) == 2
     assert share.isfini and not proxy.shares
-    await until(lambda: len(dmon.sessions[proxy.sess].items) == 1)
+    await t_waiting.until(lambda: len(dmon.sessions[proxy.sess].items) == 1)
     with pytest.raises(s_exc.NoSuchObj):
         await share.add(5)
 
@@ -157,7 +152,7 @@ async def test_a_share_that_is_ended_just_before_the_proxy(url: str, dmon: s_tel
             served = dmon.sessions[proxy.sess].items[share.iden]
             ended: list[int] = []
             served.onfini(lambda: ended.append(1))
-    await until(lambda: ended)
+    await t_waiting.until(lambda: ended)
 
 
 async def test_a_share_that_the_server_ends(proxy: s_telepath.Proxy, dmon: s_telepath.Daemon) -> None:
@@ -199,7 +194,7 @@ async def test_the_server_drops_the_link(proxy: s_telepath.Proxy, dmon: s_telepa
     with pytest.raises(s_exc.LinkShutDown):
         await anext(aiter(genr))
     assert share.isfini
-    await until(lambda: not dmon.sessions)
+    await t_waiting.until(lambda: not dmon.sessions)
 
 
 async def test_the_socket_is_gone(dmon: s_telepath.Daemon, sock: str) -> None:

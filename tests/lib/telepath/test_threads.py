@@ -12,6 +12,7 @@ import pytest
 import synapse.exc as s_exc
 import synapse.telepath as s_telepath
 import tests.lib.telepath.sample as t_sample
+import tests.waiting as t_waiting
 
 
 async def in_thread(func: typing.Callable[[], typing.Any]) -> typing.Any:
@@ -47,9 +48,7 @@ async def test_breaking_out_of_a_loop_stops_the_server(url: str, sample: t_sampl
                 break
 
     await in_thread(work)
-    async with asyncio.timeout(10):
-        while 'agen fini' not in sample.events:
-            await asyncio.sleep(0.001)
+    await t_waiting.until(lambda: 'agen fini' in sample.events)
 
 
 async def test_a_proxy_of_the_loop_used_from_a_thread(proxy: s_telepath.Proxy) -> None:

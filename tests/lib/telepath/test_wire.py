@@ -13,6 +13,7 @@ import synapse.telepath as s_telepath
 import tests.lib.telepath.cases as t_cases
 import tests.lib.telepath.raw as t_raw
 import tests.lib.telepath.sample as t_sample
+import tests.waiting as t_waiting
 
 
 def fini_err(mesg: typing.Any) -> tuple[str, dict[str, typing.Any]]:
@@ -181,8 +182,7 @@ async def test_bytes_one_at_a_time(raw: t_raw.Raw) -> None:
 
 
 async def until(sample: t_sample.Sample, event: str) -> None:
-    while event not in sample.events:
-        await asyncio.sleep(0.001)
+    await t_waiting.until(lambda: event in sample.events)
 
 
 async def test_a_lost_link_cancels_an_idle_stream(dial: t_raw.Dial, raw: t_raw.Raw, sample: t_sample.Sample) -> None:

@@ -16,6 +16,7 @@ import synapse.cortex as s_cortex
 import synapse.exc as s_exc
 import tests.lib.cortex.serving as t_serving
 import tests.lib.storm.libs.inet.mailbox as t_mailbox
+import tests.waiting as t_waiting
 
 Opts = dict[str, typing.Any]
 MAILS = {1: b'From: a@b.c\r\nSubject: hi\r\n\r\nbody one\r\n', 2: b'From: a@b.c\r\n\r\ntwo \xff\r\n', 7: b'\r\n'}
@@ -145,9 +146,7 @@ async def test_a_connection_ends_with_its_query(tmp_path: pathlib.Path) -> None:
     async with mailbox(tmp_path / 'core') as (core, box, opts):
         await core.callStorm(OPEN, opts)
         await fails(core, f'{OPEN} $lib.raise(Foo, bar)', opts)
-        async with asyncio.timeout(5):
-            while box.clients:
-                await asyncio.sleep(0.01)
+        await t_waiting.until(lambda: not box.clients)
         assert box.lines.count('LOGOUT') == 2
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import synapse.cortex as s_cortex
 import synapse.lib.limits as s_limits
+import tests.waiting as t_waiting
 
 NODES = """
 [ inet:ipv4=1.2.3.4 :asn={[inet:asn=10 :name=ten]} inet:ipv6="::1" inet:dns:a=(vertex.link, 1.2.3.4)
@@ -76,9 +77,7 @@ def validators() -> list[int]:
 
 async def test_the_process_ends_with_the_query(core: s_cortex.Cortex) -> None:
     task = asyncio.create_task(validate(core, {}))
-    async with asyncio.timeout(10):
-        while not validators():
-            await asyncio.sleep(0.01)
+    await t_waiting.until(lambda: validators())
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert validators() == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
-import time
 import typing
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 import synapse.exc as s_exc
 import tests.deployment as t_deploy
 import tests.lib.cortex.serving as t_serving
+import tests.waiting as t_waiting
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> typing.Iterator[t_deploy.D
 
 def wait_ready(site: t_deploy.Deployment) -> None:
     """Wait until the mirror follows."""
-    until = time.monotonic() + 30
-    while call(site, 'return($lib.aha.get("01.cortex...").svcinfo.ready)') is not True:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    t_waiting.wait_until(lambda: call(site, 'return($lib.aha.get("01.cortex...").svcinfo.ready)') is True)
 
 
 def call(site: t_deploy.Deployment, text: str, name: str = '00.cortex', **opts: Any) -> Any:
@@ -223,10 +220,7 @@ def test_a_pool_of_aha_as_the_storm_pool(site: t_deploy.Deployment) -> None:
     for name in NAMES[:2]:
         show(site, f'aha.pool.svc.add mirrors... {name}')
     show(site, 'cortex.storm.pool.set aha://mirrors...')
-    until = time.monotonic() + 30
-    while call(site, where, mirror=True) != '01.cortex':
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    t_waiting.wait_until(lambda: call(site, where, mirror=True) == '01.cortex')
     # it is itself a member, and passed over
     assert [call(site, where, mirror=True) for _ in range(10)] == ['01.cortex'] * 10
     assert call(site, where) == '00.cortex'
@@ -235,9 +229,7 @@ def test_a_pool_of_aha_as_the_storm_pool(site: t_deploy.Deployment) -> None:
         with t_deploy.open_cell(site.path / '00.cortex') as core:
             assert core.count('inet:asn') == num + 1
     show(site, 'aha.pool.svc.del mirrors... 01.cortex...')
-    while call(site, where, mirror=True) != '00.cortex':
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    t_waiting.wait_until(lambda: call(site, where, mirror=True) == '00.cortex')
     show(site, 'cortex.storm.pool.del | aha.pool.del mirrors...')
 
 
