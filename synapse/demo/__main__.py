@@ -1,6 +1,7 @@
 """``python -m synapse.demo DIR``: a Cortex in a directory, with ATT&CK in it, and the Storm prompt on top.
 
-With a terminal, the prompt opens. In a pipe, the three questions are answered instead, so scripts can run it too.
+With a terminal, the prompt opens. In a pipe, the three questions are answered, then the lines that come in, so scripts
+can run it too.
 """
 
 from __future__ import annotations
@@ -52,13 +53,21 @@ def hint(url: str) -> str:
 
 
 async def answer(core: typing.Any) -> int:
-    """Ask the three questions and print the answers. Returns 1 if one fails."""
+    """Ask the three questions, then what stdin says, and print the answers. Returns 1 if one fails."""
     sess = s_session.Session(core, {'repr': True})
     okay = True
     for item in s_questions.QUESTIONS:
         print(f'\n# {item.text}\nstorm> {item.storm}')
         okay = await sess.storm(item.storm) and okay
-    return 0 if okay else 1
+    read = await s_cli.pipe_reader(core)
+
+    async def echo() -> str:
+        line = (await read()).strip()
+        if line:
+            print(f'\nstorm> {line}')
+        return line
+
+    return await s_cli.loop(sess, echo) or (0 if okay else 1)
 
 
 async def main(argv: typing.Sequence[str]) -> int:

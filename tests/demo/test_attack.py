@@ -47,15 +47,15 @@ def test_the_nodes(know: s_stix.Knowledge) -> None:
     assert nodes[-1][0] == s_stix.SOURCE  # whose presence means that the load is complete
 
 
-def run_demo(dirn: pathlib.Path) -> str:
+def run_demo(dirn: pathlib.Path, stdin: str = '') -> str:
     argv = [sys.executable, '-m', 'synapse.demo', str(dirn)]
-    proc = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    proc = subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=120)
     assert (proc.returncode, proc.stderr) == (0, ''), proc.stdout
     return proc.stdout
 
 
 def test_make_cortex_in_a_pipe(tmp_path: pathlib.Path) -> None:
-    """The first run loads and answers; the second only answers, and the same."""
+    """The first run loads and answers; the second only answers, the same and what it is asked."""
     first = run_demo(tmp_path / 'data' / 'cortex00')
     assert first.startswith(f'MITRE ATT&CK v{s_stix.VERSION} is loaded:\n     835 techniques\n')
     for item in s_questions.QUESTIONS:
@@ -65,9 +65,12 @@ def test_make_cortex_in_a_pipe(tmp_path: pathlib.Path) -> None:
     assert 'G0016 apt29\n' in first
     assert 'it:mitre:attack:mitigation=M1017\n' in first
     assert 'ERROR' not in first
-    second = run_demo(tmp_path / 'data' / 'cortex00')
+    second = run_demo(tmp_path / 'data' / 'cortex00', '[ inet:asn=5 ]\n\n!quit\ninet:asn\n')
     assert 'is loaded' not in second
-    assert lines(second) == lines(first[first.index('\n# ') :])
+    same, _, asked = second.partition('\nstorm> [ inet:asn=5 ]\n')
+    assert lines(same) == lines(first[first.index('\n# ') :])
+    assert '\ninet:asn=5\n' in asked
+    assert [line for line in asked.splitlines() if 'storm>' in line] == ['storm> !quit']
 
 
 def lines(text: str) -> list[str]:
