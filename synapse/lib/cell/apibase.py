@@ -46,8 +46,8 @@ class ApiBase(s_base.Base):
         """Return whether the caller has a permission: True, False, or the default when no rule says anything."""
         return self.user.allowed(tuple(perm), default=default)
 
-    def _is_allowed(self, perm: typing.Sequence[str], default: bool | None = None) -> bool:
-        return bool(self.user.allowed(tuple(perm), default=default))
+    def _is_allowed(self, perm: typing.Sequence[str]) -> bool:
+        return bool(self.user.allowed(tuple(perm)))
 
     async def _reqUserAllowed(self, perm: typing.Sequence[str], gateiden: str | None = None) -> None:
         """Raise AuthDeny unless the caller has a permission."""

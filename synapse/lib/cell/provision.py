@@ -167,7 +167,7 @@ def _save_certs(layout: s_layout.Layout, grant: Grant) -> None:
     store = s_certs.CertStore(layout.path('certs'))
     store.save_cert('cas', grant.cacert, replace=True)
     for item in grant.issued:
-        store.save_key(item.kind, item.name, item.key, replace=True)
+        store.save_key(item.kind, item.name, item.key)
         store.save_cert(item.kind, item.cert, replace=True)
 
 

@@ -127,10 +127,10 @@ class CertStore:
         _write(path, s_make.cert_pem(cert), replace=replace)
         return path
 
-    def save_key(self, kind: str, name: str, key: s_make.Key, replace: bool = False) -> str:
-        """Save a private key; returns the path. Raises DupFileName."""
-        path = self.path(kind, name, 'key') if replace else self._free(kind, name, 'key')[0]
-        _write(path, s_make.key_pem(key), 0o600, replace=replace)
+    def save_key(self, kind: str, name: str, key: s_make.Key) -> str:
+        """Save a private key, in place of one that is there; returns the path."""
+        path = self.path(kind, name, 'key')
+        _write(path, s_make.key_pem(key), 0o600, replace=True)
         return path
 
     def make_p12(self, name: str) -> str:

@@ -81,7 +81,7 @@ class ExtAdd(s_nexus.Pusher):
         await self._push(f'model:{what}:add', *item)
 
     def _put(self, what: str, kind: str, item: tuple[Any, ...]) -> None:
-        item = _tupled(kind, item)
+        item = _tupled(item)
         s_ext.add(self.model, kind, item)
         self.defs[kind].set(def_key(kind, item), item)
         self._changed(f'model:{what}:add', lambda: _ADDED[kind](self.model, item))
@@ -180,7 +180,7 @@ def req_edge(edge: Any) -> tuple[str | None, str, str | None]:
     return (edge[0], edge[1], edge[2])
 
 
-def _tupled(kind: str, item: tuple[Any, ...]) -> tuple[Any, ...]:
+def _tupled(item: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(tuple(part) if isinstance(part, list) else part for part in item)
 
 

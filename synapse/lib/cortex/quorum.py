@@ -114,9 +114,9 @@ class MergeRequests(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('merge:set:comment')
     def _on_comment(self, iden: str, tick: int, comment: str) -> Def | None:
-        return self._comment(iden, f'request:{iden}', tick, comment)
+        return self._comment(f'request:{iden}', tick, comment)
 
-    def _comment(self, iden: str, key: str, tick: int, comment: str) -> Def | None:
+    def _comment(self, key: str, tick: int, comment: str) -> Def | None:
         found = self.store.get(key)
         if found is None:
             return None
@@ -182,7 +182,7 @@ class MergeRequests(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('merge:vote:set:comment')
     def _on_vote_comment(self, iden: str, user: str, tick: int, comment: str) -> Def | None:
-        return self._comment(iden, f'vote:{iden}:{user}', tick, comment)
+        return self._comment(f'vote:{iden}:{user}', tick, comment)
 
     async def del_vote(self, view: s_view.View, user: str) -> Def | None:
         """Take a vote back; returns it, None if there was none. Raises: BadState."""

@@ -30,18 +30,6 @@ GONE = 499
 Validator = typing.Callable[[typing.Any], typing.Any]
 
 
-class WebCell(typing.Protocol):
-    """What handlers need of the cell that they serve."""
-
-    auth: s_auth.Auth
-    conf: typing.Mapping[str, typing.Any]
-    isactive: bool
-
-    async def getHealthCheck(self) -> dict[str, typing.Any]: ...
-
-    def behold(self) -> typing.AsyncIterator[dict[str, typing.Any]]: ...
-
-
 def to_json(item: typing.Any) -> bytes:
     """Return compact JSON in UTF-8. Raises TypeError for a value that JSON cannot hold."""
     try:

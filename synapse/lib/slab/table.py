@@ -378,15 +378,10 @@ class MultiQueue:
         self.slab.mark_dirty(16)
         return offs, s_common.un(byts)
 
-    def dele(self, name: str, minoffs: int, maxoffs: int) -> int:
-        """Forget the items with ``minoffs <= offset <= maxoffs``; returns how many there were."""
-        pref = s_common.uhex(self._req(name)['iden'])
-        return self._drop(pref, pref + _u64(maxoffs + 1), pref + _u64(minoffs))
-
-    def _drop(self, pref: bytes, hi: bytes, lo: bytes | None = None) -> int:
+    def _drop(self, pref: bytes, hi: bytes) -> int:
         count = 0
         with self.slab.xact.cursor(db=self.db) as curs:
-            while curs.set_range(pref if lo is None else lo) and curs.key() < hi:
+            while curs.set_range(pref) and curs.key() < hi:
                 curs.delete()
                 count += 1
         if count:

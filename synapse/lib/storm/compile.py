@@ -58,7 +58,6 @@ class Compiler:
         self.scopes: dict[int, dict[str, bool]] = {}  # by offset: the names in queries that run on their own
         self.reads: list[s_ast.VarValue] = []
         self.edits = False
-        self.selfish: set[str] = set()
         self.volatile: frozenset[str] = frozenset()
         if '$' in text:  # without a variable there is nothing to find out about them
             self.volatile = s_flow.volatile(query)

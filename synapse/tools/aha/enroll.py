@@ -80,7 +80,7 @@ async def main(argv: typing.Sequence[str]) -> int:
         cert = s_certs.load_cert(await aha.signUserCsr(s_certs.make_csr(name, key)))
     store = s_certs.CertStore(certdir)
     print(f'Saved CA certificate: {store.save_cert("cas", cacert, replace=True)}')
-    store.save_key('users', name, key, replace=True)
+    store.save_key('users', name, key)
     print(f'Saved user certificate: {store.save_cert("users", cert, replace=True)}')
     urls = info['aha:urls']
     if add_servers([as_user(url, user) for url in ([urls] if isinstance(urls, str) else urls)]):

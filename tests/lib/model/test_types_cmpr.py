@@ -197,13 +197,6 @@ def test_tag_without_times_overlaps_nothing(model: s_model.Model) -> None:
     assert model.reqType('ival').cmpr('!=', '2020')((None, None))
 
 
-def test_ndef_lift_by_form(model: s_model.Model) -> None:
-    typo = model.reqType('ndef')
-    scan = typo.form_lift('inet:ipv4')  # type: ignore[attr-defined]
-    inside, other = typo.indx(('inet:ipv4', 1)), typo.indx(('inet:ipv4x', 1))
-    assert scan.lo <= inside < scan.hi and not scan.lo <= other < scan.hi
-
-
 def test_long_texts_differ_behind_the_clip(model: s_model.Model) -> None:
     """Keys of long texts keep 200 bytes and a hash: equality is exact, prefixes and ranges ask the value."""
     typo = model.reqType('str')

@@ -111,7 +111,7 @@ def test_queues_keep_their_items_until_culled(reopen: Reopen) -> None:
     assert list(mq.gets('foo', 1, size=2)) == [(1, 11), (2, 12)]
     assert mq.cull('foo', 0) == 1 and mq.get('foo', 0) == (1, 11)
     assert mq.pop('foo', 2) == (2, 12) and mq.pop('foo', 2) is None
-    assert mq.dele('foo', 3, 9) == 1 and mq.size('foo') == 1
+    assert mq.cull('foo', 9) == 2 and mq.size('foo') == 0
     assert mq.cull('foo', -1) == 0 and mq.get('foo', 2) is None
     assert list(mq.gets('bar', 0)) == [(0, 'x')]
 

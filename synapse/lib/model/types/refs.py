@@ -61,10 +61,6 @@ class Ndef(s_compound.Composite):
         form = self.model.form(valu[0])
         return (valu[0], str(valu[1]) if form is None else form.type.repr(valu[1]))
 
-    def form_lift(self, name: str) -> s_base.Lift:
-        """Return the lift of all references to one form."""
-        return s_base.lift_prefix(name.encode() + b'\x00')
-
 
 class Edge(s_compound.Composite):
     """A pair of nodes. Deprecated since light edges exist."""

@@ -29,7 +29,7 @@ class Service(s_libtelepath.Proxy):
 
     def method(self, name: str) -> s_libtelepath.Method:
         """Return a method of the service."""
-        there = s_libtelepath.method_of(self.proxy, name, 'No proxy method named {}')
+        there = s_libtelepath.method_of(self.proxy, name)
 
         async def call(rt: Runtime, *args: Any, **kwargs: Any) -> Any:
             await rt.out.publish()
@@ -102,7 +102,7 @@ async def service_wait(rt: Runtime, name: str, timeout: int | None = None) -> bo
 def _method(rt: Runtime, obj: s_libtelepath.Proxy, name: Any) -> s_libtelepath.Method:
     if isinstance(obj, Service):
         return obj.method(s_coerce.tostr(name))
-    return s_libtelepath.method_of(obj.proxy, name, 'No proxy method named {}')
+    return s_libtelepath.method_of(obj.proxy, name)
 
 
 s_objects.dynamic('telepath:proxy', _method)

@@ -40,11 +40,11 @@ class Method(s_objects.Bound):
         return f'telepath:proxy:method: {self.func.name}'
 
 
-def method_of(proxy: Any, name: Any, mesg: str) -> Method:
+def method_of(proxy: Any, name: Any) -> Method:
     """Return a method of a service. Raises: NoSuchName for a private name."""
     text = s_coerce.tostr(name)
     if text.startswith('_'):
-        raise s_exc.NoSuchName(mesg=mesg.format(text), name=text)
+        raise s_exc.NoSuchName(mesg=f'No proxy method named {text}', name=text)
 
     async def call(rt: Runtime, *args: Any, **kwargs: Any) -> Any:
         await rt.out.publish()
@@ -69,7 +69,7 @@ def _refuse(rt: Runtime, obj: Proxy, name: Any, valu: Any) -> None:
     raise s_exc.StormRuntimeError(mesg='Proxy does not support assignment.', name=s_coerce.text(name))
 
 
-s_objects.dynamic('telepath:proxy', lambda rt, obj, name: method_of(obj.proxy, name, 'No proxy method named {}'))
+s_objects.dynamic('telepath:proxy', lambda rt, obj, name: method_of(obj.proxy, name))
 s_registry.SETTERS['telepath:proxy'] = _refuse
 
 

@@ -78,7 +78,7 @@ def str_rstrip(rt: Runtime, obj: str, chars: str | None = None) -> str:
     return obj.rstrip(chars)
 
 
-def _pad(obj: str, size: int, fillchar: str) -> str:
+def _pad(size: int, fillchar: str) -> str:
     if len(fillchar) != 1:
         raise s_exc.StormRuntimeError(mesg='The fill character must be exactly one character long.')
     bounded(size)
@@ -88,13 +88,13 @@ def _pad(obj: str, size: int, fillchar: str) -> str:
 @method('str', 'ljust', pure=True)
 def str_ljust(rt: Runtime, obj: str, size: int, fillchar: str = ' ') -> str:
     """Fill up at the end to a number of characters."""
-    return obj.ljust(size, _pad(obj, size, fillchar))
+    return obj.ljust(size, _pad(size, fillchar))
 
 
 @method('str', 'rjust', pure=True)
 def str_rjust(rt: Runtime, obj: str, size: int, fillchar: str = ' ') -> str:
     """Fill up at the beginning to a number of characters."""
-    return obj.rjust(size, _pad(obj, size, fillchar))
+    return obj.rjust(size, _pad(size, fillchar))
 
 
 @method('str', 'startswith', pure=True)
