@@ -11,8 +11,6 @@ The ideas:
   permission, and then call the same methods.
 
 In reading order: ``confdefs`` (options, permissions), ``files`` (which blobs exist), ``uploads`` and ``early`` (how
-they come in),
-``reading`` and ``lines`` (how they go out), ``fetch`` (how a follower gets them),
-``outbound`` (from and to the web), ``api`` (what a remote caller may ask), ``http``
-(what a web client may ask).
+they come in), ``reading`` and ``lines`` (how they go out), ``fetch`` (how a follower gets them), ``outbound`` (from and
+to the web), ``api`` (what a remote caller may ask), ``http`` (what a web client may ask).
 """

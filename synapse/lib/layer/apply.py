@@ -1,8 +1,7 @@
 """Applying node edits to a layer (spec: cortex.md 6.2).
 
 One ``Apply`` works on one logged change: it reads records on demand, changes them in memory, collects index entries,
-and
-writes everything at the end in key order, so a change that fails half way leaves nothing behind and thousands of
+and writes everything at the end in key order, so a change that fails half way leaves nothing behind and thousands of
 edits become a few sorted passes over the store.
 """
 

@@ -1,9 +1,8 @@
 """What the compiler does to a chain of operators so that indexes answer more of it (spec: storm-language.md 3.4).
 
 ``fuse``: a lift of a whole form followed by ``+:prop=v`` or ``+#tag`` becomes a lift of that property or tag.
-Membership stays, order becomes that of the
-index. Each filter that an index can answer also says so (``Filter.pick``), which ``fastcount`` uses to count without
-looking at nodes.
+Membership stays, order becomes that of the index. Each filter that an index can answer also says so (``Filter.pick``),
+which ``fastcount`` uses to count without looking at nodes.
 """
 
 from __future__ import annotations

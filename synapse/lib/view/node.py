@@ -19,9 +19,8 @@ class Node:
     """A node: cheap to hold (two references), decoded when first looked into.
 
     Within one query that edits, there is one object for each node, so an edit is seen by every holder. ``props``,
-    ``tags`` and
-    ``tagprops`` are the node's state including edits that the query's editor has not flushed yet; only the editor
-    changes them.
+    ``tags`` and ``tagprops`` are the node's state including edits that the query's editor has not flushed yet; only the
+    editor changes them.
     """
 
     __slots__ = (

@@ -1,8 +1,7 @@
 """Sources of node ids: resumable passes over indexes, through one or many layers.
 
-A source has two methods: ``nids(count)`` returns the next ids (an empty list ends it), and ``restart()`` makes it
-read again
-from its place, which is what a lift does after a change to the index under it. ``names`` tells which indexes it reads.
+``nids(count)`` of a source returns the next ids; an empty list ends it. A pass remembers its place by key, so what a
+query changes ahead of it is seen; through several layers it is read a little ahead.
 """
 
 from __future__ import annotations
