@@ -88,8 +88,8 @@ class ObjectOps(s_objectevents.ObjectEvents):
     async def delPathObj(self, path: Path) -> None:
         """Forget the object of a path, if it has one."""
         parts = s_paths.parts_of(path)
-        s_paths.key_of(parts)
-        await self._push('json:del', parts)
+        if s_paths.find_key(parts) is not None:
+            await self._push('json:del', parts)
 
     async def setPathObjProp(self, path: Path, prop: Path, valu: Any) -> bool:
         """Set a property, with dictionaries on the way to it. Returns False when there is no object."""
@@ -128,7 +128,8 @@ class ObjectOps(s_objectevents.ObjectEvents):
 
     async def _edit(self, event: str, path: Path, *args: Any) -> Any:
         parts = s_paths.parts_of(path)
-        s_paths.key_of(parts)
+        if s_paths.find_key(parts) is None:
+            return None
         return await self._push_by_size(event, (parts,), parts, *args)
 
     async def _push_by_size(self, event: str, reads: typing.Iterable[s_paths.Parts], *args: Any) -> Any:

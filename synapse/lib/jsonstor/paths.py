@@ -17,22 +17,17 @@ Parts = tuple[str, ...]
 SEP = b'\x00'
 
 
-def names_of(path: typing.Any, what: str = 'path') -> Parts:
-    """Return a path or property as a tuple of names; text is split at ``/``. Raises BadArg."""
-    if type(path) is str:
-        return tuple(path.split('/'))
-    if not isinstance(path, (tuple, list)):
-        raise s_exc.BadArg(mesg=f'A {what} is text or a list of text, not {type(path).__name__}.')
-    for name in path:
-        if not isinstance(name, str):
-            raise s_exc.BadArg(mesg=f'A {what} consists of text, not {type(name).__name__}.')
-    return tuple(path)
-
-
 def parts_of(path: typing.Any) -> Parts:
-    """Return the names of a path. Raises BadArg: not a path, or a name with a NUL in it."""
-    parts = names_of(path)
+    """Return the names of a path; text is split at ``/``. Raises BadArg: not a path, or a name with a NUL in it."""
+    if type(path) is str:
+        parts = tuple(path.split('/'))
+    elif isinstance(path, (tuple, list)):
+        parts = tuple(path)
+    else:
+        raise s_exc.BadArg(mesg=f'A path is text or a list of text, not {type(path).__name__}.')
     for name in parts:
+        if not isinstance(name, str):
+            raise s_exc.BadArg(mesg=f'A path consists of text, not {type(name).__name__}.')
         if '\x00' in name:
             raise s_exc.BadArg(mesg='A path may not contain NUL characters.', path=parts)
     return parts
@@ -40,7 +35,7 @@ def parts_of(path: typing.Any) -> Parts:
 
 def pack(parts: Parts) -> bytes:
     """Return names as a key, of any length."""
-    return SEP.join([name.encode('utf8', 'surrogatepass') for name in parts])
+    return '\x00'.join(parts).encode('utf8', 'surrogatepass')
 
 
 def unpack(lkey: bytes) -> Parts:
@@ -65,6 +60,6 @@ def find_key(parts: Parts) -> bytes | None:
     return None if len(lkey) > s_limits.JSON_PATH_BYTES else key_of(parts)
 
 
-def text(parts: Parts) -> str:
+def text(parts: typing.Iterable[str]) -> str:
     """Return names as text."""
     return '/'.join(parts)

@@ -12,20 +12,31 @@ import synapse.exc as s_exc
 import synapse.lib.jsonstor.paths as s_paths
 
 Any = typing.Any
-Names = s_paths.Parts
+Names = tuple[Any, ...]
 
 
 def names_of(prop: Any, whole: bool = False) -> Names:
-    """Return the names that lead to a property. Raises BadArg, also for ``()`` unless ``whole`` allows it."""
-    names = s_paths.names_of(prop, 'property')
+    """Return the keys that lead to a property: in a list any that a dictionary can have, text is split at ``/``.
+
+    Raises BadArg, also for ``()`` unless ``whole`` allows it.
+    """
+    if isinstance(prop, str):
+        return tuple(prop.split('/'))
+    if not isinstance(prop, (tuple, list)):
+        raise s_exc.BadArg(mesg=f'A property is text or a list of keys, not {type(prop).__name__}.')
+    names = tuple(prop)
     if not names and not whole:
         raise s_exc.BadArg(mesg='The name of a property may not be an empty list.')
+    try:
+        hash(names)
+    except TypeError as e:
+        raise s_exc.BadArg(mesg=f'A key on the way to a property can be in no dictionary: {e}') from None
     return names
 
 
 def _need_dict(valu: Any, names: Names) -> dict[Any, Any]:
     if type(valu) is not dict:
-        where = f'at {s_paths.text(names)}' if names else 'of the object'
+        where = f'at {s_paths.text(map(str, names))}' if names else 'of the object'
         raise s_exc.BadArg(mesg=f'The value {where} is no dictionary but {type(valu).__name__}.', prop=names)
     return valu
 

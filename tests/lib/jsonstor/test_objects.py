@@ -136,6 +136,19 @@ async def test_properties(stor: Any) -> None:
     assert await stor.getPathObj('o') == {'a': {}, 'none': {'y': 4}, '': {'a': 2}, 'x': {}}
 
 
+async def test_a_property_may_have_any_key(stor: Any) -> None:
+    keys = (1, None, 1.5, b'b', ('a', 2))
+    await stor.setPathObj('o', {'a': {key: str(key) for key in keys}})
+    for key in keys:
+        assert await stor.getPathObjProp('o', ('a', key)) == str(key)
+        assert await stor.setPathObjProp('o', ['a', key], 7) is True
+        assert await stor.popPathObjProp('o', ('a', key)) == 7
+    assert await stor.setPathObjProp('o', ('a', 5, 'b'), 1) is True
+    assert await stor.getPathObj('o') == {'a': {5: {'b': 1}}}
+    with pytest.raises(s_exc.BadArg, match='at a/5/b is no dictionary'):
+        await stor.getPathObjProp('o', ('a', 5, 'b', 'c'))
+
+
 async def test_properties_of_what_is_missing(stor: Any) -> None:
     assert await stor.getPathObjProp('newp', 'a') is None
     assert await stor.setPathObjProp('newp', 'a', 1) is False
@@ -143,6 +156,12 @@ async def test_properties_of_what_is_missing(stor: Any) -> None:
     assert await stor.cmpDelPathObjProp('newp', 'a', 1) is False
     assert await stor.popPathObjProp('newp', 'a') is None
     assert await stor.hasPathObj('newp') is False
+    newp = 'x' * 600  # too long to have an object
+    assert await stor.setPathObjProp(newp, 'a', 1) is False
+    assert await stor.delPathObjProp(newp, 'a') is False
+    assert await stor.cmpDelPathObjProp(newp, 'a', None) is False
+    assert await stor.popPathObjProp(newp, 'a') is None
+    await stor.delPathObj(newp)
 
 
 async def test_walking_through_other_values_is_an_error(stor: Any) -> None:
@@ -155,7 +174,7 @@ async def test_walking_through_other_values_is_an_error(stor: Any) -> None:
         for call in (stor.setPathObjProp, stor.cmpDelPathObjProp):
             with pytest.raises(s_exc.BadArg, match='no dictionary'):
                 await call(path, prop, 1)
-    for bad in ((), None, 5, (1,)):
+    for bad in ((), None, 5, ({},), b'a'):
         with pytest.raises(s_exc.BadArg):
             await stor.setPathObjProp('o', bad, 1)
         with pytest.raises(s_exc.BadArg):
