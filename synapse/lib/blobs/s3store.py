@@ -141,11 +141,23 @@ class S3Store(s_store.BlobStore):
                     byts = await asyncio.to_thread(os.pread, file.fileno(), step, (numb - 1) * step)
                     part = await self.client.upload_part(**where, PartNumber=numb, Body=byts)
                     parts.append({'PartNumber': numb, 'ETag': part['ETag']})
-                await self.client.complete_multipart_upload(**where, MultipartUpload={'Parts': parts})
+                await self._complete(sha256, size, where, parts)
             except BaseException:
                 with contextlib.suppress(Exception):
                     await self.client.abort_multipart_upload(**where)
                 raise
+
+    async def _complete(self, sha256: bytes, size: int, where: dict[str, str], parts: list[dict[str, Any]]) -> None:
+        try:
+            await self.client.complete_multipart_upload(**where, MultipartUpload={'Parts': parts})
+        except _FAULTS as e:
+            # it takes long for a large blob; when the answer is lost, who asks again is told of no such upload
+            with contextlib.suppress(botocore.exceptions.ClientError):
+                found = await self.client.head_object(**self._at(sha256))
+                if found['ContentLength'] == size:
+                    logger.warning('The object store has blob %s, though it did not say so: %s', sha256.hex(), e)
+                    return
+            raise
 
     def confirm(self, sha256s: typing.Sequence[bytes]) -> None:
         """Blobs stay."""

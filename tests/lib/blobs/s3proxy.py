@@ -12,7 +12,7 @@ Fault = typing.Callable[[aiohttp.web.Request], 'int | str | None']
 
 
 class Proxy:
-    """Passes requests on, unless ``fault`` gives a status for one, or ``'cut'``: half of the answer.
+    """Passes requests on, unless ``fault`` gives a status for one, ``'cut'``: half of the answer, ``'lost'``: none.
 
     Attributes:
         url: The endpoint. seen: (method, path) of all requests.
@@ -36,6 +36,10 @@ class Proxy:
             sess.request(request.method, f'{self.target}{request.raw_path}', data=body, headers=headers) as resp,
         ):
             data = await resp.read()
+            if fault == 'lost':
+                assert request.transport is not None
+                request.transport.close()
+                return aiohttp.web.Response()
             answer = aiohttp.web.StreamResponse(status=resp.status, headers=resp.headers)
             await answer.prepare(request)
             if fault == 'cut':

@@ -82,6 +82,23 @@ async def test_a_transfer_that_fails_leaves_nothing(store: typing.Any, proxy: t_
     assert await stored(store) == {sha(byts)}
 
 
+async def test_the_last_answer_is_lost(store: typing.Any, proxy: t_s3proxy.Proxy) -> None:
+    """The object is there; who asks again is told that there is no such upload."""
+    byts = os.urandom(9 * MIB)
+    lost, gone = first(1, 'POST', 'lost', 'uploadId'), first(EVER, 'POST', 404, 'uploadId')
+    proxy.fault = lambda request: lost(request) or gone(request)
+    await send(store, byts)
+    assert b''.join(await t_s3.read(store, byts, 0, len(byts), 16 * MIB)) == byts
+    assert await uploads(store) == [] and await stored(store) == {sha(byts)}
+
+
+async def test_the_last_request_never_arrives(store: typing.Any, proxy: t_s3proxy.Proxy) -> None:
+    proxy.fault = first(EVER, 'POST', 404, 'uploadId')
+    with pytest.raises(NoSuchStor):
+        await send(store, os.urandom(9 * MIB))
+    assert await uploads(store) == [] and await stored(store) == set()
+
+
 async def test_a_transfer_that_is_cancelled_leaves_nothing(store: typing.Any, proxy: t_s3proxy.Proxy) -> None:
     task = asyncio.create_task(send(store, os.urandom(17 * MIB)))
     await t_waiting.until(lambda: any('partNumber' in path or method == 'PUT' for method, path in proxy.seen))
