@@ -32,39 +32,17 @@ async def show(cell: typing.Any, name: str | None) -> int:
     return 0
 
 
-async def find_role(cell: typing.Any, opts: typing.Any) -> dict[str, typing.Any] | None:
-    """Return the role to change, adding it when asked to; None with a line when there is none."""
-    rdef: dict[str, typing.Any] | None = await cell.getRoleDefByName(opts.rolename)
-    if rdef is not None:
-        print(f'Modifying role: {opts.rolename}')
-    elif opts.add:
-        print(f'Adding role: {opts.rolename}')
-        rdef = await cell.addRole(opts.rolename)
-    else:
-        print(f'ERROR: Role not found (need --add?): {opts.rolename}')
-    return rdef
-
-
-def usage_error(opts: typing.Any) -> str | None:
-    if opts.add and opts.delete:
-        return 'Cannot specify --add and --del together.'
-    if opts.rolename is None and not opts.list:
-        return 'A rolename argument is required when --list is not specified.'
-    return None
-
-
 async def main(argv: typing.Sequence[str]) -> int:
     """Change one role, or list."""
     opts = parse(argv)
     async with s_cmd.connect(opts.svcurl) as cell:
-        if mesg := usage_error(opts):
-            print(f'ERROR: {mesg}')
+        if not s_rules.check_usage(opts, 'role'):
             return 1
         if opts.list:
             return await show(cell, opts.rolename)
         if not await s_rules.check_gate(cell, opts.gate):
             return 1
-        rdef = await find_role(cell, opts)
+        rdef = await s_rules.find(cell, opts, 'role')
         if rdef is None:
             return 1
         if opts.delete:

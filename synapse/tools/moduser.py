@@ -79,19 +79,6 @@ async def find_roles(cell: typing.Any, names: typing.Iterable[str]) -> dict[str,
     return idens
 
 
-async def find_user(cell: typing.Any, opts: typing.Any) -> dict[str, typing.Any] | None:
-    """Return the user to change, adding it when asked to; None with a line when there is none."""
-    udef: dict[str, typing.Any] | None = await cell.getUserDefByName(opts.username)
-    if udef is not None:
-        print(f'Modifying user: {opts.username}')
-    elif opts.add:
-        print(f'Adding user: {opts.username}')
-        udef = await cell.addUser(opts.username)
-    else:
-        print(f'ERROR: User not found (need --add?): {opts.username}')
-    return udef
-
-
 async def change(cell: typing.Any, iden: str, opts: typing.Any, roles: dict[str, str]) -> None:
     """Apply the options in the order of the contract, with a line for each."""
     if opts.admin is not None:
@@ -114,27 +101,18 @@ async def change(cell: typing.Any, iden: str, opts: typing.Any, roles: dict[str,
         await cell.delUserRole(iden, roles[name])
 
 
-def usage_error(opts: typing.Any) -> str | None:
-    if opts.add and opts.delete:
-        return 'Cannot specify --add and --del together.'
-    if opts.username is None and not opts.list:
-        return 'A username argument is required when --list is not specified.'
-    return None
-
-
 async def main(argv: typing.Sequence[str]) -> int:
     """Change one user, or list."""
     opts = parse(argv)
     async with s_cmd.connect(opts.svcurl) as cell:
-        if mesg := usage_error(opts):
-            print(f'ERROR: {mesg}')
+        if not s_rules.check_usage(opts, 'user'):
             return 1
         if opts.list:
             return await show(cell, opts.username)
         roles = await find_roles(cell, [*opts.grant, *opts.revoke])
         if roles is None or not await s_rules.check_gate(cell, opts.gate):
             return 1
-        udef = await find_user(cell, opts)
+        udef = await s_rules.find(cell, opts, 'user')
         if udef is None:
             return 1
         if opts.delete:

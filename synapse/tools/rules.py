@@ -73,6 +73,31 @@ def add_arguments(pars: s_cmd.Parser, noun: str) -> None:
     pars.add_argument('--gate', default=None, help='The iden of the auth gate on which to set rules and admin.')
 
 
+def check_usage(opts: typing.Any, noun: str) -> bool:
+    """Return False, with a line, when the arguments do not fit together."""
+    if opts.add and opts.delete:
+        print('ERROR: Cannot specify --add and --del together.')
+        return False
+    if getattr(opts, f'{noun}name') is None and not opts.list:
+        print(f'ERROR: A {noun}name argument is required when --list is not specified.')
+        return False
+    return True
+
+
+async def find(cell: typing.Any, opts: typing.Any, noun: str) -> dict[str, typing.Any] | None:
+    """Return the user or role to change, adding it when asked to; None with a line when there is none."""
+    name, kind = getattr(opts, f'{noun}name'), noun.title()
+    sdef: dict[str, typing.Any] | None = await getattr(cell, f'get{kind}DefByName')(name)
+    if sdef is not None:
+        print(f'Modifying {noun}: {name}')
+    elif opts.add:
+        print(f'Adding {noun}: {name}')
+        sdef = await getattr(cell, f'add{kind}')(name)
+    else:
+        print(f'ERROR: {kind} not found (need --add?): {name}')
+    return sdef
+
+
 async def check_gate(cell: typing.Any, gate: str | None) -> bool:
     """Return False, with a line, when a gate is named that does not exist."""
     if gate is None or await cell.getAuthGate(gate) is not None:

@@ -31,6 +31,36 @@ def _show_layer(rt: Runtime, layer: s_liblayers.Layer) -> None:
     say(rt, s_liblayers.layer_repr(rt, layer))
 
 
+_SHOW: dict[str, typing.Callable[[Runtime, Any], None]] = {'view': _show_view, 'layer': _show_layer}
+
+
+class _Del(s_info.Tell):
+    edits = True
+    kind = 'view'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        await call_lib(rt, f'$lib.{self.kind}.del', opts.iden)
+        say(rt, f'{self.kind.title()} deleted: {opts.iden}')
+
+
+class _Set(s_info.Tell):
+    edits = True
+    kind = 'view'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        item = await call_lib(rt, f'$lib.{self.kind}.get', opts.iden)
+        await call_method(rt, item, 'set', opts.name, opts.valu)
+        _SHOW[self.kind](rt, item)
+        say(rt, f'{self.kind.title()} updated.')
+
+
+class _Get(s_info.Tell):
+    kind = 'view'
+
+    async def tell(self, rt: Runtime, opts: Opts) -> None:
+        _SHOW[self.kind](rt, await call_lib(rt, f'$lib.{self.kind}.get', opts.iden))
+
+
 # views
 
 
@@ -53,42 +83,27 @@ class ViewAdd(s_info.Tell):
 
 
 @s_command.command
-class ViewDel(s_info.Tell):
+class ViewDel(_Del):
     """Remove a view. Its layers stay."""
 
     name = 'view.del'
-    edits = True
     args = (_VIEW,)
-
-    async def tell(self, rt: Runtime, opts: Opts) -> None:
-        await call_lib(rt, '$lib.view.del', opts.iden)
-        say(rt, f'View deleted: {opts.iden}')
 
 
 @s_command.command
-class ViewSet(s_info.Tell):
+class ViewSet(_Set):
     """Set an option of a view: name, desc, parent, protected, layers, quorum."""
 
     name = 'view.set'
-    edits = True
     args = (_VIEW, Arg('name', help='The option.'), Arg('valu', help='The value.'))
-
-    async def tell(self, rt: Runtime, opts: Opts) -> None:
-        view = await call_lib(rt, '$lib.view.get', opts.iden)
-        await call_method(rt, view, 'set', opts.name, opts.valu)
-        _show_view(rt, view)
-        say(rt, 'View updated.')
 
 
 @s_command.command
-class ViewGet(s_info.Tell):
+class ViewGet(_Get):
     """Show a view, by default the one of the query."""
 
     name = 'view.get'
     args = (Arg('iden', nargs='?', help='The iden of the view.'),)
-
-    async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _show_view(rt, await call_lib(rt, '$lib.view.get', opts.iden))
 
 
 @s_command.command
@@ -187,42 +202,30 @@ class LayerAdd(s_info.Tell):
 
 
 @s_command.command
-class LayerDel(s_info.Tell):
+class LayerDel(_Del):
     """Remove a layer with all it holds."""
 
     name = 'layer.del'
-    edits = True
+    kind = 'layer'
     args = (_LAYER,)
-
-    async def tell(self, rt: Runtime, opts: Opts) -> None:
-        await call_lib(rt, '$lib.layer.del', opts.iden)
-        say(rt, f'Layer deleted: {opts.iden}')
 
 
 @s_command.command
-class LayerSet(s_info.Tell):
+class LayerSet(_Set):
     """Set an option of a layer: name, desc, logedits, readonly, cache:size."""
 
     name = 'layer.set'
-    edits = True
+    kind = 'layer'
     args = (_LAYER, Arg('name', help='The option.'), Arg('valu', help='The value.'))
-
-    async def tell(self, rt: Runtime, opts: Opts) -> None:
-        layer = await call_lib(rt, '$lib.layer.get', opts.iden)
-        await call_method(rt, layer, 'set', opts.name, opts.valu)
-        _show_layer(rt, layer)
-        say(rt, 'Layer updated.')
 
 
 @s_command.command
-class LayerGet(s_info.Tell):
+class LayerGet(_Get):
     """Show a layer, by default the one that the view writes to."""
 
     name = 'layer.get'
+    kind = 'layer'
     args = (Arg('iden', nargs='?', help='The iden of the layer.'),)
-
-    async def tell(self, rt: Runtime, opts: Opts) -> None:
-        _show_layer(rt, await call_lib(rt, '$lib.layer.get', opts.iden))
 
 
 @s_command.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import typing
 
@@ -225,19 +226,12 @@ def walk_in(
     dest: s_ast.Name | list[s_ast.Name],
     cmpr: str | None = None,
     value: s_ast.Value | None = None,
+    join: bool = False,
 ) -> s_ast.Walk:
-    return s_ast.Walk(span, verb, _dests(dest), cmpr, value, True)
+    return s_ast.Walk(span, verb, _dests(dest), cmpr, value, True, join)
 
 
-def walk_in_join(
-    text: str,
-    span: Span,
-    verb: s_ast.Value,
-    dest: s_ast.Name | list[s_ast.Name],
-    cmpr: str | None = None,
-    value: s_ast.Value | None = None,
-) -> s_ast.Walk:
-    return s_ast.Walk(span, verb, _dests(dest), cmpr, value, True, True)
+walk_in_join = functools.partial(walk_in, join=True)
 
 
 def _names(items: tuple[s_ast.Value, ...]) -> list[s_ast.Name]:
