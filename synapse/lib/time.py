@@ -90,6 +90,10 @@ def _bad(text: str, mesg: str) -> s_exc.SynErr:
     return s_exc.BadTypeValu(name='time', valu=text, mesg=mesg)
 
 
+def _bad_digits(text: str, e: Exception) -> s_exc.SynErr:
+    return s_exc.BadTypeValu(valu=text, mesg=f'Error parsing time "{text[:_SHOW_TEXT]}"; {e}')
+
+
 def make(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0, second: int = 0) -> int:
     """Return the time of calendar fields. Raises ValueError for fields out of range."""
     days = datetime.date(year, month, day).toordinal() - _EPOCH_DAY
@@ -114,7 +118,7 @@ def parse(text: str, base: int | None = None) -> int:
                 return make(int(year), int(month), int(day))
             tick = make(int(year), int(month), int(day), int(hour), int(minute), int(second))
         except ValueError as e:
-            raise _bad(text, f'Error parsing time "{text[:_SHOW_TEXT]}"; {e}') from None
+            raise _bad_digits(text, e) from None
         return tick if frac is None else tick + int(frac[:3].ljust(3, '0'))
     return _parse_any(text, base)
 
@@ -155,7 +159,7 @@ def _parse_any(orig: str, base: int | None) -> int:
             return make(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second)) - shift
         return _digits(_nondigit.sub('', text), orig) - shift
     except ValueError as e:
-        raise _bad(orig, f'Error parsing time "{orig[:_SHOW_TEXT]}"; {e}') from None
+        raise _bad_digits(orig, e) from None
 
 
 def _take_zone(text: str, orig: str) -> tuple[str, int]:
@@ -177,7 +181,7 @@ def _digits_cached(text: str) -> int:
     try:
         return _digits(text, text)
     except ValueError as e:
-        raise _bad(text, f'Error parsing time "{text[:_SHOW_TEXT]}"; {e}') from None
+        raise _bad_digits(text, e) from None
 
 
 def _digits(text: str, orig: str) -> int:
@@ -211,7 +215,7 @@ def wildcard(text: str) -> tuple[int, int]:
     try:
         start = _digits(digits, text)
     except ValueError as e:
-        raise _bad(text, f'Error parsing time "{text[:_SHOW_TEXT]}"; {e}') from None
+        raise _bad_digits(text, e) from None
     if size > 6:
         return start, start + {8: DAY, 10: HOUR, 12: MINUTE, 14: SECOND}[size]
     year, month = int(digits[:4]), int(digits[4:6] or 12)

@@ -111,7 +111,7 @@ class Registry:
         """Return a role by iden. Raises NoSuchRole."""
         role = self._roles.get(iden)
         if role is None:
-            raise s_exc.NoSuchRole(mesg=f'No role with iden {iden}.', role=iden)
+            raise s_exc.NoSuchRole(mesg=f'No role with iden {iden}.')
         return role
 
     def reqUserByName(self, name: str) -> s_users.User:

@@ -92,7 +92,7 @@ class Cron(s_nexus.Pusher):
         if not s_common.isguid(iden):
             raise s_exc.SchemaViolation(mesg='data.iden must match pattern ^[0-9a-f]{32}$', name='data.iden')
         if self.table.has(iden):
-            raise s_exc.DupIden(mesg=f'Duplicate cron iden ({iden})', iden=iden)
+            raise s_exc.DupIden(mesg=f'Duplicate cron iden ({iden})')
         recur = recs[0][1] is not None
         job = {'ver': 1, 'doc': '', 'name': '', 'pool': False, 'affinity': None, 'enabled': True, 'recur': recur}
         job |= {'iden': iden, 'view': view, 'indx': 0, 'query': storm, 'creator': creator}

@@ -101,7 +101,7 @@ class Dmons(s_nexus.Pusher):
     async def delete(self, iden: str) -> None:
         """Remove a daemon. Raises: NoSuchIden."""
         if not self.table.has(iden):
-            raise s_exc.NoSuchIden(mesg=f'No storm dmon with iden: {iden}', iden=iden)
+            raise s_exc.NoSuchIden(mesg=f'No storm dmon with iden: {iden}')
         await self._push('storm:dmon:del', iden)
 
     async def enable(self, iden: str, enabled: bool) -> bool:

@@ -35,7 +35,7 @@ class Macros(s_nexus.Pusher):
         """Return the definition of a macro. Raises: NoSuchName."""
         mdef = self.get(name)
         if mdef is None:
-            raise s_exc.NoSuchName(mesg=f'Macro name not found: {name}', name=name)
+            raise s_exc.NoSuchName(mesg=f'Macro name not found: {name}')
         return mdef
 
     def list(self) -> list[Def]:
@@ -60,7 +60,7 @@ class Macros(s_nexus.Pusher):
         self.req(name)
         for field, valu in info.items():
             if field not in _FIELDS:
-                raise s_exc.BadArg(mesg=f'User may not edit the field: {field}.', name=field)
+                raise s_exc.BadArg(mesg=f'User may not edit the field: {field}.')
             if not isinstance(valu, str):
                 raise s_exc.BadArg(mesg=f'The field {field} of a macro is text.', name=field)
         if 'name' in info and info['name'] != name:

@@ -108,7 +108,7 @@ class Packages(s_nexus.Pusher):
     async def delete(self, name: str) -> None:
         """Forget a package. Raises: NoSuchPkg."""
         if not self.table.has(name):
-            raise s_exc.NoSuchPkg(mesg=f'No storm package: {name}.', name=name)
+            raise s_exc.NoSuchPkg(mesg=f'No storm package: {name}.')
         await self._push('pkg:del', name)
 
     def complete(self, pkgdef: Def) -> Def:

@@ -94,12 +94,12 @@ class Queues(s_nexus.Pusher):
         if not 0 < len(name.encode('utf8', 'surrogatepass')) <= s_limits.JSON_QUEUE_NAME_BYTES:
             raise s_exc.BadArg(mesg=f'The name of a queue has 1 to {s_limits.JSON_QUEUE_NAME_BYTES} bytes.')
         if not await self._push('queue:add', name, meta):
-            raise s_exc.DupName(mesg=f'Queue named {name} already exists!', name=name)
+            raise s_exc.DupName(mesg=f'Queue named {name} already exists!')
 
     async def delete(self, name: str) -> None:
         """Remove a queue with its items. Raises: NoSuchName."""
         if not self.exists(name) or not await self._push('queue:del', name):
-            raise s_exc.NoSuchName(mesg=f'No queue named {name} exists!', name=name)
+            raise s_exc.NoSuchName(mesg=f'No queue named {name} exists!')
 
     async def puts(self, name: str, items: typing.Sequence[Any]) -> int:
         """Append items; return the offset of the first. Raises: NoSuchName, NotMsgpackSafe."""

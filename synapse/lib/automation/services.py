@@ -55,7 +55,7 @@ class Services(s_nexus.Pusher):
         """Return a service. Raises: NoSuchName."""
         sdef = self.get(name)
         if sdef is None:
-            raise s_exc.NoSuchName(mesg=f'No service with name/iden: {name}', name=name)
+            raise s_exc.NoSuchName(mesg=f'No service with name/iden: {name}')
         return sdef
 
     def all(self) -> list[Def]:

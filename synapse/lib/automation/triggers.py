@@ -28,6 +28,7 @@ Any = typing.Any
 Def = dict[str, Any]
 logger = logging.getLogger(__name__)
 DEPTH = 65  # triggers that set off each other; each holds a query open
+_TOO_DEEP = 'Hit trigger limit'
 LASTERRS = 5  # errors that are remembered of each
 _depth: contextvars.ContextVar[int] = contextvars.ContextVar('trigger_depth', default=0)
 
@@ -165,7 +166,7 @@ class Triggers(s_nexus.Pusher):
     async def _deeper(self, tdef: Def, iden: bytes, opts: Def) -> None:
         depth = _depth.get() + 1
         if depth > DEPTH:
-            raise s_exc.RecursionLimitHit(mesg='Hit trigger limit', type='trigger', depth=depth)
+            raise s_exc.RecursionLimitHit(mesg=_TOO_DEEP)
         context = contextvars.copy_context()
         context.run(_depth.set, depth)
         # a task of its own: what sets off each other must not pile up on one stack
@@ -188,7 +189,7 @@ class Triggers(s_nexus.Pusher):
             async for _ in run.paths():
                 pass
         except s_exc.RecursionLimitHit as e:
-            if e.get('type') == 'trigger':
+            if e.get('mesg') == _TOO_DEEP:
                 raise
             self._failed(tdef, e)
         except Exception as e:

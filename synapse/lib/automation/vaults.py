@@ -54,7 +54,7 @@ class Vaults(s_nexus.Pusher):
     def req(self, iden: str) -> Def:
         """Return a vault. Raises: BadArg (no iden), NoSuchIden."""
         if not s_common.isguid(iden):
-            raise s_exc.BadArg(mesg=f'Iden is not a valid iden: {iden}.', iden=iden)
+            raise s_exc.BadArg(mesg=f'Iden is not a valid iden: {iden}.')
         vault = self.table.get(iden)
         if vault is None:
             raise s_exc.NoSuchIden(mesg=f'Vault not found for iden: {iden}.', iden=iden)
@@ -68,7 +68,7 @@ class Vaults(s_nexus.Pusher):
         """Return a vault by name. Raises: NoSuchName."""
         vault = self.by_name(name)
         if vault is None:
-            raise s_exc.NoSuchName(mesg=f'Vault not found for name: {name}.', name=name)
+            raise s_exc.NoSuchName(mesg=f'Vault not found for name: {name}.')
         return vault
 
     def by_type(self, kind: str, scope: str | None, owner: str | None) -> Def | None:

@@ -22,19 +22,22 @@ _LINE = re.compile(r'[^\r\n]*(?:\r\n|\r|\n)')
 _ROWS = 256
 
 
-async def text(chunks: Chunks, errors: str, translate: bool) -> typing.AsyncGenerator[str, None]:
+async def text(chunks: Chunks, errors: str | None, translate: bool) -> typing.AsyncGenerator[str, None]:
     """Yield the text of UTF-8 chunks; a line end of two characters is never cut.
 
     Args:
-        errors: Name of a codec error handler.
+        errors: Name of a codec error handler; None is ``strict``.
         translate: Whether every line end becomes a newline.
 
     Raises:
         BadArg: No such error handler. BadDataValu: Bytes that are not UTF-8 (``strict``); what is before them comes.
     """
+    errors = 'strict' if errors is None else errors
     try:
-        codecs.lookup_error(errors)
-    except (LookupError, TypeError) as e:
+        b'\xff'.decode(errors=errors)
+    except UnicodeDecodeError:
+        pass
+    except (LookupError, TypeError) as e:  # unknown, or for encoding only
         raise s_exc.BadArg(mesg=f'Invalid codec error handler: {e}', errors=str(errors)) from None
     decoder = codecs.getincrementaldecoder('utf-8')(errors)
     newlines = io.IncrementalNewlineDecoder(None, translate)
@@ -54,7 +57,7 @@ async def text(chunks: Chunks, errors: str, translate: bool) -> typing.AsyncGene
             raise fault
 
 
-async def lines(chunks: Chunks, errors: str) -> typing.AsyncGenerator[list[str], None]:
+async def lines(chunks: Chunks, errors: str | None) -> typing.AsyncGenerator[list[str], None]:
     """Yield lists of lines without their ends. Raises BadDataValu, also for a line that is too long."""
     rest = ''
     async for part in text(chunks, errors, True):
@@ -71,7 +74,7 @@ def _req_short(rest: str) -> None:
         raise s_exc.BadDataValu(mesg=f'A line has more than {s_limits.AXON_LINE} characters.')
 
 
-async def raw_lines(chunks: Chunks, errors: str) -> typing.AsyncGenerator[list[str], None]:
+async def raw_lines(chunks: Chunks, errors: str | None) -> typing.AsyncGenerator[list[str], None]:
     """Yield lists of lines with their ends, as they are."""
     rest = ''
     async for part in text(chunks, errors, False):
@@ -89,15 +92,15 @@ def csv_options(dialect: str, fmtparams: dict[str, typing.Any]) -> None:
     """Raise BadArg unless ``csv.reader`` takes the dialect and the parameters."""
     if dialect not in csv.list_dialects():
         mesg = f'Invalid CSV dialect, use one of {csv.list_dialects()}'
-        raise s_exc.BadArg(mesg=mesg, dialect=str(dialect))
+        raise s_exc.BadArg(mesg=mesg)
     try:
         csv.reader((), dialect, **fmtparams)
     except (TypeError, ValueError, csv.Error) as e:
-        raise s_exc.BadArg(mesg=f'Invalid csv format parameter: {e}', dialect=dialect, fmtparams=fmtparams) from None
+        raise s_exc.BadArg(mesg=f'Invalid csv format parameter: {e}') from None
 
 
 async def rows(
-    chunks: Chunks, dialect: str, errors: str, fmtparams: dict[str, typing.Any]
+    chunks: Chunks, dialect: str, errors: str | None, fmtparams: dict[str, typing.Any]
 ) -> typing.AsyncGenerator[list[list[str]], None]:
     """Yield lists of CSV rows. The parser runs in a thread, and asks the loop for more lines when it needs them.
 

@@ -58,8 +58,7 @@ class Backups:
         """Return the path of a backup that exists. Raises BadArg."""
         path = self.path(name)
         if not os.path.isfile(os.path.join(path, s_layout.GUID_FILE)):
-            mesg = 'Specified backup path has no cell.guid file.'
-            raise s_exc.BadArg(mesg=mesg, arg='path', valu=path)
+            raise s_exc.BadArg(mesg='Specified backup path has no cell.guid file.')
         return path
 
     def list(self) -> list[str]:

@@ -121,21 +121,21 @@ class ExtModel(s_extadd.ExtAdd):
         for layer in self.layers.values():
             if _indexed(layer, ('prop', form, name)):
                 mesg = f'Nodes still exist with prop: {prop.full} in layer {layer.iden}'
-                raise s_exc.CantDelProp(mesg=mesg, form=form, prop=name)
+                raise s_exc.CantDelProp(mesg=mesg)
 
     def _req_no_univ(self, name: str) -> None:
         univ = s_ext.req_del_univ(self.model, name)
         for layer in self.layers.values():
             if any(_indexed(layer, ('prop', form, univ.name)) for form in self.model.forms):
                 mesg = f'Nodes still exist with universal prop: {name} in layer {layer.iden}'
-                raise s_exc.CantDelUniv(mesg=mesg, name=name)
+                raise s_exc.CantDelUniv(mesg=mesg)
 
     def _req_no_tagprop(self, name: str) -> None:
         s_ext.req_del_tagprop(self.model, name)
         for layer in self.layers.values():
             if any(_indexed(layer, index) for index in layer.tagprop_names(name)):
                 mesg = f'Nodes still exist with tagprop: {name} in layer {layer.iden}'
-                raise s_exc.CantDelProp(mesg=mesg, name=name)
+                raise s_exc.CantDelProp(mesg=mesg)
 
     # locks of deprecated parts
 

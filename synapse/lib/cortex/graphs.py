@@ -76,7 +76,7 @@ class Graphs(s_nexus.Pusher):
         """Return a definition. Raises: NoSuchIden."""
         found = self.store.get(iden) if s_common.isguid(iden) else None
         if found is None:
-            raise s_exc.NoSuchIden(mesg=f'No graph projection with iden {iden} exists!', iden=iden)
+            raise s_exc.NoSuchIden(mesg=f'No graph projection with iden {iden} exists!')
         return typing.cast(Def, found)
 
     def list(self) -> list[Def]:

@@ -216,7 +216,7 @@ def add_type(model: Model, name: str, base: str, opts: Info, info: Info) -> s_ty
 def add_form(model: Model, name: str, base: str, opts: Info, info: Info, runt: bool = False) -> s_forms.Form:
     """Add a form and its type. Raises DupFormName, BadFormDef, DupTypeName, NoSuchType, BadTypeDef, NoSuchName."""
     if name in model.forms:
-        raise s_exc.DupFormName(mesg=f'Form name already exists: {name}', name=name)
+        raise s_exc.DupFormName(mesg=f'Form name already exists: {name}')
     if _form_name.fullmatch(name) is None:
         raise s_exc.BadFormDef(name=name, mesg=f'Invalid form name {name}')
     for iface in info.get('interfaces', ()):
@@ -262,7 +262,7 @@ def add_univ(model: Model, name: str, typedef: TypeDef, info: Info) -> s_forms.P
 def add_tagprop(model: Model, name: str, typedef: TypeDef, info: Info) -> s_forms.TagProp:
     """Add a tag property. Raises DupPropName, BadPropDef, NoSuchType, BadTypeDef."""
     if name in model.tagprops:
-        raise s_exc.DupPropName(mesg=f'Tag property already exists: {name}', name=name)
+        raise s_exc.DupPropName(name=name)
     if _prop_name.fullmatch(name) is None:
         raise s_exc.BadPropDef(name=name, mesg=f'Invalid prop name {name}')
     typ = type_of(model, typedef)

@@ -145,7 +145,7 @@ class Parser:
                 valu = s_coerce.wrap(model.reqType(arg.type).norm(s_coerce.tostor(valu))[0])
             except s_exc.BadTypeValu as e:
                 mesg = f'Invalid value for type ({arg.type}): {s_coerce.text(valu)}'
-                raise s_exc.BadArg(mesg=mesg, name=arg.names[0]) from e
+                raise s_exc.BadArg(mesg=mesg) from e
         if arg.choices is not None and valu not in arg.choices:
             choices = ', '.join(str(item) for item in arg.choices)
             mesg = f'Invalid choice for argument {arg.names[0]} (choose from: {choices}): {s_coerce.text(valu)}'

@@ -11,6 +11,7 @@ import types
 import typing
 
 import synapse.exc as s_exc
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.view.node as s_node
 
 Any = typing.Any
@@ -60,7 +61,11 @@ def not_iterable(valu: Any) -> s_exc.SynErr:
     name = valu.storm_name if isinstance(valu, StormObj) else type(valu).__name__
     name = {'Decimal': 'number', 'Node': 'node', 'bool': 'boolean'}.get(name, name)
     text = tostr(valu)
-    return s_exc.StormRuntimeError(mesg=f"'{name}' object is not iterable: {text}", type=name)
+    e = s_exc.StormRuntimeError(mesg=f"'{name}' object is not iterable: {text}")
+    if name == 'number' or (isinstance(valu, StormObj) and name != 'lib'):
+        return s_parts.tell(e, 'object')
+    e.set('type', name)
+    return e
 
 
 def toprim(valu: Any) -> Any:

@@ -12,6 +12,7 @@ import synapse.lib.storm.compile as s_compile
 import synapse.lib.storm.edits as s_edits
 import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.signals as s_signals
@@ -90,7 +91,7 @@ def _set_vars(node: s_ast.SetVars, ctx: s_compile.Compiler) -> s_plan.Oper:
     async def run(rt: Runtime, path: Path | None) -> None:
         valus = await valu.get(rt, path)
         if valus is None or isinstance(valus, (int, decimal.Decimal)):
-            raise s_exc.StormRuntimeError(mesg=f'Value is not iterable: {_shown(valus)}', type=s_objects.kind_of(valus))
+            raise s_exc.StormRuntimeError(mesg=f'Value is not iterable: {_shown(valus)}')
         items = [item async for item in s_objects.iterate(rt, valus)]
         if len(items) < len(names):
             mesg = f'Attempting to assign more items than we have variables to assign to: {_shown(items)}'
@@ -339,12 +340,15 @@ class Loop(Repeat):
             set_var(rt, path, self.names[0], item)
             return
         try:
-            items = s_coerce.tolist(item)
+            items = None if item is None else s_coerce.tolist(item)
         except s_exc.StormRuntimeError:
-            items = []
-        if len(items) != len(self.names):
+            items = None
+        if items is None or len(items) != len(self.names):
             mesg = f'Number of items to unpack does not match the number of variables: {_shown(item)}'
-            raise s_exc.StormVarListError(mesg=mesg, names=self.names, numitems=len(items))
+            e = s_exc.StormVarListError(mesg=mesg, names=self.names)
+            if items is not None:
+                e.set('numitems', len(items))
+            raise e
         for name, part in zip(self.names, items, strict=True):
             set_var(rt, path, name, part)
 
@@ -624,7 +628,8 @@ def _function(node: s_ast.Function, ctx: s_compile.Compiler) -> s_plan.Oper:
         for name, default in params:
             valu = s_runtime.MISSING if default is None else await default.get(rt, path)
             if isinstance(valu, (list, dict, set, s_objects.QueryObj)):
-                raise s_exc.StormRuntimeError(mesg='Mutable default parameter value not allowed', name=name)
+                e = s_exc.StormRuntimeError(mesg='Mutable default parameter value not allowed')
+                raise s_parts.tell(e, name)
             bound.append((name, valu))
         rt.assign(node.name, s_objects.StormFunc(node.name, bound, plan, kind, rt, (ctx.text, node)))
 

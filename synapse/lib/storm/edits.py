@@ -20,6 +20,7 @@ import synapse.lib.storm.guidctor as s_guidctor
 import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.lifts as s_lifts
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.signals as s_signals
@@ -283,12 +284,14 @@ def spec_name(prop: s_ast.PropValue, ctx: s_compile.Compiler) -> s_values.Value:
     return ctx.name(prop.name) if not prop.hops else s_values.const('::'.join([*prop.hops, str(prop.name)]))
 
 
-def req_prop(node: s_view.Node, name: str) -> Any:
+def req_prop(node: s_view.Node, name: str, deleting: bool = False) -> Any:
     """Return a property of a node's form. Raises: NoSuchProp, IsRuntForm."""
     prop = node.form.props.get(name)
     if prop is None:
-        mesg = f'No property named {name}.'
-        raise s_exc.NoSuchProp(mesg=mesg, name=name, form=node.form.name)
+        e = s_exc.NoSuchProp(mesg=f'No property named {name}.', name=name)
+        if not (deleting and name.startswith('.')):
+            e.set('form', node.form.name)
+        raise s_parts.tell(e, 'prop')
     return prop
 
 
@@ -297,7 +300,7 @@ def req_full(node: s_view.Node, name: str) -> Any:
     prop = node.form.props.get(name)
     if prop is None:
         full = f'{node.form.name}:{name}'
-        raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full, form=node.form.name)
+        raise s_parts.tell(s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full), 'prop')
     return prop
 
 
@@ -333,8 +336,8 @@ def norm_prop(node: s_view.Node, prop: Any, valu: Any) -> tuple[Any, Any]:
     except s_exc.BadTypeValu as e:
         if prop.type.name != 'ival' or e.get('name') != 'time':
             e.set('mesg', f'Bad prop value {prop.full}={valu!r} : {e.get("mesg")}')
-        e.set('prop', prop.name)
-        e.set('form', node.form.name)
+            e.set('prop', prop.name)
+            e.set('form', node.form.name)
         raise
 
 
@@ -356,7 +359,7 @@ def _set_prop(spec: s_ast.PropValue, soft: bool, rt: Runtime, path: Path, name: 
     node = path.node
     prop = req_prop(node, name if type(name) is str and not spec.univ else prop_name(spec, name))
     if node.form.isrunt:
-        raise runt_error(f'Cannot set read-only props on runt nodes: {valu!r}', node, prop=prop.name, valu=valu)
+        raise runt_error(f'Cannot set read-only props on runt nodes: {valu!r}', node, prop=prop.name)
     confirm_prop(rt, 'set', prop)
     try:
         if type(valu) is dict and prop.refform is not None and prop.type.stortype == s_guidctor.STORTYPE:
@@ -389,7 +392,7 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
     prop = (req_full if len(op) == 3 else req_prop)(node, prop_name(spec, name))
     if not prop.type.isarray:
         mesg = f'Property set using ({"?" if soft else ""}{op}) is only valid on arrays.'
-        raise s_exc.StormRuntimeError(mesg=mesg, prop=prop.full)
+        raise s_parts.tell(s_exc.StormRuntimeError(mesg=mesg), 'prop')
     confirm_prop(rt, 'set', prop)
     if isinstance(valu, _Nodes):
         items: list[Any] = list(valu)
@@ -409,8 +412,8 @@ def _edit_array(spec: s_ast.PropValue, op: str, soft: bool, rt: Runtime, path: P
                 continue
             if op == '+=':
                 e.set('mesg', f'Bad prop value {prop.full}={[*have, s_coerce.tostor(item)]!r} : {e.get("mesg")}')
-            e.set('prop', prop.name)
-            e.set('form', node.form.name)
+                e.set('prop', prop.name)
+                e.set('form', node.form.name)
             raise
         if op[0] == '+':
             have.append(norm)
@@ -460,7 +463,7 @@ def _edit_prop_del(node: s_ast.EditPropDel, ctx: s_compile.Compiler) -> Edit:
     spec = node.prop
 
     def edit(rt: Runtime, path: Path, name: Any) -> None:
-        prop = req_prop(path.node, prop_name(spec, name))
+        prop = req_prop(path.node, prop_name(spec, name), deleting=True)
         if path.node.form.isrunt:
             raise runt_error('Cannot delete read-only props on runt nodes', path.node, prop=prop.name)
         confirm_prop(rt, 'del', prop)
@@ -484,14 +487,14 @@ def tag_list(valu: Any) -> typing.Sequence[Any]:
     names = tag_names(valu)
     for name in names:
         if not isinstance(name, str):
-            raise s_lifts.bad_tag(name)
+            raise s_lifts.bad_tag()
     return names
 
 
 def norm_tag(rt: Runtime, tag: Any) -> str:
     """Return a normalised tag that the tag model allows. Raises: BadTypeValu."""
     if type(tag) is not str:
-        raise s_lifts.bad_tag(tag)
+        raise s_lifts.bad_tag()
     return typing.cast(str, rt.model.reqType('syn:tag').norm(tag)[0])
 
 
@@ -550,21 +553,18 @@ def _edit_tag_del(node: s_ast.EditTagDel, ctx: s_compile.Compiler) -> Edit:
     return _with(edit, ctx.tag(node.tag))
 
 
-def req_tagprop(rt: Runtime, name: Any) -> Any:
-    """Return a tag property. Raises: NoSuchTagProp."""
-    return rt.model.reqTagProp(s_coerce.tostr(name))
-
-
 @_dispatch.register
 def _edit_tagprop(node: s_ast.EditTagProp, ctx: s_compile.Compiler) -> Edit:
     soft = node.soft
 
     def edit(rt: Runtime, path: Path, tags: Any, name: Any, valu: Any) -> None:
         if path.node.form.isrunt:
-            raise runt_error(f'Cannot edit runt nodes: {path.node.form.name}.', path.node)
+            raise s_exc.IsRuntForm(mesg=f'Cannot edit runt nodes: {path.node.form.name}.')
         tag = norm_tag(rt, tags)
         rt.confirm_edit('node', 'tag', 'add', *tag.split('.'))
-        prop = req_tagprop(rt, name)
+        prop = rt.model.tagprops.get(s_coerce.tostr(name))
+        if prop is None:
+            raise s_exc.NoSuchTagProp(mesg=f'Tagprop {name} does not exist in this Cortex.')
         try:
             norm = prop.type.norm(s_coerce.tostor(valu))[0]
         except s_exc.BadTypeValu:
@@ -579,7 +579,9 @@ def _edit_tagprop(node: s_ast.EditTagProp, ctx: s_compile.Compiler) -> Edit:
 @_dispatch.register
 def _edit_tagprop_del(node: s_ast.EditTagPropDel, ctx: s_compile.Compiler) -> Edit:
     def edit(rt: Runtime, path: Path, tags: Any, name: Any) -> None:
-        prop = req_tagprop(rt, name)
+        prop = rt.model.tagprops.get(s_coerce.tostr(name))
+        if prop is None:
+            raise s_exc.NoSuchTagProp(name=name)
         for item in tag_names(tags):
             tag = s_lifts.norm_tag(rt, item)
             rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
@@ -657,7 +659,7 @@ def node_iden(text: str) -> bytes:
     try:
         iden = bytes.fromhex(text)
     except ValueError as e:
-        raise s_exc.BadLiftValu(mesg=f'Yield string must be iden in hexdecimal. Got: {text!r}', iden=text) from e
+        raise s_exc.BadLiftValu(mesg=f'Yield string must be iden in hexdecimal. Got: {text!r}') from e
     if len(iden) != 32:
-        raise s_exc.BadLiftValu(mesg=f'Yield string must be iden in hexdecimal. Got: {text!r}', iden=text)
+        raise s_exc.BadLiftValu(mesg=f'Yield string must be iden in hexdecimal. Got: {text!r}')
     return iden

@@ -332,10 +332,9 @@ def _cond_array(node: s_ast.CondArray, ctx: s_compile.Compiler) -> Cond:
                 return False
             prop = item.form.props.get(text)
             if prop is None:
-                raise s_exc.NoSuchProp(mesg=f'No property named {text}.', name=text, form=item.form.name)
+                raise s_exc.NoSuchProp(mesg=f'No property named {text}.', name=text)
             if not prop.type.isarray:
-                mesg = f'Array filter syntax is invalid for non-array prop {prop.name}.'
-                raise s_exc.BadCmprType(mesg=mesg, name=prop.type.name)
+                raise s_exc.BadCmprType(mesg=f'Array filter syntax is invalid for non-array prop {prop.name}.')
             have = item.props.get(text)
             if have is None:
                 return False
@@ -369,7 +368,7 @@ def shell_matcher(glob: str) -> typing.Callable[[str], bool]:
 def tag_text(valu: Any) -> str:
     """Return the name of a tag (or a glob) from a value. Raises: BadTypeValu."""
     if not isinstance(valu, str):
-        raise s_lifts.bad_tag(valu)
+        raise s_lifts.bad_tag()
     return valu
 
 
@@ -478,7 +477,7 @@ def _cond_query(node: s_ast.CondQuery, ctx: s_compile.Compiler) -> Cond:
     async def test(rt: Runtime, path: Path) -> bool:
         found = _COUNTS.get(cmpr)
         if found is None:
-            raise s_exc.NoSuchCmpr(mesg=f'No such comparator for a subquery: {cmpr}', cmpr=cmpr, type='subquery')
+            raise s_exc.NoSuchCmpr(cmpr=cmpr, type='subquery')
         want = s_coerce.toint(await valu.get(rt, path))
         return found[0](await count_query(rt, path, plan, max(want, 0) + found[1]), want)
 

@@ -72,8 +72,7 @@ def _keys(rt: s_runtime.Runtime, form: Any, valu: dict[str, Any], add: bool) -> 
     """Return the (normalised value, info) by name of the properties that identify a node."""
     keys = {name: item for name, item in valu.items() if name not in ('$try', '$props')}
     if not keys:
-        mesg = f'No values provided for form {form.name}'
-        raise s_exc.BadTypeValu(mesg=mesg, name=form.type.name, valu=keys, form=form.name)
+        raise s_exc.BadTypeValu(mesg=f'No values provided for form {form.name}')
     return {name: _norm(rt, form, name, item, add) for name, item in keys.items()}
 
 
@@ -81,7 +80,7 @@ def _norm(rt: s_runtime.Runtime, form: Any, name: str, valu: Any, add: bool) -> 
     prop = form.props.get(name)
     if prop is None:
         full = f'{form.name}:{name}'
-        raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full, form=form.name, prop=name)
+        raise s_exc.NoSuchProp(mesg=f'No property named {full}.', name=full)
     try:
         if type(valu) is dict and prop.refform is not None and prop.type.stortype == STORTYPE:
             node = (build if add else find)(rt, rt.model.reqForm(prop.refform), valu)

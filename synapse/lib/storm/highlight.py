@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import traceback
 import types
 import typing
 
@@ -18,6 +19,7 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.parts as s_parts
 
 Any = typing.Any
+Place = s_ast.Node | tuple[int, int]
 _PREFIX = 'storm:'
 
 
@@ -30,40 +32,57 @@ def mark(func: Any, span: tuple[int, int]) -> None:
 
 
 def add(e: BaseException, cause: BaseException | None = None) -> None:
-    """Set ``highlight`` on an error that has none: the place where it (or its cause) was raised."""
+    """Set ``highlight`` on an error that has none: the innermost place that such an error (or its cause) is given."""
     if isinstance(e, s_exc.SynErr) and e.get('highlight') is None:
-        place = find(cause or e)
-        if place is not None:
-            set_place(e, *place)
+        for text, node in _places(cause or e):
+            if set_place(e, text, node):
+                break
 
 
-def set_place(e: s_exc.SynErr, text: str, node: s_ast.Node | tuple[int, int]) -> None:
-    """Set ``highlight`` on an error: the part of a syntax node that it is about, or a span."""
-    span = s_parts.part(text, node, e) if isinstance(node, s_ast.Node) else node
-    e.set('highlight', describe(text, *span))
+def set_place(e: s_exc.SynErr, text: str, node: Place) -> bool:
+    """Set ``highlight`` on an error: the part of a syntax node that it is about, or the span of a name after a dot.
+
+    Returns False if such a node does not speak for such an error.
+    """
+    if isinstance(node, s_ast.Node):
+        span = s_parts.part(text, node, e)
+    else:
+        span = None if e.errname == 'NoSuchType' else node
+    if span is not None:
+        e.set('highlight', describe(text, *span))
+    return span is not None
 
 
-def find(e: BaseException) -> tuple[str, s_ast.Node | tuple[int, int]] | None:
-    """Return the text and the innermost syntax node (or its span) that was running when an error was raised."""
-    frames = []
-    trace = e.__traceback__
-    while trace is not None:
-        frames.append(trace.tb_frame)
-        trace = trace.tb_next
-    span: tuple[int, int] | None = None
+def _places(e: BaseException) -> typing.Iterator[tuple[str, Place]]:
+    """Yield the text and the innermost syntax node (or its span) that was at work when an error was raised, then the
+    calls around it, from the inside out: they speak for what happens inside of them, not for their arguments.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(e.__traceback__)]
+    spans: list[tuple[int, int]] = []
+    inner, found = False, False  # whether the frame before was a compiled function; whether there was a place before
     for frame in reversed(frames):
         name = frame.f_code.co_name
-        if span is None and name.startswith(_PREFIX):
+        marked = name.startswith(_PREFIX)
+        if marked and not (inner if found else spans):
             start, end = name[len(_PREFIX) :].split(':')
-            span = int(start), int(end)
+            spans.append((int(start), int(end)))
+        inner = marked
         place = getattr(frame.f_locals.get('self'), 'place', None)
-        if isinstance(place, tuple):
-            text, node = place
-            if span is None:
-                return text, node
-            same = [item for item in s_ast.walk(node) if item.span == span]
-            return text, same[-1] if same else span
-    return None
+        if not isinstance(place, tuple):
+            continue
+        text, node = place
+        nodes = [_node_at(node, span) for span in spans]
+        if not found:
+            yield text, nodes[0] if nodes else node
+        for call in nodes if found else ():
+            if isinstance(call, s_ast.Call):
+                yield text, call
+        spans, found = [], True
+
+
+def _node_at(node: s_ast.Node, span: tuple[int, int]) -> Place:
+    same = [item for item in s_ast.walk(node) if item.span == span]
+    return same[-1] if same else span
 
 
 @functools.lru_cache(maxsize=64)

@@ -123,7 +123,7 @@ def lift_value(rt: s_runtime.Runtime, items: list[Any], cmpr: str, valu: Any, re
     try:
         if valu is None:
             mesg = "no norm for type: <class 'NoneType'>."
-            raise s_exc.BadTypeValu(mesg=mesg, name=first.type.name, valu=None)
+            raise s_exc.BadTypeValu(mesg=mesg, name=first.type.name)
         if is_runt(first):
             return runt_pick(rt, first, cmpr, valu)
         if len(items) == 1 and is_form(first) and cmpr == '=' and not reverse:
@@ -154,7 +154,7 @@ _RUNT_CMPRS = ('=', '^=', '~=', 'in=', '@=')
 def runt_pick(rt: s_runtime.Runtime, item: Any, cmpr: str | None = None, valu: Any = None) -> Pick:
     """Resolve a lift of a runtime-only form, with or without a comparison. Raises: BadTypeValu, NoSuchCmpr."""
     if cmpr is not None and cmpr not in _RUNT_CMPRS:
-        raise s_exc.NoSuchCmpr(mesg=f'Type ({item.type.name}) has no cmpr: "{cmpr}".', cmpr=cmpr, name=item.type.name)
+        raise s_exc.NoSuchCmpr(mesg=f'Type ({item.type.name}) has no cmpr: "{cmpr}".')
     test = None if cmpr is None else item.type.cmpr(cmpr, valu)
     form, prop = (item, None) if is_form(item) else (item.form, item.name)
     return Pick([], nodes=s_runts.lift(rt, form, prop, test))
@@ -275,16 +275,15 @@ def _lift_array(node: s_ast.LiftArray, ctx: s_compile.Compiler) -> s_plan.Oper:
 # tags
 
 
-def bad_tag(tag: Any) -> s_exc.SynErr:
+def bad_tag() -> s_exc.SynErr:
     """Return the error for a tag name that is no text."""
-    mesg = 'Invalid value type for tag name, tag names must be strings.'
-    return s_exc.BadTypeValu(mesg=mesg, name='syn:tag', valu=s_coerce.text(tag))
+    return s_exc.BadTypeValu(mesg='Invalid value type for tag name, tag names must be strings.')
 
 
 def norm_tag(rt: s_runtime.Runtime, tag: Any) -> str:
     """Return a normalised tag name, of tags that are there already: the tag model is not asked. Raises: BadTypeValu."""
     if not isinstance(tag, str):
-        raise bad_tag(tag)
+        raise bad_tag()
     kind: Any = rt.model.reqType('syn:tag')
     return typing.cast(str, kind.plain(tag))
 
@@ -307,7 +306,7 @@ def tag_lift_test(rt: s_runtime.Runtime, tag: str, cmpr: str | None, valu: Any) 
         return None
     norm = rt.model.reqType('ival').norm(s_coerce.tostor(valu))[0]
     if cmpr not in ('=', '@='):
-        raise s_exc.NoSuchCmpr(mesg=f'Type (ival) has no cmpr: "{cmpr}".', cmpr=cmpr, name='ival')
+        raise s_exc.NoSuchCmpr(cmpr=cmpr)
     return tag_test(rt, tag, cmpr, norm)
 
 

@@ -12,6 +12,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.signals as s_signals
@@ -354,7 +355,7 @@ def setitem(rt: s_runtime.Runtime, valu: Any, name: Any, item: Any) -> Any:
         return _set_index(valu, s_coerce.toint(name), item)
     func = s_registry.SETTERS.get(kind_of(valu))
     if func is None:
-        raise s_exc.StormRuntimeError(mesg=f"'{kind_of(valu)}' object does not support assignment.", name=str(name))
+        raise s_exc.StormRuntimeError(mesg=f"'{kind_of(valu)}' object does not support assignment.")
     if rt.query.readonly and kind_of(valu) not in ('node:path:vars', 'node:path:meta', 'lib'):  # of lib: debug
         if kind_of(valu) in ('node:props', 'auth:user:vars', 'auth:user:profile'):
             rt.writable()
@@ -401,7 +402,7 @@ async def call_storm(rt: s_runtime.Runtime, func: StormFunc, args: list[Any], kw
         return _emitted(inner, func)
     if func.kind == 'nodes':
         return NodeGenr(lambda: _function_nodes(inner, func))
-    rt.enter()
+    rt.enter(func.plan.text)
     try:
         if func.plan.once is not None:
             await func.plan.run_once(inner)
@@ -459,7 +460,7 @@ async def _emitted(inner: s_runtime.Runtime, func: StormFunc) -> typing.AsyncGen
             return
         await channel.items.put((False, None))
 
-    inner.enter()
+    inner.enter(func.plan.text)
     task = asyncio.create_task(body())
     try:
         while True:
@@ -567,7 +568,7 @@ async def iterate(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[Any
 def toiter(rt: s_runtime.Runtime, valu: Any) -> typing.AsyncGenerator[Any, None]:
     """Return the items of an argument: as ``iterate``, but null has none. Raises: StormRuntimeError."""
     if valu is None:
-        raise s_exc.StormRuntimeError(mesg='Value is not iterable: None', type='null')
+        raise s_parts.tell(s_exc.StormRuntimeError(mesg='Value is not iterable: None'), 'object')
     return iterate(rt, valu)
 
 

@@ -169,7 +169,7 @@ def array_pick(items: list[Any], cmpr: str, valu: Any, reverse: bool = False) ->
     first = items[0]
     if not first.type.isarray:
         mesg = f'Array syntax is invalid on non array type: {first.type.name}.'
-        raise s_exc.BadTypeValu(mesg=mesg, name=first.type.name)
+        raise s_exc.BadTypeValu(mesg=mesg)
     lifts = soft_lifts(first.type.itemtype, cmpr, valu)
     test = _Elements(first, lifts, reverse) if any(lift.test is not None for lift in lifts) else None
     names = [('array', item.name, None) if is_form(item) else ('array', item.form.name, item.name) for item in items]

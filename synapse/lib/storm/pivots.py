@@ -17,6 +17,7 @@ import synapse.lib.storm.filters as s_filters
 import synapse.lib.storm.lifts as s_lifts
 import synapse.lib.storm.links as s_links
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.runts as s_runts
@@ -570,7 +571,8 @@ def _verbs(valu: Any) -> list[str | None]:
     if isinstance(valu, (list, tuple)) and all(isinstance(item, str) for item in valu):
         return [None if item == '*' else item for item in valu]
     text = 'None' if valu is None else s_coerce.text(valu)
-    raise s_exc.StormRuntimeError(mesg=f'walk operation expected a string or list.  got: {text}.', verb=text)
+    mesg = f'walk operation expected a string or list.  got: {text}.'
+    raise s_parts.tell(s_exc.StormRuntimeError(mesg=mesg), 'verb')
 
 
 def _dest_test(rt: Runtime, dests: typing.Sequence[Any], cmpr: str | None, valu: Any) -> s_lifts.Test | None:

@@ -118,7 +118,7 @@ class PureCmd(s_command.Cmd):
         inner = Runtime(self._privilege(rt))
         inner.vars.update(self._vars(opts))
         plan = rt.query.core.plan(self.storm, 'storm', inner.vars)
-        rt.enter()
+        rt.enter(plan.text)
         try:
             async for batch in plan.run(inner, None if genr is None else self._enter(genr, opts)):
                 yield [_leave(rt, path) for path in batch]

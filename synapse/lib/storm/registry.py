@@ -19,6 +19,7 @@ import typing
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
+import synapse.lib.storm.parts as s_parts
 
 if typing.TYPE_CHECKING:
     import synapse.lib.storm.runtime as s_runtime
@@ -115,7 +116,8 @@ class Func:
     def check_readonly(self, rt: s_runtime.Runtime) -> None:
         """Raise IsReadOnly if the function may not run in this query."""
         if not self.readonly and rt.query.readonly:
-            raise s_exc.IsReadOnly(mesg=f'{self.name}() is not marked readonly safe.', name=self.name)
+            e = s_exc.IsReadOnly(mesg=f'{self.name}() is not marked readonly safe.')
+            raise s_parts.tell(e, 'function')
 
     async def call(self, rt: s_runtime.Runtime, *args: Any, **kwargs: Any) -> Any:
         """Call it as a query would. Raises: IsReadOnly, and what it raises."""

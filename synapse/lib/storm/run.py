@@ -95,6 +95,8 @@ class Engine:
 
     def plan_for(self, query: s_ast.Query, vars: typing.Iterable[str]) -> s_plan.Plan:
         """Return the plan of a query object, whose variables are supplied."""
+        if query.text != query.source:  # it stands within a query, but is a text of its own
+            return self.plan(query.text, 'storm', vars)
         return s_compile.compile_query(query, self.model, vars, self.get_command)
 
 

@@ -254,12 +254,12 @@ class Runtime:
             await asyncio.sleep(0)
             query.ticked = time.monotonic()
 
-    def enter(self) -> None:
-        """Count one more nested call or pipeline. Raises: RecursionLimitHit."""
+    def enter(self, text: str) -> None:
+        """Count one more nested call or pipeline, of a text. Raises: RecursionLimitHit."""
         self.query.depth += 1
         if self.query.depth > s_limits.STORM_DEPTH:
             self.query.depth -= 1
-            raise s_exc.RecursionLimitHit(mesg='Maximum Storm pipeline depth exceeded.')
+            raise s_exc.RecursionLimitHit(mesg='Maximum Storm pipeline depth exceeded.', query=text.strip())
 
     def leave(self) -> None:
         """Count one nested call less."""

@@ -21,6 +21,7 @@ import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.highlight as s_highlight
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
@@ -250,7 +251,7 @@ def _tagparts(node: s_ast.TagParts, ctx: Any) -> Value:
     def join(*valus: Any) -> str:
         if None in valus:
             mesg = f'Null value from var {names[valus.index(None)]} is not allowed in tag names.'
-            raise s_exc.BadTypeValu(mesg=mesg, name='syn:tag')
+            raise s_exc.BadTypeValu(mesg=mesg)
         return '.'.join([s_coerce.text(v) for v in valus])
 
     return combine(join, *parts)
@@ -295,16 +296,20 @@ def _number_op(func: typing.Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
         with decimal.localcontext(s_coerce.CONTEXT):
             return func(a, b)
     except (decimal.DivisionByZero, ZeroDivisionError) as e:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0) from e
+        raise _no_division() from e
     except decimal.InvalidOperation as e:
         raise s_exc.StormRuntimeError(mesg='Invalid operation on a Number') from e
     except (OverflowError, decimal.Overflow) as e:
         raise s_exc.StormRuntimeError(mesg='The result of the operation is too large.') from e
 
 
+def _no_division() -> s_exc.SynErr:
+    return s_parts.tell(s_exc.StormRuntimeError(mesg='Cannot divide by zero'), 'right')
+
+
 def _div(a: Any, b: Any) -> Any:
     if b == 0:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0)
+        raise _no_division()
     if isinstance(a, int) and isinstance(b, int):
         return a // b
     return decimal.Decimal(a) / decimal.Decimal(b)
@@ -312,7 +317,7 @@ def _div(a: Any, b: Any) -> Any:
 
 def _mod(a: Any, b: Any) -> Any:
     if b == 0:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0)
+        raise _no_division()
     if isinstance(a, int) and isinstance(b, int):
         return a % b
     a, b = decimal.Decimal(a), decimal.Decimal(b)
@@ -324,7 +329,7 @@ _MAX_BITS = 1 << 20  # a product or power beyond a million bits is an accident o
 
 def _pow(a: Any, b: Any) -> Any:
     if a == 0 and b < 0:
-        raise s_exc.StormRuntimeError(mesg='Cannot divide by zero', divisor=0)
+        raise _no_division()
     if isinstance(a, int) and isinstance(b, int):
         if b < 0:
             return decimal.Decimal(a) ** b

@@ -56,7 +56,7 @@ class Editor(s_buffer.EditBuffer):
         if self.limit is not None:
             self.limit.req_room(self.count)
         if form.isrunt:
-            raise s_exc.IsRuntForm(mesg=f'Cannot make runt nodes: {form.name}.', form=form.name, prop=valu)
+            raise s_exc.IsRuntForm(mesg=f'Cannot make runt nodes: {form.name}.')
         if form.locked:
             raise s_exc.IsDeprLocked(mesg=f'Form {form.name} is locked due to deprecation.', prop=form.name)
         iden = s_common.buid((form.name, valu))
@@ -244,7 +244,7 @@ class Editor(s_buffer.EditBuffer):
             if oldv == valu and type(oldv) is type(valu):
                 return False
             if prop.isro:
-                raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', prop=prop.full, valu=valu)
+                raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.')
         self._own(node)
         node.props[name] = valu
         edit = (_PROP_SET, (name, valu, oldv, prop.type.stortype), ())
@@ -259,7 +259,7 @@ class Editor(s_buffer.EditBuffer):
         if prop.name not in node.props:
             return False
         if prop.isro:
-            raise s_exc.ReadOnlyProp(mesg=f'Property is read only: {prop.full}.', name=prop.name, prop=prop.full)
+            raise s_exc.ReadOnlyProp(name=prop.name)
         self._own(node)
         if prop.redirects:
             self._forget_tags()

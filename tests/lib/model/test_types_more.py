@@ -188,5 +188,4 @@ def test_refusals_say_what_and_why(model: s_model.Model) -> None:
     assert info.value.items() == {'name': 'inet:port', 'valu': 99999, 'mesg': 'value is above max=65535'}
     with pytest.raises(s_exc.BadTypeValu) as info:
         model.reqType('str').norm({'a', 'b'})
-    assert info.value.get('mesg') == "no norm for type: <class 'set'>."
-    assert isinstance(info.value.get('valu'), str)  # what the wire cannot carry is shown
+    assert info.value.items() == {'name': 'str', 'mesg': "no norm for type: <class 'set'>."}

@@ -43,7 +43,7 @@ def norm_or_refuse(typo: s_types.Type, valu: typing.Any) -> s_typebase.Normed | 
     try:
         return typo.norm(valu)
     except s_exc.BadTypeValu as e:
-        assert e.get('name') and e.get('mesg')
+        assert e.get('mesg')
         s_common.en(e.errinfo)  # the refusal itself must survive the wire
         str(e)
     except (s_exc.NoSuchForm, s_exc.NoSuchProp):

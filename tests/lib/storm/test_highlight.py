@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pathlib
 import typing
 
@@ -85,3 +86,47 @@ async def test_place_on_further_lines(core: s_cortex.Cortex) -> None:
     (errinfo,) = [info[1] for name, info in mesgs if name == 'err']
     assert errinfo['highlight']['lines'] == (2, 2)
     assert errinfo['highlight']['columns'] == (3, 12)
+
+
+# errors that no element speaks for: the data is to blame, or a command
+NOWHERE = """
+[inet:ipv4=newp]
+inet:asn=5 [:owner=newp]
+inet:asn=5 [+#foo=newp]
+inet:asn=5 +inet:asn=newp
+#foo.bar=newp
+$lib.print(("a" + "b"))
+inet:asn=5 | max :name
+tee
+runas newp { }
+tee { [inet:ipv4=newp] }
+inet:asn=5 { [inet:ipv4=newp] }
+function f() { [inet:ipv4=newp] } yield $f()
+$x=(5) $lib.print($x.newp)
+for $x in (1.5) {}
+"""
+
+
+async def error_of(core: s_cortex.Cortex, text: str) -> dict[str, typing.Any]:
+    (errinfo,) = [info[1] async for name, info in core.storm(text) if name == 'err']
+    return typing.cast('dict[str, typing.Any]', errinfo)
+
+
+@pytest.mark.parametrize('text', NOWHERE.strip().splitlines())
+async def test_no_place(text: str, core: s_cortex.Cortex) -> None:
+    assert 'highlight' not in await error_of(core, f'[inet:asn=5 :name=foo] | spin | {text}')
+
+
+async def test_a_call_speaks_for_what_happens_inside(core: s_cortex.Cortex) -> None:
+    for text, part in (
+        ('function f(x) { [inet:ipv4=newp] return($x) } $lib.print($f(1))', 'f(1)'),
+        ('function f() { return(("a" + "b")) } function g() { return($f()) } $lib.print($g())', 'f()'),
+        ('$q=${ [inet:ipv4=newp] } $q.exec()', 'q.exec()'),
+    ):
+        beg, end = (await error_of(core, text))['highlight']['offsets']
+        assert text[beg:end] == part
+
+
+async def test_a_query_object_is_a_text_of_its_own(core: s_cortex.Cortex) -> None:
+    place = (await error_of(core, '$q=${ inet:newp } yield $q'))['highlight']
+    assert (place['offsets'], place['hash']) == ((1, 10), hashlib.md5(b' inet:newp ').hexdigest())

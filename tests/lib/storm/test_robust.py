@@ -69,10 +69,10 @@ async def test_recursion(core: s_cortex.Cortex) -> None:
 
 async def test_bombs(core: s_cortex.Cortex) -> None:
     for text in BOMBS:
-        start = time.monotonic()
+        start = time.process_time()
         found = await errors(core, text)
         assert [name for name, _ in found] == ['StormRuntimeError'], (text, found)
-        assert time.monotonic() - start < 10, text
+        assert time.process_time() - start < 10, text
 
 
 async def test_endless_loops(core: s_cortex.Cortex) -> None:
@@ -100,7 +100,7 @@ async def test_highlight(core: s_cortex.Cortex) -> None:
         ('inet:asn=1 | newp', 'newp'),
         ('$lib.print($x) $x=5', 'x'),
         ('$lib.raise(Foo, bar)', 'lib.raise(Foo, bar)'),
-        ('inet:asn=1 [ :name=foo +#bar:newp=5 ]', '+#bar:newp=5'),
+        ('inet:asn=1 [ :name=foo :newp=5 ]', ':newp'),
         ('function f(x) { return(($x / 0)) } $f(1)', '0'),
         ('if ((1 + foo)) {}', 'foo'),
     ):

@@ -35,6 +35,7 @@ Test = typing.Callable[[typing.Any], bool]
 
 # The info of a value that has neither subs nor adds. Infos are shared and cached: nobody may change one.
 NOINFO: Info = {}
+_COMMON_CMPRS = ('~=', 'range=')  # every type compares so, but not every index can
 
 
 class FormLike(typing.Protocol):
@@ -214,7 +215,7 @@ class Type:
         ndef = getattr(valu, 'ndef', None)
         if type(ndef) is tuple and len(ndef) == 2:
             return self.norm(ndef[1])
-        raise self.bad(valu, f'no norm for type: {type(valu)}.')
+        raise s_exc.BadTypeValu(name=self.name, mesg=f'no norm for type: {type(valu)}.')
 
     def norm_same(self, valu: typing.Any) -> Normed:
         """The handler of values that are system values already."""
@@ -250,8 +251,7 @@ class Type:
         """
         meth = self.CMPRS.get(name.lstrip('*'))
         if meth is None:
-            mesg = f'Type ({self.name}) has no cmpr: "{name}".'
-            raise s_exc.NoSuchCmpr(cmpr=name, name=self.name, mesg=mesg)
+            raise s_exc.NoSuchCmpr(cmpr=name, name=self.name)
         if valu is None and type(None) not in self.norms:
             return never
         test: Test = getattr(self, meth)(valu)
@@ -301,8 +301,9 @@ class Type:
         """
         meth = self.LIFTS.get(cmpr.lstrip('*'))
         if meth is None:
-            mesg = f'Type ({self.name}) has no cmpr: "{cmpr}".'
-            raise s_exc.NoSuchCmpr(cmpr=cmpr, name=self.name, mesg=mesg)
+            if cmpr in _COMMON_CMPRS:
+                raise s_exc.NoSuchCmpr(cmpr=cmpr)
+            raise s_exc.NoSuchCmpr(mesg=f'Type ({self.name}) has no cmpr: "{cmpr}".')
         found: list[Lift] = getattr(self, meth)(valu)
         return found
 
@@ -368,6 +369,8 @@ class Ordered(Type):
 
     def cmpr_range(self, valu: typing.Any) -> Test:
         """Test for lying between two values, both included."""
+        if type(valu) not in (list, tuple) or len(valu) != 2:
+            raise s_exc.BadCmprValu(cmpr='range=', name=self.name, valu=valu)
         rank, (lo, hi) = self.rank, map(self.rank, self.bounds(valu))
         return lambda item: bool(lo <= rank(item) <= hi)
 

@@ -106,7 +106,7 @@ class Comp(Composite):
         """Normalise each field; subs and adds of the fields become ours."""
         if len(valu) != self.size:
             mesg = f'invalid number of fields given for norming: {s_base.show(valu)}'
-            raise self.bad(valu, mesg, fields=self.opts['fields'], numitems=len(valu))
+            raise s_exc.BadTypeValu(name=self.name, fields=self.opts['fields'], numitems=len(valu), mesg=mesg)
         norms: list[typing.Any] = []
         subs: dict[str, typing.Any] = {}
         adds: list[typing.Any] = []
@@ -164,7 +164,7 @@ class Array(Composite):
     def norm_text(self, valu: str) -> s_base.Normed:
         """Split the text and trim the items."""
         if self.split is None:
-            raise self.bad(valu, f'{self.name} type has no split-char defined.')
+            raise s_exc.BadTypeValu(name=self.name, mesg=f'{self.name} type has no split-char defined.')
         return self.norm_list([part.strip() for part in valu.split(self.split)])
 
     def norm_list(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:

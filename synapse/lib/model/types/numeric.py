@@ -250,7 +250,7 @@ class HugeNum(s_base.Ordered):
         if match[2]:
             mult = self.units.get(match[2])
             if mult is None:
-                raise self.bad(valu, f'Unknown units for value: "{valu[:200]}"')
+                raise s_exc.BadTypeValu(mesg=f'Unknown units for value: "{valu[:200]}"')
             number = self.in_range(number, valu)
             number = _huge_ctx.multiply(number, mult)
         return self.norm_decimal(number)

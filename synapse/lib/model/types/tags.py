@@ -7,6 +7,7 @@ import typing
 
 import regex
 
+import synapse.exc as s_exc
 import synapse.lib.model.types.base as s_base
 import synapse.lib.model.types.text as s_text
 
@@ -50,7 +51,7 @@ class TagPart(s_text.Text):
         """Make one word."""
         text = word_parts(valu)
         if not text:
-            raise self.bad(valu, self.empty)
+            raise s_exc.BadTypeValu(mesg=self.empty)
         return text, s_base.NOINFO
 
 
@@ -105,14 +106,14 @@ class Tag(s_text.Text):
         """Return the tag that a text means, whether the tag model allows it or not. Raises: BadTypeValu."""
         tag = _tag_text(valu)
         if tag is None:
-            raise self.bad(valu, 'Each tag part must be non-zero length.')
+            raise s_exc.BadTypeValu(mesg='Each tag part must be non-zero length.')
         return tag
 
     def norm_list(self, valu: typing.Sequence[typing.Any]) -> s_base.Normed:
         """Clean each part; a dot in a part is no separator."""
         parts = [list_part(part) for part in valu]
         if not parts or not all(parts):
-            raise self.bad(valu, 'Each tag part must be non-zero length.')
+            raise s_exc.BadTypeValu(mesg='Each tag part must be non-zero length.')
         return self.checked('.'.join(parts), valu)
 
     def checked(self, tag: str, valu: typing.Any) -> s_base.Normed:
@@ -166,7 +167,7 @@ class Taxonomy(s_text.Text):
     def norm_parts(self, parts: list[str], valu: typing.Any) -> s_base.Normed:
         """Join the taxons."""
         if not parts or not all(parts):
-            raise self.bad(valu, 'Each taxon must be non-zero length.')
+            raise s_exc.BadTypeValu(mesg='Each taxon must be non-zero length.')
         return '.'.join(parts) + '.', _taxonomy_info('.'.join(parts))
 
     def repr(self, valu: typing.Any) -> typing.Any:

@@ -251,7 +251,7 @@ class Hex(Text):
         if self.zeropad > len(text):
             text = text.rjust(self.zeropad, '0')
         if self.size and len(text) != self.size:
-            raise self.bad(valu, 'Invalid width.', reqwidth=self.size)
+            raise self.bad(text, 'Invalid width.', reqwidth=self.size)
         if text.strip(_HEX):
             raise self.bad(valu, 'Non-hexadecimal digit found.')
         return text, s_base.NOINFO
@@ -324,9 +324,10 @@ class Guid(s_base.Type):
         """Lift what begins with an even number of hex digits."""
         text = str(valu).lower().replace('-', '')
         if len(text) % 2:
-            raise self.bad(valu, f'Invalid GUID prefix ({text[:100]}). Must be even number of hex chars.')
+            mesg = f'Invalid GUID prefix ({text[:100]}). Must be even number of hex chars.'
+            raise s_exc.BadTypeValu(mesg=mesg)
         if len(text) > 32 or text.strip(_HEX):
-            raise self.bad(valu, f'Invalid GUID prefix ({text[:100]}).')
+            raise s_exc.BadTypeValu(mesg=f'Invalid GUID prefix ({text[:100]}).')
         return [s_base.lift_prefix(bytes.fromhex(text))]
 
 

@@ -26,15 +26,16 @@ class TimeBase(s_base.Ordered):
             try:
                 tick = s_time.parse(valu, base)
             except s_exc.BadTypeValu as e:
-                err = self.bad(valu, e.get('mesg'))
-                err.set('name', self.ends or self.name)
-                raise err from None
+                e.set('valu', valu)
+                if e.get('name') is not None:
+                    e.set('name', self.ends or self.name)
+                raise e from None
         elif kind is int:
             tick = valu
         elif kind is decimal.Decimal and valu.is_finite() and abs(valu) < 2**64:
             tick = int(valu)
         else:
-            raise self.bad(valu, f'no norm for type: {kind}.')
+            raise s_exc.BadTypeValu(name=self.name, mesg=f'no norm for type: {kind}.')
         if s_time.MIN_TIME <= tick <= s_time.MAX_TIME or tick == s_time.FUTURE:
             return tick
         mesg = f'Time exceeds max size [{s_time.MAX_TIME}] allowed for a non-future marker, got {s_base.show(valu)}'

@@ -44,7 +44,7 @@ async def inline(rt: Runtime, path: Path | None, query: Any, vars: dict[str, Any
     """Run a query on one path (or without any); its nodes bring their variables along."""
     inner, plan = prepare(rt, path, query, vars)
     before = dict(inner.vars)
-    rt.enter()
+    rt.enter(plan.text)
     try:
         async for batch in plan.run(inner, None if path is None else s_plan.one(path)):
             yield batch
@@ -57,7 +57,7 @@ async def over(rt: Runtime, genr: s_plan.Stream | None, query: Any) -> s_plan.St
     """Run a query on a whole stream; its nodes bring their variables along."""
     inner, plan = prepare(rt, None, query)
     before = dict(inner.vars)
-    rt.enter()
+    rt.enter(plan.text)
     try:
         async for batch in plan.run(inner, genr):
             yield batch
@@ -92,7 +92,7 @@ class Apart:
         inner, plan = prepare(rt, path, query, within=self.query)
         before = dict(inner.vars)
         self.query.edits = plan.edits
-        rt.enter()
+        rt.enter(plan.text)
         try:
             async for _ in plan.run(inner):
                 await self._forward()

@@ -31,7 +31,7 @@ async def query_exec(rt: Runtime, query: s_objects.QueryObj) -> Any:
 
 async def run_value(rt: Runtime, query: s_objects.QueryObj) -> Any:
     """Run a query object; return what it returns, else None. Raises: RecursionLimitHit."""
-    rt.enter()
+    rt.enter(query.query.text)
     try:
         async for _ in s_objects.run_query(rt, query):
             pass

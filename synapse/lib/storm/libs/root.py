@@ -111,7 +111,7 @@ def _set_lib(rt: Runtime, obj: s_objects.Lib, name: Any, valu: Any) -> None:
     if obj.path == '$lib' and name != 'debug':
         raise s_exc.NoSuchName(mesg=f'Setting {s_coerce.text(name)} is not supported on lib.', name=s_coerce.text(name))
     if obj.path != '$lib' or name != 'debug':
-        raise s_exc.StormRuntimeError(mesg='Lib does not support assignment.', name=s_coerce.text(name))
+        raise s_exc.StormRuntimeError(mesg='Lib does not support assignment.')
     rt.query.debug = s_coerce.tobool(valu)
 
 

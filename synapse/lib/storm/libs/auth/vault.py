@@ -99,7 +99,7 @@ async def vault_add(rt: Runtime, name: str, vtype: str, scope: Prim, owner: Prim
         mesg = f'User {user.name} cannot create {scope} vaults.'
         if scope not in ('role', 'global'):
             mesg = f'User {user.name} cannot create vaults for user {owner}.'
-        raise s_exc.AuthDeny(mesg=mesg, user=user.iden, username=user.name)
+        raise s_exc.AuthDeny(mesg=mesg, user=user.name)
     await rt.editor.flush()
     info = {'name': name, 'type': vtype, 'scope': scope, 'owner': None if scope == 'global' else owner}
     return str(await _vaults(rt).add({**info, 'secrets': secrets, 'configs': configs}))
@@ -124,7 +124,7 @@ def vault_byname(rt: Runtime, name: str) -> Vault:
 def vault_bytype(rt: Runtime, vtype: str, scope: str | None = None) -> Vault | None:
     """Return the first vault of a type that the user may read: the user's, a role's, the global one; null without."""
     if scope is not None and scope not in ('user', 'role', 'global'):
-        raise s_exc.BadArg(mesg=f'Invalid scope: {scope}.', scope=scope)
+        raise s_exc.BadArg(mesg=f'Invalid scope: {scope}.')
     user = rt.query.user
     owners = [('user', user.iden), *(('role', role.iden) for role in user.getRoles()), ('global', None)]
     for kind, owner in owners:

@@ -89,11 +89,10 @@ async def cron_add(rt: Runtime, **kwargs: Any) -> CronJob:
     AHA knows the mirror that it should run on. Raises: AuthDeny, StormRuntimeError, BadTime, BadSyntax, BadConfValu.
     """
     args = _args(kwargs)
+    if args.get('period') is not None:
+        return await _add(rt, args, s_schedule.from_period(s_coerce.tostr(args['period'])))
     try:
-        if args.get('period') is not None:
-            recs = s_schedule.from_period(s_coerce.tostr(args['period']))
-        else:
-            recs = s_schedule.from_options({name: s_coerce.tostr(args[name]) for name in _TIMES if name in args})
+        recs = s_schedule.from_options({name: s_coerce.tostr(args[name]) for name in _TIMES if name in args})
     except s_exc.StormRuntimeError as e:
         e.setdefault('kwargs', s_coerce.toprim(kwargs))
         raise
@@ -218,7 +217,7 @@ async def job_set(rt: Runtime, obj: CronJob, name: str, valu: Any) -> CronJob:
     Raises: AuthDeny, BadArg, NoSuchUser, BadConfValu.
     """
     if name not in ('name', 'doc', 'creator', 'pool', 'affinity'):
-        raise s_exc.BadArg(mesg=f'editCronJob name {name} is not supported for editing.', name=name)
+        raise s_exc.BadArg(mesg=f'editCronJob name {name} is not supported for editing.')
     if name == 'creator':
         rt.confirm(('cron', 'set', 'creator'))
     else:

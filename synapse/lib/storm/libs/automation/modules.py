@@ -58,7 +58,7 @@ async def lib_import(rt: Runtime, name: str, debug: bool = False, reqvers: str |
     inner = Runtime(_privilege(rt, mdef))
     inner.vars['modconf'] = s_coerce.wrap(mdef.get('modconf') or {})
     plan = rt.query.core.plan(mdef['storm'], 'storm', inner.vars)
-    rt.enter()
+    rt.enter(plan.text)
     try:
         async for _ in plan.run(inner):
             pass

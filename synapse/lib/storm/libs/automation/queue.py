@@ -149,7 +149,7 @@ async def pkgqueues_add(rt: Runtime, obj: PkgQueues, name: str) -> PkgQueue:
     queue = obj.queue(name)
     queue.confirm(rt, 'add')
     if obj.queues.exists(queue.key):
-        raise s_exc.DupName(mesg=f'Queue named {name} already exists for package {obj.pkgname}!', name=name)
+        raise s_exc.DupName(mesg=f'Queue named {name} already exists for package {obj.pkgname}!')
     await rt.editor.flush()
     await obj.queues.add(queue.key, {**_meta(rt), 'name': name, 'pkgname': obj.pkgname})
     return queue

@@ -18,6 +18,7 @@ import cryptography.hazmat.primitives.serialization as c_serial
 import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.libs.values.bytes as s_libbytes
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 
@@ -75,7 +76,8 @@ class Key(s_coerce.StormObj):
         return f'{self.storm_name}: {self.storm_value()}'
 
     def storm_iter(self) -> Any:
-        raise s_exc.StormRuntimeError(mesg=f"'{self.storm_name}' object is not iterable.")  # the usual text tells all
+        mesg = f"'{self.storm_name}' object is not iterable."  # the usual text tells all
+        raise s_parts.tell(s_exc.StormRuntimeError(mesg=mesg), 'object')
 
 
 class RsaKey(Key):

@@ -61,7 +61,7 @@ def layer_get(rt: Runtime, iden: str | None = None) -> Layer:
         return Layer(rt, rt.view.wlyr)
     layer = rt.query.core.cortex.stacks.layers.get(iden)
     if layer is None:
-        raise s_exc.NoSuchIden(mesg=f'No layer with iden: {iden}', iden=iden)
+        raise s_exc.NoSuchIden(mesg=f'No layer with iden: {iden}')
     return Layer(rt, layer)
 
 

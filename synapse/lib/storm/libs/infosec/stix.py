@@ -106,7 +106,7 @@ def run_text(rt: Runtime, text: str, vars: dict[str, Any], node: Node | None = N
 
 async def call_text(rt: Runtime, text: str, vars: dict[str, Any], node: Node | None = None) -> Any:
     """Run a text of a mapping for what it returns; novalu if it returns nothing. Raises: RecursionLimitHit."""
-    rt.enter()
+    rt.enter(text)
     try:
         async for _ in run_text(rt, text, vars, node):
             await rt.breathe()

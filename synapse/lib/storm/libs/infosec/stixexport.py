@@ -131,7 +131,7 @@ async def _relate(rt: Runtime, obj: Bundle, node: Node, ident: str, mapping: dic
 
 
 async def _led_to(rt: Runtime, obj: Bundle, node: Node, text: str) -> typing.AsyncGenerator[Node, None]:
-    rt.enter()
+    rt.enter(text)
     try:
         async for batch in s_libstix.run_text(rt, text, {'bundle': obj}, node):
             for path in batch:

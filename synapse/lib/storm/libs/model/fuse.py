@@ -46,7 +46,7 @@ async def fuse(rt: Runtime, src: Any, dst: Any) -> None:
 
 
 async def _fuse(rt: Runtime, src: Node, dst: Node) -> None:
-    rt.enter()
+    rt.enter('')
     try:
         mark = rt.editor.mark()
         for name, valu in list(src.props.items()):

@@ -9,6 +9,7 @@ import synapse.exc as s_exc
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.libs.misc as s_libmisc
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 
@@ -40,7 +41,7 @@ def link_of(rt: Runtime) -> Any:
     s_libmisc.req_admin(rt, _ADMIN)
     link = rt.query.core.cortex.aha
     if link is None:
-        raise s_exc.NeedConfValu(mesg='AHA is not configured on this service.', name='aha:registry')
+        raise s_exc.NeedConfValu(mesg='AHA is not configured on this service.')
     return link
 
 
@@ -77,7 +78,10 @@ async def _entries(rt: Runtime, link: Any) -> typing.AsyncGenerator[Any, None]:
 @lib('$lib.aha.list')
 def aha_list(rt: Runtime) -> typing.AsyncGenerator[Any, None]:
     """Yield the entries of all services, by name. Raises: AuthDeny."""
-    return _entries(rt, link_of(rt))
+    try:
+        return _entries(rt, link_of(rt))
+    except s_exc.NeedConfValu as e:
+        raise s_parts.tell(e, s_parts.LATER) from None
 
 
 @lib('$lib.aha.del', readonly=False)

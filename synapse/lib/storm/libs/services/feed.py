@@ -11,6 +11,7 @@ import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.commands.sub as s_sub
 import synapse.lib.storm.libs.services.axon as s_libaxon
 import synapse.lib.storm.objects as s_objects
+import synapse.lib.storm.parts as s_parts
 import synapse.lib.storm.registry as s_registry
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
@@ -30,7 +31,7 @@ def _confirm(rt: Runtime, name: str) -> None:
     rt.writable()
     rt.confirm(('feed:data', *name.split('.')), rt.view.wlyr.iden)
     if name != _FEED:
-        raise s_exc.NoSuchName(mesg=f'No feed named {name}.', name=name)
+        raise s_exc.NoSuchName(name=name)
 
 
 @lib('$lib.feed.list')
@@ -49,7 +50,10 @@ async def feed_ingest(rt: Runtime, name: str, data: Any) -> None:
 @lib('$lib.feed.genr', readonly=False)
 def feed_genr(rt: Runtime, name: str, data: Any) -> typing.AsyncGenerator[s_view.Node, None]:
     """Add nodes and yield them; what cannot be added is warned of. Raises: AuthDeny, NoSuchName."""
-    _confirm(rt, name)
+    try:
+        _confirm(rt, name)
+    except s_exc.NoSuchName as e:
+        raise s_parts.tell(e, s_parts.LATER) from None
     return _added(rt, data)
 
 
