@@ -131,13 +131,13 @@ class Reading:
                 await hashes.update(byts)
         return hashes.pack()
 
-    async def lines(self, sha256: Any, errors: str) -> typing.AsyncGenerator[list[str], None]:
+    async def lines(self, sha256: Any, errors: str | None) -> typing.AsyncGenerator[list[str], None]:
         """Yield lists of lines. Raises: NoSuchFile, BadDataValu, BadArg."""
         async with contextlib.aclosing(self.pieces(sha256)) as pieces:
             async for found in s_lines.lines(pieces, errors):
                 yield found
 
-    async def jsonlines(self, sha256: Any, errors: str) -> typing.AsyncGenerator[list[Any], None]:
+    async def jsonlines(self, sha256: Any, errors: str | None) -> typing.AsyncGenerator[list[Any], None]:
         """Yield lists of the JSON values of lines that are not blank. Raises BadJsonText and as ``lines``."""
         async for found in self.lines(sha256, errors):
             items: list[Any] = []
@@ -157,7 +157,7 @@ class Reading:
                 yield items
 
     async def csvrows(
-        self, sha256: Any, dialect: str, errors: str, fmtparams: dict[str, Any]
+        self, sha256: Any, dialect: str, errors: str | None, fmtparams: dict[str, Any]
     ) -> typing.AsyncGenerator[list[list[str]], None]:
         """Yield lists of CSV rows. Raises: NoSuchFile, BadArg, BadDataValu."""
         pieces = self.pieces(sha256)
@@ -180,7 +180,7 @@ class Reading:
                 except (msgpack.UnpackException, ValueError, TypeError) as e:
                     if items:
                         yield items
-                    raise s_exc.BadDataValu(mesg=f'The file is not msgpack: {e}') from None
+                    raise s_exc.BadDataValu(mesg=f'The file is not msgpack: {str(e) or type(e).__name__}') from None
                 if items:
                     yield items
 

@@ -46,7 +46,7 @@ async def partly(genr: typing.Any) -> tuple[list[typing.Any], typing.Any]:
 
 
 # text, error handler -> lines, name of the error
-LINES: list[tuple[bytes, str, list[str], str | None]] = [
+LINES: list[tuple[bytes, str | None, list[str], str | None]] = [
     (b'', 'ignore', [], None),
     (b'asdf\n\nqwer\r\nlast', 'ignore', ['asdf', '', 'qwer', 'last'], None),
     (b'a\rb\r\rc\n', 'ignore', ['a', 'b', '', 'c'], None),
@@ -57,11 +57,13 @@ LINES: list[tuple[bytes, str, list[str], str | None]] = [
     (b'good\ncut \xe2\x82', 'strict', ['good'], 'BadDataValu'),
     (b'good\ncut \xe2\x82', 'ignore', ['good', 'cut '], None),
     (b'x', 'newp', [], 'BadArg'),
+    (b'x', 'xmlcharrefreplace', [], 'BadArg'),
+    (b'good\nb\xffd\n', None, ['good'], 'BadDataValu'),
 ]
 
 
 @pytest.mark.parametrize('text, errors, lines, err', LINES)
-async def test_readlines(prox: typing.Any, text: bytes, errors: str, lines: list[str], err: str | None) -> None:
+async def test_readlines(prox: typing.Any, text: bytes, errors: str | None, lines: list[str], err: str | None) -> None:
     found, exc = await partly(prox.readlines((await put(prox, text)).hex(), errors=errors))
     assert (found, exc and exc.errname) == (lines, err)
 
@@ -90,6 +92,7 @@ ROWS: list[tuple[bytes, dict[str, typing.Any], list[tuple[str, ...]], str | None
     (b'a', {'delimiter': '||'}, [], 'BadArg'),
     (b'a', {'newp': 'x'}, [], 'BadArg'),
     (b'a', {'dialect': 'newp'}, [], 'BadArg'),
+    (b'a', {'errors': 'xmlcharrefreplace'}, [], 'BadArg'),
 ]
 
 
