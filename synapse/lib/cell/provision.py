@@ -190,6 +190,14 @@ def merge_conf(layout: s_layout.Layout, conf: dict[str, typing.Any], drop: tuple
 # -- a copy of the leader
 
 
+def _own_certs(conf: dict[str, typing.Any]) -> set[str]:
+    """Return the paths of what AHA issued to us. The leader's backup has some of these names: a key of one and the
+    certificate of the other would be a pair that opens nothing, and our URL was used up."""
+    network = conf['aha:network']
+    names = (f'hosts/{conf["aha:name"]}.{network}', f'users/{conf["aha:user"]}@{network}')
+    return {f'certs/cas/{network}.crt', *(f'certs/{name}.{kind}' for name in names for kind in ('crt', 'key'))}
+
+
 async def _follow(layout: s_layout.Layout, note: dict[str, typing.Any], again: bool = False) -> None:
     """Become a copy of the leader that the provisioned options name.
 
@@ -208,7 +216,7 @@ async def _follow(layout: s_layout.Layout, note: dict[str, typing.Any], again: b
             layout.clear(KEPT)
             merge_conf(layout, conf)
         async with s_telepath.loadTeleCell(layout.dirn):
-            await s_clone.clone(layout, conf['mirror'])
+            await s_clone.clone(layout, conf['mirror'], mine=_own_certs(conf))
         logger.warning('Bootstrap mirror from: %s DONE!', public)
     merge_conf(layout, conf, drop=('mirror', 'aha:provision'))
     s_common.write_file(layout.path(DONE_FILE), note['iden'].encode())

@@ -78,7 +78,8 @@ def extract(
     """Extract a gzip tar into a locked service directory, without the first path component of its members.
 
     The iden comes last: before that, the directory is no service yet. (And the lock file must not be opened again.)
-    Members below a name in ``keep`` are left out.
+    A file at the top (options, keys) replaces another as a whole: who is killed meanwhile can read what is there.
+    Members that ``keep`` has, or below a name in it, are left out.
 
     Raises:
         BadDataValu: A member is no file or directory, or would land outside of the directory.
@@ -90,14 +91,17 @@ def extract(
             if stop.is_set():
                 return
             _, _, member.name = member.name.partition('/')
-            if not member.name or member.name.split('/')[0] in keep:
+            if not member.name or member.name in keep or member.name.split('/')[0] in keep:
                 continue
             logger.warning('Extracting %s', member.name)
-            if member.name == s_layout.GUID_FILE and (file := tar.extractfile(member)) is not None:
+            _req_inside(member, layout.dirn)
+            file = None if '/' in member.name else tar.extractfile(member)
+            if file is None:
+                tar.extract(member, layout.dirn)
+            elif member.name == s_layout.GUID_FILE:
                 iden = file.read()
             else:
-                _req_inside(member, layout.dirn)
-                tar.extract(member, layout.dirn)
+                s_common.write_file(layout.path(member.name), file.read(), member.mode & 0o755)
     layout.store_iden(iden)
 
 

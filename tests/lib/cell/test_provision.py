@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import datetime
 import pathlib
+import tarfile
+import threading
 import typing
 
 import pytest
@@ -17,6 +19,7 @@ import synapse.lib.cell as s_cell
 import synapse.lib.cell.conf as s_conf
 import synapse.lib.cell.layout as s_layout
 import synapse.lib.cell.provision as s_provision
+import synapse.lib.cell.restore as s_restore
 import synapse.lib.certs as s_certs
 import synapse.lib.certs.make as s_make
 import synapse.telepath as s_telepath
@@ -202,7 +205,13 @@ async def test_a_late_clock(
 
 NOTE = {
     'iden': IDEN,
-    'conf': {'aha:name': '01.svc', 'aha:network': 'net', 'mirror': 'tcp://leader', 'nexslog:en': True},
+    'conf': {
+        'aha:name': '01.svc',
+        'aha:network': 'net',
+        'aha:user': 'root',
+        'mirror': 'tcp://leader',
+        'nexslog:en': True,
+    },
 }
 
 
@@ -238,7 +247,7 @@ async def test_killed_before_it_knew_who_it_is(tmp_path: pathlib.Path, url: str 
 async def test_killed_in_the_middle_of_a_copy(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = half_copied(tmp_path / 'svc')
 
-    async def clone(layout: s_layout.Layout, url: str) -> None:
+    async def clone(layout: s_layout.Layout, url: str, mine: set[str]) -> None:
         assert url == 'tcp://leader'
         # the options are ours again, and nothing of the first try is left
         assert s_common.yamlload(str(path / 'cell.yaml'))['aha:name'] == '01.svc'
@@ -255,6 +264,31 @@ async def test_killed_in_the_middle_of_a_copy(tmp_path: pathlib.Path, monkeypatc
             await s_cell.Cell.prepare(s_layout.Layout(str(path), 'cell'), conf)
         assert (path / 'cell.guid').exists() is not fail
     assert is_follower(path)
+
+
+async def test_a_copy_leaves_what_aha_issued(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between the leader's key and its certificate, our next start could not speak to AHA any more."""
+    path, lead = half_copied(tmp_path / 'svc'), tmp_path / 'lead'
+    pairs = ('users/root@net', 'hosts/01.svc.net', 'hosts/00.svc.net')
+    names = {'cas/net.crt', *(f'{name}.{kind}' for name in pairs for kind in ('crt', 'key'))}
+    for name in names:
+        for dirn in (lead, path):
+            (dirn / 'certs' / name).parent.mkdir(parents=True, exist_ok=True)
+            (dirn / 'certs' / name).write_text(dirn.name)
+    (lead / 'cell.guid').write_text('3' * 32)
+    (lead / 'cell.yaml').write_text('aha:name: 00.svc\nmax:users: 7\n')
+    with tarfile.open(tmp_path / 'x.tgz', 'w:gz') as tar:
+        tar.add(lead, arcname='x')
+
+    async def clone(layout: s_layout.Layout, url: str, mine: set[str]) -> None:
+        s_restore.extract(str(tmp_path / 'x.tgz'), layout, threading.Event(), mine)
+
+    monkeypatch.setattr(s_provision.s_clone, 'clone', clone)
+    await s_cell.Cell.prepare(s_layout.Layout(str(path), 'cell'), s_conf.Config(s_cell.Cell.getConfDefs(), {}))
+    theirs = {name for name in names if (path / 'certs' / name).read_text() == 'lead'}
+    assert theirs == {'hosts/00.svc.net.crt', 'hosts/00.svc.net.key'}
+    assert s_common.yamlload(str(path / 'cell.yaml')) == {**NOTE['conf'], 'max:users': 7}
+    assert (path / 'cell.guid').read_text() == '3' * 32
 
 
 async def test_a_new_url_ends_what_was_begun(aha: s_aha.AhaCell, tmp_path: pathlib.Path) -> None:
