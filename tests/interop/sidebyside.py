@@ -1,15 +1,13 @@
 """The same Storm queries asked of two Cortexes, and whether their answers are the same.
 
 Answers are the messages that an analyst sees, with all that they carry. Left out: what tells of the moment (times,
-counts of milliseconds) and of the code (file, line); edits, which may be told in other portions; the words in which a
-syntax error is described; what an error of ours says beyond the peer's. Identifiers that only one side gives are
-compared by where they occur.
+counts of milliseconds) and of the code (file, line); edits, which may be told in other portions. Identifiers that only
+one side gives are compared by where they occur.
 """
 
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import re
 import typing
@@ -27,15 +25,15 @@ _MOMENT = re.compile(
     rf'\b(?:{_YEAR}[-/]\d\d[-/]\d\d \d\d:\d\d:\d\d(?:\.\d+)?|1[5-9]\d{{11}}|(?<=up )\d\d:\d\d:\d\d\.\d{{3}})\b'
 )
 _IDEN = re.compile(r'\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b')
-_SETUP = """
+SETUP = """
 $lib.model.ext.addTagProp(score, (int, ({})), ({}))
 $lib.model.ext.addTagProp(when, (time, ({})), ({}))
 return($lib.auth.users.add(low).iden)
 """
-_TURN = """
+# what runs by itself ends
+CLEAN = """
 for $item in $lib.dmon.list() { $lib.dmon.del($item.iden) }
 for $item in $lib.queue.list() { $lib.queue.del($item.name) }
-return($lib.view.add(layers=($lib.layer.add().iden,)).iden)
 """
 
 
@@ -54,7 +52,7 @@ class Side:
 
     async def turn(self) -> None:
         """Go on in a view without nodes; what runs by itself ends."""
-        self.view = await self.proxy.callStorm(_TURN)
+        self.view = await self.proxy.callStorm(f'{CLEAN} return($lib.view.add(layers=($lib.layer.add().iden,)).iden)')
 
     async def ask(self, case: t_queries.Case) -> list[Any]:
         """Return the answer to a case: messages, or one value or error."""
@@ -75,7 +73,7 @@ class Side:
 def prepare(url: str) -> tuple[str, str]:
     """Give a Cortex what the stories expect; return its URL and the iden of a user without rights."""
     with s_telepath.openurl(url) as proxy:
-        return url, proxy.callStorm(_SETUP)
+        return url, proxy.callStorm(SETUP)
 
 
 def _plain(valu: Any) -> Any:
@@ -92,30 +90,8 @@ def _plain(valu: Any) -> Any:
     return f'<{len(valu)} bytes>' if isinstance(valu, bytes) else valu
 
 
-def _trim(query: str, ours: list[Any], theirs: list[Any]) -> None:
-    """Drop from errors what need not be the same."""
-    known = hashlib.md5(query.encode()).hexdigest()
-    for mine, his in zip(ours, theirs, strict=False):
-        if mine[0] == his[0] in ('warn', 'print'):
-            mine[1] = {key: valu for key, valu in mine[1].items() if key in his[1]}
-        if mine[0] == his[0] == 'failed' and mine[1] == his[1] == 'BadSyntax':
-            mine[2] = his[2] = ''
-        if mine[0] == his[0] == 'err' and mine[1][0] == his[1][0]:
-            (name, info), (_, infos) = mine[1], his[1]
-            drop = [key for key in {**info, **infos} if infos.get(key) is None]
-            if name == 'BadSyntax':
-                drop += ['mesg', 'highlight', 'token']
-            place, other = info.get('highlight'), infos.get('highlight')
-            if place and other and other['hash'] not in (known, place['hash']):
-                drop.append('highlight')  # a command that they wrote in Storm: not a text that anybody has seen
-            for key in drop:
-                info.pop(key, None)
-                infos.pop(key, None)
-
-
-def texts(query: str, ours: list[Any], theirs: list[Any]) -> tuple[str, str]:
+def texts(ours: list[Any], theirs: list[Any]) -> tuple[str, str]:
     """Return both answers as text, with names in place of the identifiers that only one of them has."""
-    _trim(query, ours, theirs)
     a, b = (json.dumps(answer, indent=1, default=str) for answer in (ours, theirs))
     both = set(_IDEN.findall(a)) & set(_IDEN.findall(b))
     return _mask(a, both), _mask(b, both)

@@ -71,7 +71,7 @@ async def ask(case: t_queries.Case, sides: list[t_side.Side]) -> list[list[typin
 async def compare(case: t_queries.Case, sides: list[t_side.Side]) -> str | None:
     """Return what is wrong with a case, None when nothing is."""
     ours, theirs = await ask(case, sides)
-    mine, other = t_side.texts(case.query, ours, theirs)
+    mine, other = t_side.texts(ours, theirs)
     reason = case.heads.get('peer')
     if reason == MOMENT:
         return None
