@@ -217,7 +217,10 @@ def _edit_stages(block: s_ast.Node, edits: list[s_ast.Edit], ctx: s_compile.Comp
 
 
 class Stages(s_plan.Oper):
-    """Several stages that the text wrote as one. Without nodes that come in, a node is added and edited in one."""
+    """Several stages that the text wrote as one.
+
+    Without nodes that come in, a node is added and edited in one, unless triggers have to see the two apart.
+    """
 
     def __init__(self, stages: list[s_plan.Oper]) -> None:
         self.stages = self.alone = stages
@@ -228,7 +231,7 @@ class Stages(s_plan.Oper):
                 self.alone = [both, *others]
 
     def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
-        for stage in self.alone if genr is None else self.stages:
+        for stage in self.alone if genr is None and rt.view.watch is None else self.stages:
             genr = stage.run(rt, genr)
         return s_plan.nothing() if genr is None else genr
 
