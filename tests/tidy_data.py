@@ -11,7 +11,7 @@ from __future__ import annotations
 LAYERS: tuple[tuple[str, ...], ...] = (
     ('synapse.exc',),
     ('synapse.common', 'synapse.lib.limits'),
-    ('synapse.lib.time',),
+    ('synapse.lib.time', 'synapse.lib.schema'),
     (
         'synapse.lib.base',
         'synapse.lib.eager',

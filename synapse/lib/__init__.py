@@ -3,6 +3,7 @@
 - ``base.py``: the life of an object in the event loop, from ``anit`` to ``fini``.
 - ``eager.py``: coroutines that become tasks only when they wait.
 - ``limits.py``: every bound in the project, each with its reason. ``time.py``: times and their texts.
+  ``schema.py``: data that users write, checked.
 - ``slab``: the disk. LMDB environments and the small structures on top of them.
 - ``telepath``: the wire. RPC between services and clients. ``share.py``: an object that a call hands out.
 - ``model``: types, forms and properties; pure, no I/O.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import typing
 
-import fastjsonschema
-
 import synapse.exc as s_exc
 import synapse.lib.httpapi as s_httpapi
+import synapse.lib.schema as s_schema
 
 Any = typing.Any
 
@@ -23,7 +22,7 @@ _PROVINFO: dict[str, Any] = {
     },
 }
 
-_req_service = fastjsonschema.compile(
+_req_service = s_schema.checker(
     {
         'type': 'object',
         'properties': {'name': {'type': 'string', 'minLength': 1}, 'provinfo': _PROVINFO},
@@ -32,7 +31,7 @@ _req_service = fastjsonschema.compile(
     }
 )
 
-_req_services = fastjsonschema.compile(
+_req_services = s_schema.checker(
     {
         'type': 'object',
         'properties': {'network': {'type': 'string', 'minLength': 1}},
@@ -41,25 +40,13 @@ _req_services = fastjsonschema.compile(
 )
 
 
-def checked(func: typing.Callable[[Any], Any]) -> typing.Callable[[Any], None]:
-    """Return a validator that raises SchemaViolation."""
-
-    def check(item: Any) -> None:
-        try:
-            func(item)
-        except fastjsonschema.JsonSchemaValueException as e:
-            raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from None
-
-    return check
-
-
 class ProvisionService(s_httpapi.Handler):
     """``POST``: ``{name, provinfo}`` -> ``{url}``, a one-time URL."""
 
     async def post(self) -> None:
         if not await self.reqAuthAdmin():
             return
-        body = self.getJsonBody(validator=checked(_req_service))
+        body = self.getJsonBody(validator=_req_service)
         if body is None:
             return
         try:
@@ -78,7 +65,7 @@ class Services(s_httpapi.Handler):
             return
         body = {}
         if self.request.body:
-            body = self.getJsonBody(validator=checked(_req_services))
+            body = self.getJsonBody(validator=_req_services)
             if body is None:
                 return
         self.sendRestRetn(self.cell.getAhaSvcs(body.get('network')))

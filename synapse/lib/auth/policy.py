@@ -5,9 +5,8 @@ from __future__ import annotations
 import string
 import typing
 
-import fastjsonschema
-
 import synapse.exc as s_exc
+import synapse.lib.schema as s_schema
 
 _COUNT = {'type': ['integer', 'null'], 'minimum': 0}
 _VALID = {'type': ['string', 'null'], 'minLength': 1}
@@ -35,7 +34,7 @@ SCHEMA: dict[str, typing.Any] = {
     },
     'additionalProperties': False,
 }
-_validate = fastjsonschema.compile(SCHEMA)
+_check = s_schema.checker(SCHEMA)
 
 
 def _has_sequence(text: str, size: int) -> bool:
@@ -61,9 +60,9 @@ class Policy:
         """Take the value of the option. Raises BadConfValu when it is not of the form that ``SCHEMA`` describes."""
         conf = conf or {}
         try:
-            _validate(conf)
-        except fastjsonschema.JsonSchemaValueException as e:
-            mesg = f'Invalid config for auth:passwd:policy, {e.message}'
+            _check(conf)
+        except s_exc.SchemaViolation as e:
+            mesg = f'Invalid config for auth:passwd:policy, {e.get("mesg")}'
             raise s_exc.BadConfValu(mesg=mesg, name='auth:passwd:policy', value=conf) from None
         self.complexity: dict[str, typing.Any] | None = conf.get('complexity')
         self.attempts: int = conf.get('attempts') or 0

@@ -12,12 +12,11 @@ import logging
 import re
 import typing
 
-import fastjsonschema
-
 import synapse.exc as s_exc
 import synapse.lib.axon.reading as s_reading
 import synapse.lib.httpapi as s_httpapi
 import synapse.lib.limits as s_limits
+import synapse.lib.schema as s_schema
 
 if typing.TYPE_CHECKING:
     import synapse.axon as s_axon
@@ -27,7 +26,7 @@ logger = logging.getLogger('synapse.lib.httpapi')
 
 _ITEM = re.compile(r'\s*(\d*)\s*-\s*(\d*)\s*$')
 
-_req_hashes = fastjsonschema.compile(
+_req_hashes = s_schema.checker(
     {
         'type': 'object',
         'properties': {
@@ -37,14 +36,6 @@ _req_hashes = fastjsonschema.compile(
         'required': ['sha256s'],
     }
 )
-
-
-def req_hashes(item: Any) -> None:
-    """Raise SchemaViolation unless a value is ``{sha256s: [hex, ...]}``."""
-    try:
-        _req_hashes(item)
-    except fastjsonschema.JsonSchemaValueException as e:
-        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from None
 
 
 class Stream(typing.Protocol):
@@ -150,7 +141,7 @@ class Delete(AxonHandler):
     async def post(self) -> None:
         if not await self.reqAuthAllowed(('axon', 'del')):
             return
-        body = self.getJsonBody(validator=req_hashes)
+        body = self.getJsonBody(validator=_req_hashes)
         if body is None or (blobs := await self.blobs()) is None:
             return
         retn = [(text, await blobs.del_(binascii.unhexlify(text))) for text in body['sha256s']]

@@ -17,12 +17,12 @@ import typing
 
 import aiohttp
 import aiohttp_socks
-import fastjsonschema
 import yarl
 
 import synapse.exc as s_exc
 import synapse.lib.axon.reading as s_reading
 import synapse.lib.limits as s_limits
+import synapse.lib.schema as s_schema
 
 if typing.TYPE_CHECKING:
     import synapse.axon as s_axon
@@ -32,7 +32,7 @@ Info = dict[str, Any]
 logger = logging.getLogger('synapse.axon')
 
 _STR_OR_NULL = {'type': ['string', 'null']}
-_req_ssl_opts = fastjsonschema.compile(
+_req_ssl_opts = s_schema.checker(
     {
         'type': 'object',
         'properties': {
@@ -102,10 +102,7 @@ def tls_context(cadir: str | None, ssl: bool, opts: Info | None) -> ssllib.SSLCo
     """
     ctx = ssllib.create_default_context()
     if opts is not None:
-        try:
-            _req_ssl_opts(opts)
-        except fastjsonschema.JsonSchemaValueException as e:
-            raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from None
+        _req_ssl_opts(opts)
     opts = opts or {}
     if cadir is not None:
         load_cadir(ctx, cadir)

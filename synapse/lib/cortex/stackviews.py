@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import typing
 
-import fastjsonschema
-
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cortex.stackbase as s_stackbase
 import synapse.lib.cortex.stacklayers as s_stacklayers
 import synapse.lib.layer as s_layer
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.view as s_view
 
 Any = typing.Any
@@ -189,7 +188,7 @@ def _req_idens(layers: Any, pattern: bool = True) -> None:
         raise s_exc.SchemaViolation(mesg='data.layers must contain unique items', name='data.layers')
 
 
-_QUORUM = fastjsonschema.compile(
+_req_quorum = s_schema.checker(
     {
         'type': 'object',
         'properties': {
@@ -198,12 +197,6 @@ _QUORUM = fastjsonschema.compile(
         },
         'required': ['count', 'roles'],
         'additionalProperties': False,
-    }
+    },
+    name='data.quorum',
 )
-
-
-def _req_quorum(valu: Def) -> None:
-    try:
-        _QUORUM(valu, name_prefix='data.quorum')
-    except fastjsonschema.JsonSchemaValueException as e:
-        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e

@@ -14,12 +14,11 @@ import logging
 import typing
 import weakref
 
-import fastjsonschema
-
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.limits as s_limits
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
 import synapse.lib.telepath as s_telepath
 
@@ -29,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 _SECS = {'type': 'integer', 'minimum': 1}
 _NAMES = {'url': {'type': 'string'}, 'timeout:sync': _SECS, 'timeout:connection': _SECS}
-_validate = fastjsonschema.compile(
+_check = s_schema.checker(
     {'type': 'object', 'properties': _NAMES, 'required': [*_NAMES], 'additionalProperties': False}
 )
 
@@ -107,10 +106,8 @@ class StormPool(s_nexus.Pusher):
     async def set(self, url: str, sync: int, connection: int) -> None:
         """Use a pool from now on. Raises: BadArg (the URL), SchemaViolation."""
         try:
-            conf = _validate({'url': url, 'timeout:sync': sync, 'timeout:connection': connection})
+            conf = _check({'url': url, 'timeout:sync': sync, 'timeout:connection': connection})
             s_telepath.chopurl(url)
-        except fastjsonschema.JsonSchemaValueException as e:
-            raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from None
         except s_exc.BadUrl as e:
             raise s_exc.BadArg(mesg=f'Unable to set Storm pool URL from url={url} : {e.get("mesg")}') from None
         await self._push('storm:pool:set', conf)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import functools
 import typing
 
-import fastjsonschema
 import regex
 
 import synapse.exc as s_exc
@@ -21,19 +20,21 @@ import synapse.lib.cell as s_cell
 import synapse.lib.limits as s_limits
 import synapse.lib.model.model as s_model
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
 
 Def = dict[str, typing.Any]
 
-_SCHEMA = {
-    'type': 'object',
-    'properties': {
-        'prune': {'type': 'number', 'minimum': 1},
-        'regex': {'type': 'array', 'items': {'type': ['string', 'null']}},
-    },
-    'additionalProperties': False,
-}
-_validate = fastjsonschema.compile(_SCHEMA)
+_check = s_schema.checker(
+    {
+        'type': 'object',
+        'properties': {
+            'prune': {'type': 'number', 'minimum': 1},
+            'regex': {'type': 'array', 'items': {'type': ['string', 'null']}},
+        },
+        'additionalProperties': False,
+    }
+)
 
 
 class TagModel(s_nexus.Pusher):
@@ -76,10 +77,7 @@ class TagModel(s_nexus.Pusher):
     async def set(self, tag: str, name: str, valu: typing.Any) -> None:
         """Set one entry of the definition of a tag. Raises: SchemaViolation, BadArg (pattern), BadTypeValu (tag)."""
         tag = self.name(tag)
-        try:
-            _validate({name: valu})
-        except fastjsonschema.JsonSchemaValueException as e:
-            raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e
+        _check({name: valu})
         for text in valu if name == 'regex' else ():
             if text is not None:
                 _compiled(text)

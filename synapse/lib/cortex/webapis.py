@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import typing
 
-import fastjsonschema
 import regex
 
 import synapse.common as s_common
@@ -17,6 +16,7 @@ import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.limits as s_limits
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
 import synapse.lib.storm.run as s_run
 
@@ -49,7 +49,7 @@ _SETTABLE: Def = {
     'vars': {'type': 'object', 'default': {}},
 }
 _OWN: Def = {'iden': _IDEN, 'creator': _IDEN, 'created': {'type': 'number'}, 'updated': {'type': 'number'}}
-_validate = fastjsonschema.compile(
+_check = s_schema.checker(
     {
         'type': 'object',
         'properties': {**_SETTABLE, **_OWN},
@@ -61,10 +61,7 @@ _validate = fastjsonschema.compile(
 
 def checked(adef: Def) -> Def:
     """Return a definition with defaults. Raises: SchemaViolation, BadArg (the path)."""
-    try:
-        adef = typing.cast(Def, _validate(adef))
-    except fastjsonschema.JsonSchemaValueException as e:
-        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e
+    adef = typing.cast(Def, _check(adef))
     _compiled(adef['path'])
     return adef
 

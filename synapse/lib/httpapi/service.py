@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import typing
 
-import fastjsonschema
-
 import synapse.exc as s_exc
 import synapse.lib.auth as s_auth
 import synapse.lib.httpapi.handler as s_handler
 import synapse.lib.httpapi.identity as s_identity
 import synapse.lib.limits as s_limits
+import synapse.lib.schema as s_schema
 
-_login_schema = fastjsonschema.compile(
+_req_login = s_schema.checker(
     {
         'type': 'object',
         'properties': {'user': {'type': 'string'}, 'passwd': {'type': 'string'}},
@@ -21,14 +20,6 @@ _login_schema = fastjsonschema.compile(
         'required': ['user', 'passwd'],
     }
 )
-
-
-def req_login(item: typing.Any) -> None:
-    """Raise SchemaViolation unless a value is a login: ``{user, passwd}``."""
-    try:
-        _login_schema(item)
-    except fastjsonschema.JsonSchemaValueException as e:
-        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from None
 
 
 class Robots(s_handler.Handler):
@@ -61,7 +52,7 @@ class Login(s_handler.Handler):
     """
 
     async def post(self) -> None:
-        body = self.getJsonBody(validator=req_login)
+        body = self.getJsonBody(validator=_req_login)
         if body is None:
             return
         ident = await s_identity.check_login(self.getAuth(), body['user'], body['passwd'])

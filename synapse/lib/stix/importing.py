@@ -8,12 +8,9 @@ and ``$n2node`` are the nodes that a relationship joins. None as source or targe
 
 from __future__ import annotations
 
-import functools
 import typing
 
-import fastjsonschema
-
-import synapse.exc as s_exc
+import synapse.lib.schema as s_schema
 
 Config = dict[str, typing.Any]
 
@@ -194,9 +191,12 @@ _BUNDLE: Config = {
 }
 
 
+_check_config, _check_bundle = s_schema.checker(_CONFIG), s_schema.checker(_BUNDLE)
+
+
 def check_config(config: typing.Any) -> Config:
     """Return a mapping, with lists for tuples. Raises: SchemaViolation."""
-    return _checked('config', config)
+    return typing.cast(Config, _check_config(config))
 
 
 def check_bundle(bundle: typing.Any) -> Config:
@@ -204,23 +204,4 @@ def check_bundle(bundle: typing.Any) -> Config:
 
     Raises: SchemaViolation.
     """
-    return _checked('bundle', bundle)
-
-
-@functools.cache
-def _check(name: str) -> typing.Callable[[typing.Any], Config]:
-    check: typing.Callable[[typing.Any], Config] = fastjsonschema.compile({'config': _CONFIG, 'bundle': _BUNDLE}[name])
-    return check
-
-
-def _checked(name: str, valu: typing.Any) -> Config:
-    try:
-        return _check(name)(_lists(valu))
-    except fastjsonschema.JsonSchemaValueException as e:
-        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e
-
-
-def _lists(valu: typing.Any) -> typing.Any:
-    if isinstance(valu, (list, tuple)):
-        return [_lists(item) for item in valu]
-    return {key: _lists(item) for key, item in valu.items()} if isinstance(valu, dict) else valu
+    return typing.cast(Config, _check_bundle(bundle))

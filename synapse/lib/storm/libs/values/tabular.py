@@ -6,9 +6,8 @@ import copy
 import textwrap
 import typing
 
-import fastjsonschema
-
 import synapse.exc as s_exc
+import synapse.lib.schema as s_schema
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.libs.root as s_libroot
 import synapse.lib.storm.registry as s_registry
@@ -77,7 +76,7 @@ SCHEMA: dict[str, Any] = {
     'additionalProperties': False,
     '$schema': 'http://json-schema.org/draft-07/schema#',
 }
-_check = fastjsonschema.compile(SCHEMA)
+_check = s_schema.checker(SCHEMA)
 
 
 class Printer(s_coerce.StormObj):
@@ -167,17 +166,7 @@ def tabular_schema(rt: Runtime) -> dict[str, Any]:
 @lib('$lib.tabular.printer', readonly=False)
 def tabular_printer(rt: Runtime, conf: Prim) -> Printer:
     """Return a printer of a table. Raises: SchemaViolation."""
-    try:
-        _check(_lists(conf))
-    except fastjsonschema.JsonSchemaValueException as e:
-        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e
-    return Printer(_lists(conf))
-
-
-def _lists(valu: Any) -> Any:
-    if isinstance(valu, (list, tuple)):
-        return [_lists(item) for item in valu]
-    return {key: _lists(item) for key, item in valu.items()} if isinstance(valu, dict) else valu
+    return Printer(_check(conf))
 
 
 @method('tabular:printer', 'header', readonly=False)
