@@ -177,6 +177,9 @@ TELE_PIECE_BYTES = 1 * MIB
 # The beginning of a message is looked at when so many bytes come at once: one with a large value has more.
 TELE_PEEK_BYTES = 1 * KIB
 
+# A decoder that had so many bytes is replaced when nothing is in it: it keeps the size of its largest message.
+TELE_DECODER_BYTES = 4 * MIB
+
 # Bytes of further messages that a server link holds while a call is running. Beyond, it stops reading (and would notice
 # a lost peer only when it writes).
 TELE_QUEUE_BYTES = 1 * MIB

@@ -38,7 +38,7 @@ class Link(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.unpk = s_codec.unpacker(s_limits.TELE_MESG_BYTES)
+        self.renew()
         self.info: dict[str, typing.Any] = {}
         self.closed = False
         self.stalled = False  # the transport asked us to stop writing
@@ -124,6 +124,10 @@ class Link(asyncio.Protocol):
         finally:
             self.loop.remove_writer(twin)
             os.close(twin)
+
+    def renew(self) -> None:
+        """Begin with an empty decoder: one that has grown with a large message never shrinks."""
+        self.unpk = s_codec.unpacker(s_limits.TELE_MESG_BYTES)
 
     def hush(self) -> None:
         """Stop reading from the socket."""

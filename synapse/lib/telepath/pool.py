@@ -63,6 +63,8 @@ class LinkPool(s_base.Base):
         if link.closed or self.isfini:
             link.close()
             return
+        if link.unpk.tell() > s_limits.TELE_DECODER_BYTES:
+            link.renew()
         self.idle.append(link)
         if not self._culling and len(self.idle) > s_limits.TELE_IDLE_LINKS:
             self._culling = True

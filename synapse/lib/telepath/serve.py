@@ -106,6 +106,7 @@ class ServerLink(s_link.Link):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        del self.unpk  # it may be large, and who knows how long others hold us
         if self.arrival is not None:
             self.arrival.work.over()
             self.arrival = None
@@ -127,17 +128,19 @@ class ServerLink(s_link.Link):
     def pump(self) -> None:
         """Handle the messages that have arrived, in order, until a call has to wait."""
         turn = time.perf_counter() + s_limits.TELE_TURN_SECS
-        unpk = self.unpk
         while not (self.busy or self.stalled or self.closed):
             try:
-                mesg = next(unpk)
+                mesg = next(self.unpk)
             except StopIteration:
                 return
             except Exception as e:
                 logger.error('rx closed unexpectedly %s link=%s', e, self.getAddrInfo())
                 self.abort()
                 return
-            self.begun = unpk.tell()
+            self.begun = self.unpk.tell()
+            if self.begun == self.fed > s_limits.TELE_DECODER_BYTES:
+                self.renew()
+                self.begun = self.fed = 0
             if self.arrival is None:
                 self.on_mesg(mesg)
             else:

@@ -13,6 +13,7 @@ import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import synapse.lib.telepath as s_telepath
 import tests.lib.telepath.raw as t_raw
+import tests.waiting as t_waiting
 
 SIZE = 3 * s_limits.TELE_PIECE_BYTES + 12345
 
@@ -166,3 +167,23 @@ async def test_legacy_streams_read_them(source: Source, sock: str) -> None:
         await raw.rx()
         data = [(await raw.rx())[1]['data'] for _ in range(3)]
         assert data == [(True, 'first'), (True, byts), (True, {'between': True})]
+
+
+async def test_decoders_do_not_stay_large(dmon: s_telepath.Daemon, proxy: s_telepath.Proxy, raw: t_raw.Raw) -> None:
+    byts = os.urandom(s_limits.TELE_DECODER_BYTES + 1)
+    assert await proxy.echo(byts) == ((byts,), {})
+    raw.init('echo', byts)
+    assert len((await raw.rx())[1]['retn'][1][0][0]) == len(byts)
+    raw.init('echo', 'small')
+    assert (await raw.rx())[1]['retn'][1][0] == ('small',)
+    links = [*dmon.links, *proxy._pool.links]
+    assert len(links) >= 3 and max(link.unpk.tell() for link in links) < len(byts)
+
+
+async def test_a_lost_link_keeps_nothing(dmon: s_telepath.Daemon, raw: t_raw.Raw) -> None:
+    [link] = dmon.links
+    raw.writer.write(t_raw.pack(('t2:init', {'todo': ('echo', (bytes(1 << 20),), {})}))[:-50])
+    await t_waiting.until(lambda: link.fed > 1 << 19)
+    raw.writer.close()
+    await t_waiting.until(lambda: link not in dmon.links)
+    assert not hasattr(link, 'unpk')
