@@ -11,6 +11,7 @@ import synapse.lib.cortex.edits as s_edits
 import synapse.lib.cortex.rows as s_rows
 import synapse.lib.cortex.sync as s_sync
 import synapse.lib.layer as s_layer
+import synapse.lib.layer.stored as s_stored
 import synapse.lib.view as s_view
 
 if typing.TYPE_CHECKING:
@@ -173,7 +174,7 @@ class LayerApi(s_cell.CellApi):
         retn = []
         for buid, _, edits in await self._store(nodeedits, meta):
             nid = self.layer.idens.get(buid)
-            retn.append((buid, {} if nid is None else s_edits.sode(self.layer, nid), tuple(edits)))
+            retn.append((buid, {} if nid is None else s_stored.stored(self.layer, nid), tuple(edits)))
         return tuple(retn)
 
     async def storNodeEditsNoLift(self, nodeedits: Any, meta: Any = None) -> None:

@@ -9,9 +9,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.layer as s_layer
 import synapse.lib.layer.edits as s_edits
-import synapse.lib.layer.record as s_record
 import synapse.lib.limits as s_limits
 import synapse.lib.model.forms as s_forms
 import synapse.lib.model.model as s_model
@@ -168,52 +166,3 @@ def check_meta(meta: Any, user: str) -> dict[str, Any]:
 def public(model: s_model.Model, nodeedits: typing.Iterable[s_edits.NodeEdit]) -> tuple[s_edits.NodeEdit, ...]:
     """Return logged node edits in the public vocabulary."""
     return tuple((buid, form, tuple(s_edits.expand(model, edits, form))) for buid, form, edits in nodeedits)
-
-
-def sode(layer: s_layer.Layer, nid: bytes) -> dict[str, Any]:
-    """Return what a layer stores of a node: ``{form, valu?, props?, tags?, tagprops?}`` (cortex.md 7.2)."""
-    byts = layer.record(nid)
-    if byts is None:
-        return {}
-    rec = s_record.Record.load(byts)
-    form = layer.model.form(rec.ndef[0])
-    retn: dict[str, Any] = {'form': rec.ndef[0]}
-    if rec.added:
-        retn['valu'] = (rec.ndef[1], 0 if form is None else form.type.stortype)
-    if rec.props:
-        retn['props'] = {name: (valu, _stortype(form, name)) for name, valu in rec.props.items()}
-    if rec.tags:
-        retn['tags'] = rec.tags
-    if rec.tagprops:
-        retn['tagprops'] = {
-            tag: {name: (valu, _tag_stortype(layer.model, name)) for name, valu in props.items()}
-            for tag, props in rec.tagprops.items()
-        }
-    return retn
-
-
-def _stortype(form: s_forms.Form | None, name: str) -> int:
-    prop = None if form is None else form.props.get(name)
-    return 0 if prop is None else prop.type.stortype
-
-
-def _tag_stortype(model: s_model.Model, name: str) -> int:
-    prop = model.tagprops.get(name)
-    return 0 if prop is None else prop.type.stortype
-
-
-def sode_edits(layer: s_layer.Layer, nid: bytes) -> list[s_edits.Edit]:
-    """Return edits that make what a layer stores of a node (cortex.md 6.5)."""
-    info = sode(layer, nid)
-    retn: list[s_edits.Edit] = []
-    if 'valu' in info:
-        retn.append((s_edits.NODE_ADD, info['valu'], ()))
-    for name, (valu, stor) in info.get('props', {}).items():
-        retn.append((s_edits.PROP_SET, (name, valu, None, stor), ()))
-    retn.extend((s_edits.TAG_SET, (tag, ival, None), ()) for tag, ival in info.get('tags', {}).items())
-    for tag, props in info.get('tagprops', {}).items():
-        for name, (valu, stor) in props.items():
-            retn.append((s_edits.TAGPROP_SET, (tag, name, valu, None, stor), ()))
-    for name, byts in layer.data_items(nid):
-        retn.append((s_edits.NODEDATA_SET, (name, s_common.un(byts), None), ()))
-    return retn

@@ -15,6 +15,7 @@ import synapse.lib.cortex.edits as s_coreedits
 import synapse.lib.cortex.stacks as s_stacks
 import synapse.lib.layer as s_layer
 import synapse.lib.layer.edits as s_edits
+import synapse.lib.layer.stored as s_stored
 import synapse.lib.limits as s_limits
 
 Any = typing.Any
@@ -229,7 +230,7 @@ async def layer_nodes(stacks: s_stacks.Stacks, layer: s_layer.Layer) -> Genr:
 
 def node_edits(stacks: s_stacks.Stacks, layer: s_layer.Layer, nid: bytes) -> s_edits.NodeEdit | None:
     """Return the node edit that re-creates what a layer holds of a node, None if that is nothing."""
-    edits = s_coreedits.sode_edits(layer, nid)
+    edits = s_stored.edits(layer, nid)
     for verb, other in layer.edges(nid):
         target = stacks.ndef_of(other)[0]
         if target is not None:

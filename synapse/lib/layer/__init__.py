@@ -10,7 +10,7 @@ follower and on replay after a crash.
 
 Read in this order: ``edits`` (the vocabulary), ``block`` (new nodes that are alike), ``record`` (one stored node),
 ``idens`` (ids), ``scan`` (reading an index in chunks), ``fresh`` (new nodes, by column), ``apply`` (edits to records
-and index entries), ``layer`` (the whole).
+and index entries), ``layer`` (the whole), ``stored`` (what it holds of a node, shown).
 """
 
 from synapse.lib.layer.idens import Idens as Idens

@@ -43,22 +43,23 @@ def merge_ival(new: typing.Any, old: typing.Any) -> typing.Any:
     return (min(new[0], old[0]), max(new[1], old[1]))
 
 
+def stortype(item: typing.Any) -> int:
+    """Return the storage type of a form, property or tag property, 0 for one that the model does not have."""
+    return 0 if item is None else item.type.stortype
+
+
 def expand(model: s_model.Model, edits: typing.Sequence[Edit], form: str) -> list[Edit]:
     """Return the edits of a node in the public vocabulary: a new node becomes one edit for each thing it brings."""
     if not edits or edits[0][0] != NODE_NEW:
         return list(edits)
     valu, props, tags, tagprops = edits[0][1]
     item = model.form(form)
-    retn: list[Edit] = [(NODE_ADD, (valu, 0 if item is None else item.type.stortype), ())]
+    retn: list[Edit] = [(NODE_ADD, (valu, stortype(item)), ())]
     have: dict[str, typing.Any] = {} if item is None else item.props
-    retn += [
-        (PROP_SET, (name, propv, None, have[name].type.stortype if name in have else 0), ())
-        for name, propv in props.items()
-    ]
+    retn.extend((PROP_SET, (name, propv, None, stortype(have.get(name))), ()) for name, propv in props.items())
     retn.extend((TAG_SET, (tag, ival, None), ()) for tag, ival in tags.items())
     for tag, valus in tagprops.items():
         for name, propv in valus.items():
-            tagprop = model.tagprops.get(name)
-            retn.append((TAGPROP_SET, (tag, name, propv, None, 0 if tagprop is None else tagprop.type.stortype), ()))
+            retn.append((TAGPROP_SET, (tag, name, propv, None, stortype(model.tagprops.get(name))), ()))
     retn.extend(edits[1:])
     return retn

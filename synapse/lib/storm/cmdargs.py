@@ -17,9 +17,8 @@ class Arg:
     """One declared argument.
 
     ``names``: spellings (``'--size', '-s'`` or one positional name). ``type``: a data model type the value is normed
-    by. ``nargs``: None, ``'?'``, ``'*'``, ``'+'`` or a
-    count. ``action``: store, store_true, store_false, append. ``default``: that of a flag is the opposite of what it
-    stores, unless one is given (None for commands of packages).
+    by. ``nargs``: None, ``'?'``, ``'*'``, ``'+'`` or a count. ``action``: store, store_true, store_false, append.
+    ``default``: that of a flag is the opposite of what it stores, unless one is given (None for commands of packages).
     """
 
     def __init__(self, *names: str, **info: Any) -> None:

@@ -132,10 +132,6 @@ class Compiler:
         """As ``operand``, for a name."""
         return s_values.const(node) if isinstance(node, str) else self.operand(node)
 
-    def tag(self, node: s_ast.Name) -> s_values.Value:
-        """Compile a tag name; the value is its text."""
-        return self.name(node)
-
     def block(self, query: s_ast.Query, fresh: bool = False) -> s_plan.Plan:
         """Compile a block that shares the variables of the text. ``fresh``: it runs on its own, without input."""
         before, self.edits = self.edits, False

@@ -483,17 +483,6 @@ def tag_names(valu: Any) -> list[Any]:
     return list(valu) if isinstance(valu, (list, tuple, set)) else [valu]
 
 
-def tag_list(valu: Any) -> typing.Sequence[Any]:
-    """Return the tags of an edit, each of which must be a text. Raises: BadTypeValu."""
-    if type(valu) is str:
-        return (valu,)
-    names = tag_names(valu)
-    for name in names:
-        if not isinstance(name, str):
-            raise s_lifts.bad_tag()
-    return names
-
-
 def norm_tag(rt: Runtime, tag: Any) -> str:
     """Return a normalised tag that the tag model allows. Raises: BadTypeValu."""
     if type(tag) is not str:
@@ -518,7 +507,7 @@ def norm_ival(rt: Runtime, tag: str, valu: Any) -> Any:
 @_dispatch.register
 def _edit_tag(node: s_ast.EditTag, ctx: s_compile.Compiler) -> Edit:
     soft, softvalue = node.soft, node.softvalue
-    tag_value = ctx.tag(node.tag)
+    tag_value = ctx.name(node.tag)
     value = s_values.const(UNTIMED) if node.value is None else ctx.value(node.value)
 
     def edit(rt: Runtime, path: Path, tags: Any, valu: Any) -> None:
@@ -553,7 +542,7 @@ def _edit_tag_del(node: s_ast.EditTagDel, ctx: s_compile.Compiler) -> Edit:
             rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
             rt.editor.del_tag(path.node, tag)
 
-    return _with(edit, ctx.tag(node.tag))
+    return _with(edit, ctx.name(node.tag))
 
 
 @_dispatch.register
@@ -576,7 +565,7 @@ def _edit_tagprop(node: s_ast.EditTagProp, ctx: s_compile.Compiler) -> Edit:
             raise
         rt.editor.set_tagprop(path.node, tag, prop, norm)
 
-    return _with(edit, ctx.tag(node.tag), ctx.name(node.prop), ctx.value(node.value))
+    return _with(edit, ctx.name(node.tag), ctx.name(node.prop), ctx.value(node.value))
 
 
 @_dispatch.register
@@ -590,7 +579,7 @@ def _edit_tagprop_del(node: s_ast.EditTagPropDel, ctx: s_compile.Compiler) -> Ed
             rt.confirm_edit('node', 'tag', 'del', *tag.split('.'))
             rt.editor.del_tagprop(path.node, tag, prop.name)
 
-    return _with(edit, ctx.tag(node.tag), ctx.name(node.prop))
+    return _with(edit, ctx.name(node.tag), ctx.name(node.prop))
 
 
 # edges

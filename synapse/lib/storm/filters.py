@@ -397,7 +397,7 @@ def _cond_tag(node: s_ast.CondTag, ctx: s_compile.Compiler) -> Cond:
         func = s_lifts.tag_test(rt, tag, cmpr, args[1])
         return lambda path: func(path.node)
 
-    return Cond(make, _pair(ctx.tag(node.tag), _operand(node, ctx)))
+    return Cond(make, _pair(ctx.name(node.tag), _operand(node, ctx)))
 
 
 @_dispatch.register
@@ -425,7 +425,7 @@ def _cond_tagprop(node: s_ast.CondTagProp, ctx: s_compile.Compiler) -> Cond:
 
         return test
 
-    return Cond(make, _pair(ctx.tag(node.tag), ctx.name(node.prop), _operand(node, ctx)))
+    return Cond(make, _pair(ctx.name(node.tag), ctx.name(node.prop), _operand(node, ctx)))
 
 
 # values, queries, logic

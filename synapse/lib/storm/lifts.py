@@ -328,7 +328,7 @@ def _lift_tag(node: s_ast.LiftTag, ctx: s_compile.Compiler) -> s_plan.Oper:
             return Pick(names, test=test, reverse=reverse)
         return Pick([], nodes=[n for name in names for n in all_nodes(rt, Pick([name], test=test, reverse=reverse))])
 
-    return Lift(resolve, s_values.combine(lambda *a: a, form, ctx.tag(node.tag), valu), reads=node.form is not None)
+    return Lift(resolve, s_values.combine(lambda *a: a, form, ctx.name(node.tag), valu), reads=node.form is not None)
 
 
 def forms_named(model: Any, name: str) -> list[str]:
@@ -371,7 +371,7 @@ def _lift_tagprop(node: s_ast.LiftTagProp, ctx: s_compile.Compiler) -> s_plan.Op
 
         return Pick(names or [('tagprop', tag, propname, '')], lifts, test if tests else None, reverse=reverse)
 
-    values = (form, ctx.tag(node.tag), ctx.name(node.prop), valu)
+    values = (form, ctx.name(node.tag), ctx.name(node.prop), valu)
     return Lift(resolve, s_values.combine(lambda *a: a, *values))
 
 
@@ -396,4 +396,4 @@ def _lift_tagtag(node: s_ast.LiftTagTag, ctx: s_compile.Compiler) -> s_plan.Oper
                     todo.append((node.valu, None))
         return Pick([], nodes=nodes)
 
-    return Lift(resolve, s_values.combine(lambda *a: a, ctx.tag(node.tag), valu), reads=True)
+    return Lift(resolve, s_values.combine(lambda *a: a, ctx.name(node.tag), valu), reads=True)

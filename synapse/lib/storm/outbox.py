@@ -8,6 +8,7 @@ milliseconds, and at the end. ``node:edits`` messages are put as ranges of the p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import typing
 
@@ -123,10 +124,8 @@ class Outbox:
             self.task = asyncio.get_running_loop().create_task(self._publish_quietly())
 
     async def _publish_quietly(self) -> None:
-        try:
+        with contextlib.suppress(Exception):  # the query meets the same error at its next flush
             await self.publish()
-        except Exception:
-            pass
 
     async def publish(self) -> None:
         """Make the waiting messages available to the client, after what they tell of is on disk."""

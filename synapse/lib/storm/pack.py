@@ -6,7 +6,7 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.layer.record as s_record
+import synapse.lib.layer.stored as s_stored
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.storm.values as s_values
 
@@ -53,7 +53,7 @@ class Packer:
         if self.links and path.trail is not None:
             info['links'] = path.trail.links
         if self.storage and path.node.nid is not None:
-            info['storage'] = _storage(path.node)
+            info['storage'] = [s_stored.stored(layer, path.node.nid) for layer in path.node.view.layers]
         if self.tags is not None:
             for key in ('tags', 'tagprops'):
                 info[key] = {tag: valu for tag, valu in info[key].items() if self._included(tag)}
@@ -75,30 +75,3 @@ def _embed(query: s_runtime.Query, node: Any, name: str, props: list[str]) -> di
         return None
     iden = target.iden.hex()
     return {'*': iden, '$iden': iden, '$form': target.form.name, **{prop: target.get(prop) for prop in props}}
-
-
-def _storage(node: Any) -> list[dict[str, Any]]:
-    """Return what each layer holds of a node, top first; values with their storage types."""
-    form = node.form
-    found: list[dict[str, Any]] = []
-    for layer in node.view.layers:
-        byts = layer.record(node.nid)
-        if byts is None:
-            found.append({})
-            continue
-        rec = s_record.Record.load(byts)
-        sode: dict[str, Any] = {'form': form.name}
-        if rec.added:
-            sode['valu'] = (rec.ndef[1], form.type.stortype)
-        if rec.props:
-            sode['props'] = {k: (v, form.props[k].type.stortype) for k, v in rec.props.items() if k in form.props}
-        if rec.tags:
-            sode['tags'] = rec.tags
-        if rec.tagprops:
-            model = node.view.model
-            sode['tagprops'] = {
-                tag: {k: (v, model.tagprops[k].type.stortype) for k, v in props.items() if k in model.tagprops}
-                for tag, props in rec.tagprops.items()
-            }
-        found.append(sode)
-    return found

@@ -138,7 +138,7 @@ class Run:
     def _start(self) -> tuple[s_runtime.Runtime, s_plan.Plan]:
         rt = s_runtime.Runtime(self.query)
         for name, valu in (self.opts.get('vars') or {}).items():
-            rt.vars[name] = s_runtime.thaw(valu)
+            rt.vars[name] = s_coerce.wrap(valu)
         plan = self.engine.plan(self.text, typing.cast(str, self.mode), rt.vars)
         self.query.edits = self.query.editor.shared = plan.edits or s_graph.wanted(self.opts)
         if s_graph.wanted(self.opts):
@@ -227,8 +227,9 @@ class Run:
                 pass
         except s_signals.Return as e:
             if s_objects.kind_of(e.valu) == 'generator':
-                return [s_runtime.prim(item) async for item in s_objects.iterate(s_runtime.Runtime(self.query), e.valu)]
-            return s_runtime.prim(e.valu)
+                items = s_objects.iterate(s_runtime.Runtime(self.query), e.valu)
+                return [s_coerce.toprim(item) async for item in items]
+            return s_coerce.toprim(e.valu)
         if self.exited is not None:
             raise s_exc.make('StormExit', mesg=f'StormExit: {self.exited}')
         return None

@@ -11,7 +11,6 @@ import weakref
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
-import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.outbox as s_outbox
 import synapse.lib.view as s_view
 
@@ -158,7 +157,7 @@ class Runtime:
         self.model = query.view.model
 
     def child(self, function: bool = False) -> Runtime:
-        """Return a runtime for a nested scope. Raises: RecursionLimitHit."""
+        """Return a runtime for a nested scope."""
         return Runtime(self.query, self, function)
 
     # variables
@@ -285,13 +284,3 @@ class Runtime:
         """Announce the edits since an editor mark to the client."""
         if len(self.editor.edits) > mark:
             self.out.edits(mark, len(self.editor.edits))
-
-
-def thaw(valu: Any) -> Any:
-    """Return a variable from the options as a Storm value: lists and dicts become mutable."""
-    return s_coerce.wrap(valu)
-
-
-def prim(valu: Any) -> Any:
-    """Return a Storm value as plain data for the caller. Raises: NoSuchType."""
-    return s_coerce.toprim(valu)

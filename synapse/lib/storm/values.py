@@ -230,7 +230,7 @@ def _tag(node: s_ast.TagValue, ctx: Any) -> Value:
     def get(rt: s_runtime.Runtime, path: s_runtime.Path | None, tag: str) -> Any:
         return None if path is None else path.node.tags.get(tag)
 
-    return combine_path(get, ctx.tag(node.tag))
+    return combine_path(get, ctx.name(node.tag))
 
 
 @_dispatch.register
@@ -240,7 +240,7 @@ def _tagprop(node: s_ast.TagPropValue, ctx: Any) -> Value:
             return None
         return s_coerce.wrap(path.node.tagprops.get(tag, {}).get(prop))
 
-    return combine_path(get, ctx.tag(node.tag), ctx.name(node.prop))
+    return combine_path(get, ctx.name(node.tag), ctx.name(node.prop))
 
 
 @_dispatch.register

@@ -32,11 +32,6 @@ def tag_chain(tag: str) -> tuple[str, ...]:
     return tuple('.'.join(parts[: i + 1]) for i in range(len(parts)))
 
 
-def _stortype(item: typing.Any) -> int:
-    """Return the storage type of a property or tag property, 0 for one that the model does not know any more."""
-    return 0 if item is None else int(item.type.stortype)
-
-
 def _req_name(what: str, name: typing.Any) -> None:
     """Raise BadArg for a name that cannot become part of a key."""
     if not isinstance(name, str) or not 0 < len(name.encode('utf8', 'surrogatepass')) <= s_limits.NAME_BYTES:
@@ -182,11 +177,13 @@ class Editor(s_buffer.EditBuffer):
         edits: list[s_edits.Edit] = []
         for tag, props in list(node.tagprops.items()):
             for prop in props:
-                edits.append((s_edits.TAGPROP_DEL, (tag, prop, None, _stortype(node.view.model.tagprop(prop))), ()))
+                edits.append(
+                    (s_edits.TAGPROP_DEL, (tag, prop, None, s_edits.stortype(node.view.model.tagprop(prop))), ())
+                )
         edits += [(s_edits.TAG_DEL, (tag, None), ()) for tag in sorted(node.tags, reverse=True)]
         for prop in node.props:
             if prop != '.created':
-                edits.append((s_edits.PROP_DEL, (prop, None, _stortype(node.form.props.get(prop))), ()))
+                edits.append((s_edits.PROP_DEL, (prop, None, s_edits.stortype(node.form.props.get(prop))), ()))
         edits.append((s_edits.NODE_DEL, (node.valu, node.form.type.stortype), ()))
         names: list[typing.Any] = [('tag', tag) for tag in node.tags]
         names += [('prop', name, prop) for prop in node.props]
@@ -385,8 +382,7 @@ class Editor(s_buffer.EditBuffer):
         oldv = props.pop(name)
         if not props:
             node.tagprops.pop(tag)
-        prop = self.view.model.tagprops.get(name)
-        stor = prop.type.stortype if prop is not None else 0
+        stor = s_edits.stortype(self.view.model.tagprops.get(name))
         edit = (s_edits.TAGPROP_DEL, (tag, name, oldv, stor), ())
         self._record(node, node.form.name, edit, ('tagprop', tag, name))
         return True

@@ -38,20 +38,6 @@ NOINFO: Info = {}
 _COMMON_CMPRS = ('~=', 'range=')  # every type compares so, but not every index can
 
 
-class FormLike(typing.Protocol):
-    """What a type needs to know of a form."""
-
-    name: str
-    type: Type
-    ifaces: typing.Any
-
-
-class PropLike(typing.Protocol):
-    """What a type needs to know of a property."""
-
-    type: Type
-
-
 class ModelLike(typing.Protocol):
     """What types ask of the model they live in.
 
@@ -87,9 +73,9 @@ class Lift(typing.NamedTuple):
         return self.hi is self.lo
 
 
-def lift_key(key: bytes, test: Test | None = None) -> Lift:
+def lift_key(key: bytes) -> Lift:
     """Return the lift of one exact key."""
-    return Lift(key, key, test)
+    return Lift(key, key)
 
 
 def lift_prefix(prefix: bytes, test: Test | None = None) -> Lift:
@@ -97,9 +83,9 @@ def lift_prefix(prefix: bytes, test: Test | None = None) -> Lift:
     return Lift(prefix, s_indx.after(prefix), test)
 
 
-def lift_between(lo: bytes, hi: bytes, test: Test | None = None) -> Lift:
+def lift_between(lo: bytes, hi: bytes) -> Lift:
     """Return the lift of all keys from lo to hi, both included."""
-    return Lift(lo, hi + b'\x00', test)
+    return Lift(lo, hi + b'\x00')
 
 
 def cached(func: typing.Callable[[str], T], size: int = 16384) -> typing.Callable[[str], T]:
@@ -125,11 +111,6 @@ def show(valu: typing.Any) -> str:
 def never(valu: typing.Any) -> bool:
     """The filter that no value passes."""
     return False
-
-
-def always(valu: typing.Any) -> bool:
-    """The filter that every value passes."""
-    return True
 
 
 class Type:
