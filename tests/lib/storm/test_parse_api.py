@@ -29,7 +29,9 @@ def test_error_fields() -> None:
     """storm-language.md 10.5: all fields of a syntax error, lines and columns from 1, offsets from 0."""
     text = 'inet:ipv4\n  +:asn=5\n  and :loc'
     info = fail(text).items()
-    assert info['mesg'].startswith("Unexpected token 'and' at line 3, column 3, expecting one of: #, $, (, *, +, -,")
+    assert info['mesg'].startswith(
+        "Unexpected token 'and' at line 3, column 3, expecting one of: #, $, (, *, +, +(, -,"
+    )
     assert (info['at'], info['line'], info['column'], info['token'], info['text']) == (22, 3, 3, 'and', text)
     assert info['highlight'] == {
         'hash': hashlib.md5(text.encode()).hexdigest(),

@@ -81,21 +81,28 @@ _DISPLAY = {
 }
 
 # What an unexpected piece of text is called: the first pattern that fits. Without a name the text speaks for itself.
+_WORDS = (  # begin statements; they are no commands
+    'as|break|catch|continue|elif|else|emit|empty|fini|for|function|if|init|not|return|reverse|stop|switch|try|while'
+    '|yield'
+)
 _PIECES = [
     (re.compile(r'"(?:[^"\\\n]|\\.)*"'), 'double-quoted string'),
     (re.compile(r"'{3}[\s\S]*?'{3}"), 'triple-quoted string'),
-    (re.compile(r"'[^']*'"), 'single-quoted string'),
-    (re.compile(r'-?\d[\d.]*(?![\w-])'), 'number'),
-    (re.compile(r'[a-z_][a-z0-9_]*(?::[a-z0-9_]+)+(?:[:.][a-z0-9_]+)*'), 'absolute property name'),
+    (re.compile(r"'[^']*'(?!')"), 'single-quoted string'),
+    (re.compile(r'-?\d[\d.]*(?![\w`-])'), 'number'),
+    (re.compile(r'[a-z_][a-z0-9_]*(?::[a-z0-9_]+)+(?:[:.][a-z0-9_]+)*(?![\w:.*@-])'), 'absolute property name'),
     (re.compile(r':\.?[a-z_][a-z0-9_]*(?:(?:::?|\.)[a-z0-9_]+)*'), 'relative property name'),
-    (re.compile(r'\.[a-z_][a-z0-9_]*(?:[:.][a-z0-9_]+)*'), 'universal property'),
-    (re.compile(r'(?:and|or|not|if|elif|else|for|in|as|while|switch|catch|try|return)\b'), ''),
+    (re.compile(r'(?<![^\s])\.[a-z_][a-z0-9_]*(?:[:.][a-z0-9_]+)*'), 'universal property'),
+    (re.compile(r'(?:and|or)\b|(?:elif|else|for|if|switch|try|while)(?=\s+[({$])|not(?=\s)|return(?=\()'), ''),
     (re.compile(r'(?:true|false)\b'), 'boolean'),
     (re.compile(r'null\b'), 'null'),
-    (re.compile(r'[a-z][a-z0-9.]+(?=[\s|}]|\Z)'), 'command name'),
-    (re.compile(r'\w[^\s),=\]}|($]*'), 'unquoted value'),
-    (re.compile(r'=(?![@!<>^~=])|->|-\+>|<-|<\+-|<--|<\+--|\)\+?>|\$\{|\*\*|\*\['), ''),
+    (re.compile(rf'(?!(?:{_WORDS})\b)[a-z][a-z0-9.]+(?=[\s|}}]|\Z)'), 'command name'),
+    (re.compile(r'(?<=\*)[a-z]+='), 'named comparison operator'),
+    (re.compile(r'[\w?](?:[^,)]*[^,)\s])?'), 'unquoted list value'),
+    (re.compile(r'=(?![@!<>^~=])|->|-\+>|<-|<\+-|<--|<\+--|\)\+?>|\$\{|\*\*|\*\[|\*(?=\$|unset)'), ''),
+    (re.compile(r'\*'), 'default case'),
     (re.compile(r'[@?!<>^~=]+'), 'comparison operator'),
+    (re.compile(r'(?:["\'&;]|[^\x00-\x7f])[^`{]*'), 'text within a format string'),
 ]
 
 # What stands before the last part of a token that has several parts to a user.
@@ -112,7 +119,7 @@ def highlight(text: str, beg: int, end: int) -> dict[str, typing.Any]:
     }
 
 
-def bad_syntax(mesg: str, text: str, beg: int, end: int, token: str | None = None) -> Exception:
+def bad_syntax(mesg: str, text: str, beg: int, end: int, token: str | None = None) -> s_exc.SynErr:
     """Return (not raise) the BadSyntax for text[beg:end]; ``token`` is the offending text, by default that slice."""
     info = {
         'mesg': mesg,
@@ -136,11 +143,14 @@ def unexpected(text: str, pos: int, last: int, wants: collections.abc.Iterable[s
         wants: Display names of what could stand there.
     """
     pos, last, wants = _refine(text, pos, last, set(wants))
+    _widen(text, pos, last, wants)
     names = ', '.join(sorted(wants))
     if pos >= len(text):
         line, column = _line(text, last), _column(text, last)
         mesg = f"Unexpected token 'end of input' at line {line}, column {column}, expecting one of: {names}"
-        return bad_syntax(mesg, text, last, last)
+        e = bad_syntax(mesg, text, last, last)
+        e.get('highlight')['lines'] = (line, 0)  # the end stands on no line
+        return e
     end, name = _piece(text, pos)
     line, column = _line(text, pos), _column(text, pos)
     mesg = f"Unexpected token '{name}' at line {line}, column {column}, expecting one of: {names}"
@@ -189,6 +199,34 @@ def _refine(text: str, pos: int, last: int, wants: set[str]) -> tuple[int, int, 
     while end < len(text) and text[end].isspace():
         end += 1
     return end, pos, want
+
+
+def _widen(text: str, pos: int, last: int, wants: set[str]) -> None:
+    """Add what would fit if the text so far were meant differently, and the other names of what fits.
+
+    ``(1`` may begin a list or an expression, ``+`` is the sign of a filter and, with its parenthesis, a word.
+    """
+    before = text[last : last + 1]
+    if 'reverse' in wants:  # an operator may begin here
+        wants |= {'+(', '-('}
+        if pos < len(text) and (last == pos or before in '|{'):
+            wants -= {'<--', 'end of input'}
+        elif pos < len(text):
+            wants.add('}')
+    elif '<(' in wants and ']' in wants:  # an edit
+        wants |= {'+(', '-('} if before == '[' else {'+(', '-(', ')'}
+    elif '%' in wants and ')' in wants:
+        wants |= {',', ':', ']', '}'} if before.isdigit() else {','}
+    elif before == '(' and 'unquoted list value' in wants:
+        wants |= {'-', '[', 'boolean', 'not', 'null', 'number'}
+    elif wants == {'$', ')'} and before == '(':
+        wants.add(',')
+    elif wants == {')'} and text[last:pos].strip() in ('true', 'false', 'null'):
+        wants |= {'%', '*', '**', '+', '-', '/', '=', 'and', 'comparison operator', 'or', '}'}
+    elif wants & {'case value', 'case multi-value'}:
+        wants.discard('triple-quoted string')
+        if '*' in wants:
+            wants ^= {'*', 'default case'}
 
 
 def _piece(text: str, pos: int) -> tuple[int, str]:
