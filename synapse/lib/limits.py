@@ -177,6 +177,9 @@ TELE_PIECE_BYTES = 1 * MIB
 # The beginning of a message is looked at when so many bytes come at once: one with a large value has more.
 TELE_PEEK_BYTES = 1 * KIB
 
+# A value of so many bytes is received into memory of its own: in the decoder, whose buffer doubles, it would be copied.
+TELE_PLAIN_BYTES = 2 * MIB
+
 # A decoder that had so many bytes is replaced when nothing is in it: it keeps the size of its largest message.
 TELE_DECODER_BYTES = 4 * MIB
 

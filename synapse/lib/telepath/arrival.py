@@ -9,6 +9,9 @@ value, and the call gets the ``Work`` in place of bytes.
 Only when the message is complete it is known who makes the call and of whom. If it was not the one that was expected,
 the value becomes bytes like any other, and the work is given up. Without a known caller nobody is asked, so that a link
 that has not proved anything causes no work.
+
+A value of some megabytes for which nobody offers memory goes around the decoder too, whose buffer would be copied each
+time that it is too small.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ import asyncio
 import logging
 import re
 import typing
+
+import synapse.lib.limits as s_limits
 
 if typing.TYPE_CHECKING:
     import synapse.lib.telepath.serve as s_serve
@@ -45,6 +50,19 @@ class Work(abc.ABC):
     @abc.abstractmethod
     def over(self) -> None:
         """Tell that the call has begun, or will never be made. Called once."""
+
+
+class Plain(Work):
+    """A value that nobody works on while it comes in."""
+
+    def __init__(self, size: int) -> None:
+        self.memory = memoryview(bytearray(size))
+
+    def fed(self, count: int) -> None:
+        pass
+
+    def over(self) -> None:
+        pass
 
 
 class Arrival(asyncio.BufferedProtocol):
@@ -102,7 +120,7 @@ class Arrival(asyncio.BufferedProtocol):
         except (LookupError, TypeError, ValueError, AttributeError):
             return mesg  # it will be refused
         if valu == b'':
-            valu = self.work if meant else bytes(self.work.memory)
+            valu = self.work if meant and not isinstance(self.work, Plain) else bytes(self.work.memory)
         return (kind, {**info, 'todo': (name, (valu, *args), kwargs)})
 
 
@@ -115,17 +133,24 @@ def find(link: s_serve.ServerLink, item: typing.Any, data: bytes) -> bytes:
     if head is None or head[2][0] - 0xA0 != len(head[3]):
         return data
     size = int.from_bytes(head[4], 'big')
-    expect = getattr(item, 'expectTeleBulk', None)
-    if expect is None or size <= len(data):
+    if size <= len(data):
         return data
     name = head[3].decode()
-    try:
-        work = expect(name, size)
-    except Exception:
-        logger.exception('expectTeleBulk() failed')
-        return data
+    work = ask(item, name, size)
     if work is None:
-        return data
+        if size < s_limits.TELE_PLAIN_BYTES:
+            return data
+        work = Plain(size)
     link.arrival = Arrival(link, item, name, work)
     link.arrival.begin(memoryview(data)[head.end() :])
     return head[1] + _EMPTY
+
+
+def ask(item: typing.Any, name: str, size: int) -> Work | None:
+    """Return the memory that an object offers for a value, if it does."""
+    expect = getattr(item, 'expectTeleBulk', None)
+    try:
+        return None if expect is None else expect(name, size)
+    except Exception:
+        logger.exception('expectTeleBulk() failed')
+        return None

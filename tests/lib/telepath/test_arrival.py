@@ -11,6 +11,7 @@ import typing
 import pytest
 
 import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
 import synapse.lib.telepath as s_telepath
 import tests.lib.telepath.certs as t_certs
 import tests.lib.telepath.raw as t_raw
@@ -117,6 +118,9 @@ async def test_nobody_wants_it(proxy: s_telepath.Proxy, taker: Taker, caplog: py
     assert (await proxy.other(BYTS))[:2] == ('bytes', digest(BYTS))
     assert (await proxy.fail(BYTS))[:2] == ('bytes', digest(BYTS))
     assert (await proxy.take(BYTS[:2000]))[:2] == ('bytes', digest(BYTS[:2000]))
+    for size in (s_limits.TELE_PLAIN_BYTES - 1, s_limits.TELE_PLAIN_BYTES, 5 * SIZE + 3):
+        byts = os.urandom(size)
+        assert await proxy.other(byts, 'after', b=byts) == ('bytes', digest(byts), ('after',), {'b': byts})
     assert not taker.works and 'expectTeleBulk() failed' in caplog.text
 
 

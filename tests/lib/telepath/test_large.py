@@ -172,8 +172,9 @@ async def test_legacy_streams_read_them(source: Source, sock: str) -> None:
 async def test_decoders_do_not_stay_large(dmon: s_telepath.Daemon, proxy: s_telepath.Proxy, raw: t_raw.Raw) -> None:
     byts = os.urandom(s_limits.TELE_DECODER_BYTES + 1)
     assert await proxy.echo(byts) == ((byts,), {})
-    raw.init('echo', byts)
-    assert len((await raw.rx())[1]['retn'][1][0][0]) == len(byts)
+    for _ in range(2):  # the second time the caller is known, and the value goes around the decoder
+        raw.init('echo', byts)
+        assert (await raw.rx())[1]['retn'][1] == ((byts,), {})
     raw.init('echo', 'small')
     assert (await raw.rx())[1]['retn'][1][0] == ('small',)
     links = [*dmon.links, *proxy._pool.links]
