@@ -167,11 +167,11 @@ def write_file(path: str, byts: bytes, mode: int = 0o600) -> None:
         if os.path.exists(temp):
             os.unlink(temp)
         raise
-    sync_dir(os.path.dirname(path))
+    sync_path(os.path.dirname(path))
 
 
-def sync_dir(path: str) -> None:
-    """Make directory entries (new or renamed files) durable."""
+def sync_path(path: str) -> None:
+    """Make a file, or the entries of a directory (new or renamed files), durable."""
     fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)

@@ -32,13 +32,6 @@ class PermApi(s_cell.CellApi):
 
     cell: s_service.AhaCell
 
-    def _confirm(self, *perm: str) -> None:
-        """Raise AuthDeny unless the caller has a permission."""
-        if not self.user.allowed(perm):
-            text = '.'.join(perm)
-            mesg = f'User must have permission {text}'
-            raise s_exc.AuthDeny(mesg=mesg, perm=text, user=self.user.iden, username=self.user.name)
-
     def _req_current(self) -> None:
         """Raise BadState when this AHA was deposed, and hang up, so that clients go to the next one.
 

@@ -49,7 +49,7 @@ async def join(layout: s_layout.Layout, conf: s_conf.Config) -> None:
             await _copy(layout, str(url))
         s_provision.merge_conf(layout, s_conf.load_mapping(layout.path(NOTE_FILE)), drop=_FOREIGN)
         os.unlink(layout.path(NOTE_FILE))
-        s_common.sync_dir(layout.dirn)
+        s_common.sync_path(layout.dirn)
         logger.warning('Cloning AHA: done!')
     finally:
         layout.unlock_unborn()

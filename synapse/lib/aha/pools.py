@@ -68,7 +68,8 @@ class Pools(s_services.Services):
     pools: s_table.Table
     topos: Watchers
 
-    def _full(self, name: Any) -> str:
+    def full_name(self, name: Any) -> str:
+        """Return a full name; ``name...`` is one of our network. Raises BadArg."""
         return s_names.expand(name, self.conf.get('aha:network'))
 
     def _req_pool(self, name: str) -> Pool:
@@ -85,7 +86,7 @@ class Pools(s_services.Services):
 
     def getAhaPool(self, name: str) -> Pool | None:
         """Return ``{name, created, creator, services}`` of a pool, None when there is none."""
-        return typing.cast('Pool | None', self.pools.get(self._full(name)))
+        return typing.cast('Pool | None', self.pools.get(self.full_name(name)))
 
     def getAhaPools(self) -> list[Pool]:
         """Return all pools, by name."""
@@ -110,7 +111,7 @@ class Pools(s_services.Services):
 
         Ends when the pool is deleted. Raises NoSuchName.
         """
-        name = self._full(name)
+        name = self.full_name(name)
         with self.topos.watch(name) as queue:
             for svc in self._req_pool(name)['services']:
                 entry = self.services.get(svc)
@@ -133,7 +134,7 @@ class Pools(s_services.Services):
         Raises:
             DupName: A service has that name. BadArg: It is no name.
         """
-        name = s_names.req_label(self._full(name), 'name')
+        name = s_names.req_label(self.full_name(name), 'name')
         if self.services.get(name) is not None:
             raise s_exc.DupName(mesg=f'An AHA service or pool is already using the name "{name}".', name=name)
         pool: Pool = {'name': name, 'created': s_common.now(), 'creator': info.get('creator'), 'services': {}}
@@ -141,12 +142,12 @@ class Pools(s_services.Services):
 
     async def delAhaPool(self, name: str) -> Pool | None:
         """Remove a pool and return it, None when there is none. Streams about it end."""
-        name = self._full(name)
+        name = self.full_name(name)
         return typing.cast('Pool | None', await self._push('aha:pool:del', name) if self.pools.has(name) else None)
 
     async def addAhaPoolSvc(self, poolname: str, svcname: str, info: dict[str, Any]) -> Pool:
         """Make a service a member; returns the pool. Raises NoSuchName (either of them)."""
-        poolname, svcname = self._full(poolname), self._full(svcname)
+        poolname, svcname = self.full_name(poolname), self.full_name(svcname)
         if self.services.get(svcname) is None:
             raise s_exc.NoSuchName(mesg=f'No AHA service is currently named "{svcname}".', name=svcname)
         self._req_pool(poolname)
@@ -155,7 +156,7 @@ class Pools(s_services.Services):
 
     async def delAhaPoolSvc(self, poolname: str, svcname: str) -> Pool:
         """Make a service no member any more, if it is one; returns the pool. Raises NoSuchName."""
-        poolname, svcname = self._full(poolname), self._full(svcname)
+        poolname, svcname = self.full_name(poolname), self.full_name(svcname)
         self._req_pool(poolname)
         return typing.cast(Pool, await self._push('aha:pool:svc:del', poolname, svcname))
 

@@ -143,10 +143,6 @@ class AhaCell(s_pools.Pools, s_peers.Peers, s_provision.Provisioning):
 
     # -- names
 
-    def full_name(self, name: Any) -> str:
-        """Return a full name; ``name...`` is one of our network. Raises BadArg."""
-        return s_names.expand(name, self.conf.get('aha:network'))
-
     def split_name(self, name: str) -> tuple[str, str]:
         """Return (svcname, network) of a full name: as it is registered, else as our network has it. Raises BadArg."""
         entry = self.services.get(name)

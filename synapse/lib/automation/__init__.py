@@ -4,7 +4,7 @@ Each part owns one kind of object: a table in the slab of the cell, the events b
 while this service is the leader. The libraries of Storm (``synapse.lib.storm.libs``) are the doors to them; they check
 who asks. What is checked here holds for every caller.
 
-- ``schema``: checking definitions that users write.
+- ``order``: in which definitions came.
 - ``pkgschema``, ``packages`` (with ``pkgload``): Storm packages, their modules, commands, permissions and queries at
   load.
 - ``edgemeta``: notes about verbs. ``macros``: queries by name. ``queues``: items that wait to be read.

@@ -10,8 +10,8 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.automation.order as s_order
 import synapse.lib.automation.schedule as s_schedule
-import synapse.lib.automation.schema as s_schema
 import synapse.lib.nexus as s_nexus
 import synapse.lib.slab as s_slab
 import synapse.lib.storm.run as s_run
@@ -96,7 +96,7 @@ class Cron(s_nexus.Pusher):
         recur = recs[0][1] is not None
         job = {'ver': 1, 'doc': '', 'name': '', 'pool': False, 'affinity': None, 'enabled': True, 'recur': recur}
         job |= {'iden': iden, 'view': view, 'indx': 0, 'query': storm, 'creator': creator}
-        job['created'] = s_schema.tick(self.table)
+        job['created'] = s_order.tick(self.table)
         begun = None if recur else self.clock() // 60 * 60 - 1  # once, in the minute that has begun: right now
         job |= {
             'recs': recs,

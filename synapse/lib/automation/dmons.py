@@ -9,9 +9,10 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.automation.schema as s_schema
+import synapse.lib.automation.order as s_order
 import synapse.lib.cell as s_cell
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
 import synapse.lib.storm.run as s_run
 
@@ -95,7 +96,7 @@ class Dmons(s_nexus.Pusher):
         self.stacks.req_view(ddef['stormopts']['view'])
         if self.table.has(ddef['iden']):
             raise s_exc.DupIden(mesg=f'Duplicate dmon iden ({ddef["iden"]})', iden=ddef['iden'])
-        await self._push('storm:dmon:add', {**ddef, 'created': s_schema.tick(self.table)})
+        await self._push('storm:dmon:add', {**ddef, 'created': s_order.tick(self.table)})
         return typing.cast(Def, self.get(ddef['iden']))
 
     async def delete(self, iden: str) -> None:

@@ -13,9 +13,9 @@ import aiohttp
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.automation.schema as s_schema
 import synapse.lib.axon.outbound as s_outbound
 import synapse.lib.limits as s_limits
+import synapse.lib.schema as s_schema
 import synapse.lib.storm.run as s_run
 
 Any = typing.Any

@@ -16,10 +16,10 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.automation.pkgload as s_pkgload
 import synapse.lib.automation.pkgschema as s_pkgschema
-import synapse.lib.automation.schema as s_schema
 import synapse.lib.cell as s_cell
 import synapse.lib.certs as s_certs
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
 import synapse.lib.storm.purecmd as s_purecmd
 import synapse.lib.storm.run as s_run

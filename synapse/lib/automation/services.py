@@ -12,8 +12,8 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
+import synapse.lib.automation.order as s_order
 import synapse.lib.automation.packages as s_packages
-import synapse.lib.automation.schema as s_schema
 import synapse.lib.cell as s_cell
 import synapse.lib.nexus as s_nexus
 import synapse.lib.slab as s_slab
@@ -88,7 +88,7 @@ class Services(s_nexus.Pusher):
         """Remember a service and connect to it in the background. Raises: BadUrl."""
         s_telepath.chopurl(url)
         sdef = {'name': name, 'url': url, 'iden': s_common.guid()}
-        await self._push('svc:add', {**sdef, 'created': s_schema.tick(self.table)})
+        await self._push('svc:add', {**sdef, 'created': s_order.tick(self.table)})
         return sdef
 
     async def delete(self, iden: str) -> None:

@@ -8,8 +8,8 @@ import typing
 
 import synapse.common as s_common
 import synapse.exc as s_exc
-import synapse.lib.automation.schema as s_schema
 import synapse.lib.layer.edits as s_edits
+import synapse.lib.schema as s_schema
 import synapse.lib.storm.runtime as s_runtime
 import synapse.lib.view as s_view
 

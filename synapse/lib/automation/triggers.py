@@ -15,7 +15,7 @@ import logging
 import typing
 
 import synapse.exc as s_exc
-import synapse.lib.automation.schema as s_schema
+import synapse.lib.automation.order as s_order
 import synapse.lib.automation.triggerdefs as s_triggerdefs
 import synapse.lib.cell as s_cell
 import synapse.lib.layer.edits as s_edits
@@ -80,7 +80,7 @@ class Triggers(s_nexus.Pusher):
 
     async def add(self, tdef: Def, user: str) -> Def:
         """Make a trigger. Raises: SchemaViolation, BadOptValu, BadSyntax, NoSuchView, DupIden."""
-        tdef = s_triggerdefs.complete({'user': user, 'created': s_schema.tick(self.table), **tdef})
+        tdef = s_triggerdefs.complete({'user': user, 'created': s_order.tick(self.table), **tdef})
         self.stacks.req_view(tdef['view'])
         s_run.parse(tdef['storm'])
         if self.table.has(tdef['iden']):

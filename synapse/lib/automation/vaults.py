@@ -11,9 +11,9 @@ import typing
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.auth.easyperm as s_easyperm
-import synapse.lib.automation.schema as s_schema
 import synapse.lib.cell as s_cell
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
 
 Any = typing.Any

@@ -148,7 +148,7 @@ class FileUpload(s_store.Upload):
             self.stage.flush(file, self.size - self.stage.used)
             os.ftruncate(file.fd, self.size)
             os.fsync(file.fd)
-            s_common.sync_dir(self.store.dirn)
+            s_common.sync_path(self.store.dirn)
 
         await self._run(sync)
         await self.store.name(sha256, file, self.size)

@@ -148,7 +148,7 @@ class PackWriter:
         try:
             os.fdatasync(file.fd)
             if file in self._new:
-                s_common.sync_dir(self.dirn)
+                s_common.sync_path(self.dirn)
                 self._new.discard(file)
         except OSError as e:
             logger.critical('the blobs in %s cannot be synced: %s', file.path, e)

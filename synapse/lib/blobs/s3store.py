@@ -104,7 +104,7 @@ class S3Store(s_store.BlobStore):
         for sha256 in sha256s:
             with open(os.path.join(self.pending, sha256.hex()), 'wb'):
                 pass
-        s_common.sync_dir(self.pending)
+        s_common.sync_path(self.pending)
 
     async def put(self, blobs: typing.Sequence[tuple[bytes, bytes]]) -> None:
         """Store blobs that are in memory, several at a time."""

@@ -51,7 +51,10 @@ class ApiBase(s_base.Base):
 
     async def _reqUserAllowed(self, perm: typing.Sequence[str], gateiden: str | None = None) -> None:
         """Raise AuthDeny unless the caller has a permission."""
-        if not self.user.allowed(tuple(perm), gateiden=gateiden):
+        self._confirm(*perm, gateiden=gateiden)
+
+    def _confirm(self, *perm: str, gateiden: str | None = None) -> None:
+        if not self.user.allowed(perm, gateiden=gateiden):
             text = '.'.join(perm)
             mesg = f'User must have permission {text}'
             raise s_exc.AuthDeny(mesg=mesg, perm=text, user=self.user.iden, username=self.user.name)

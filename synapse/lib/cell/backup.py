@@ -158,7 +158,7 @@ class Backups:
         try:
             await self._copy(temp)
             os.rename(temp, path)
-            s_common.sync_dir(parent)
+            s_common.sync_path(parent)
         except BaseException:
             await asyncio.to_thread(shutil.rmtree, temp, True)
             raise

@@ -90,17 +90,9 @@ def copy_plain(plan: Plan, srcdir: str, dstdir: str, skip: collections.abc.Conta
         except FileNotFoundError:
             logger.warning('%s vanished before it was copied', src)
             continue
-        _sync(dst)
+        s_common.sync_path(dst)
     for path in ['', *kept]:
-        s_common.sync_dir(os.path.join(dstdir, path))
-
-
-def _sync(path: str) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        s_common.sync_path(os.path.join(dstdir, path))
 
 
 def copy_rest(srcdir: str, dstdir: str, captured: set[str], skipdirs: collections.abc.Iterable[str] = ()) -> None:

@@ -98,7 +98,7 @@ class Layout:
         except OSError:
             os.ftruncate(self.fd, 0)
             raise
-        s_common.sync_dir(self.dirn)
+        s_common.sync_path(self.dirn)
 
     def make_dirs(self) -> None:
         """Make the standard directories; the scratch ones are emptied."""

@@ -28,7 +28,7 @@ def _rewrite(path: str, temp: str) -> None:
     with s_snapshot.open_foreign(path) as snap:
         snap.copy_sync(temp)
     os.replace(os.path.join(temp, 'data.mdb'), os.path.join(path, 'data.mdb'))
-    s_common.sync_dir(path)
+    s_common.sync_path(path)
 
 
 def _optimize(dirn: str, tempdir: str) -> None:

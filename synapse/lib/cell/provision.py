@@ -221,4 +221,4 @@ async def _follow(layout: s_layout.Layout, note: dict[str, typing.Any], again: b
     merge_conf(layout, conf, drop=('mirror', 'aha:provision'))
     s_common.write_file(layout.path(DONE_FILE), note['iden'].encode())
     os.unlink(layout.path(NOTE_FILE))
-    s_common.sync_dir(layout.dirn)
+    s_common.sync_path(layout.dirn)

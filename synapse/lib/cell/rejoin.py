@@ -128,7 +128,7 @@ async def finish(layout: s_layout.Layout, conf: s_conf.Config) -> None:
         async with s_telepath.loadTeleCell(layout.dirn):
             await s_clone.clone(layout, url, keep=OWN)
         os.unlink(layout.path(MARK_FILE))
-        s_common.sync_dir(layout.dirn)
+        s_common.sync_path(layout.dirn)
     finally:
         layout.unlock()
     logger.warning('REJOIN: cloning from %s DONE!', public)

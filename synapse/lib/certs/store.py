@@ -219,4 +219,4 @@ def _write(path: str, byts: bytes, mode: int = 0o644, replace: bool = False) -> 
         raise s_exc.DupFileName(mesg=f'File exists: {path}', path=path) from None
     finally:
         os.unlink(temp)
-    s_common.sync_dir(os.path.dirname(path))
+    s_common.sync_path(os.path.dirname(path))

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import typing
 
-import fastjsonschema
-
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.nexus as s_nexus
+import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
 
 Any = typing.Any
@@ -52,17 +51,14 @@ _OWN: Def = {
     'updated': {'type': 'number'},
     'permissions': {'type': 'object'},
 }
-_validate = fastjsonschema.compile(
+_check = s_schema.checker(
     {'type': 'object', 'properties': {**_RULES, **_OWN}, 'required': ['name'], 'additionalProperties': False}
 )
 
 
 def checked(gdef: Any) -> Def:
     """Return a definition with defaults. Raises: SchemaViolation."""
-    try:
-        return typing.cast(Def, _validate(dict(gdef) if isinstance(gdef, dict) else gdef))
-    except fastjsonschema.JsonSchemaValueException as e:
-        raise s_exc.SchemaViolation(mesg=e.message, name=e.name) from e
+    return typing.cast(Def, _check(gdef))
 
 
 class Graphs(s_nexus.Pusher):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import typing
 
 import synapse.common as s_common
-import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
 import synapse.lib.jsonstor.notifs as s_notifs
 import synapse.lib.jsonstor.objectops as s_objectops
@@ -32,13 +31,6 @@ class PermApi(s_cell.CellApi):
     """The checks that the parts of the API share."""
 
     cell: s_service.JsonStorCell
-
-    def _confirm(self, *perm: str) -> None:
-        """Raise AuthDeny unless the caller has a permission."""
-        if not self.user.allowed(perm):
-            text = '.'.join(perm)
-            mesg = f'User must have permission {text}'
-            raise s_exc.AuthDeny(mesg=mesg, perm=text, user=self.user.iden, username=self.user.name)
 
     def _path(self, verb: str, path: Path) -> Parts:
         """Return a path as names, for whose use the caller has the permission."""

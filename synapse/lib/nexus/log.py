@@ -244,7 +244,7 @@ class NexsLog:
             os.write(fd, HEADER.pack(MAGIC, VERSION, 0, self.index, self.state['term']))
             os.fsync(fd)
             os.rename(f'{path}.tmp', path)
-            s_common.sync_dir(self.dirn)
+            s_common.sync_path(self.dirn)
         except BaseException:
             os.close(fd)
             raise

@@ -343,7 +343,7 @@ def _create(path: str) -> None:
         if isinstance(e, (lmdb.Error, OSError)):
             raise s_exc.DbOutOfSpace(mesg=f'The database {path} could not be made: {e}', path=path) from e
         raise
-    s_common.sync_dir(os.path.dirname(path))
+    s_common.sync_path(os.path.dirname(path))
 
 
 def _open_env(path: str, readonly: bool) -> lmdb.Environment:

@@ -80,7 +80,7 @@ class SlabSnapshot:
             raise s_exc.DbOutOfSpace(mesg=f'The copy of {self.path} to {dstdir} failed: {e}', path=dstdir) from e
         finally:
             os.close(fd)
-        s_common.sync_dir(dstdir)
+        s_common.sync_path(dstdir)
 
     def close(self) -> None:
         """Let the snapshot go. Safe to call again."""

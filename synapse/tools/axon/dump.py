@@ -56,7 +56,7 @@ class Archive:
         os.fsync(self.file.fileno())
         self.file.close()
         os.replace(self.temp, os.path.join(self.outdir, f'{self.iden}.{self.start:012d}-{end:012d}.tar.gz'))
-        s_common.sync_dir(self.outdir)
+        s_common.sync_path(self.outdir)
 
     def discard(self) -> None:
         """Remove what is not complete."""

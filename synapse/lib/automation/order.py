@@ -1,12 +1,9 @@
-"""Definitions that users write: checked by JSON schema, and kept in the order in which they came."""
+"""The order in which definitions came."""
 
 from __future__ import annotations
 
 import synapse.common as s_common
-import synapse.lib.schema as s_schema
 import synapse.lib.slab as s_slab
-
-checker = s_schema.checker
 
 
 def tick(table: s_slab.KeyVal) -> int:
