@@ -6,7 +6,6 @@ import asyncio
 import logging
 import pathlib
 import signal
-import typing
 
 import pytest
 
@@ -16,13 +15,9 @@ import synapse.telepath as s_telepath
 import tests.lib.cell.serving as t_cellserving
 import tests.lib.cortex.serving as t_serving
 
+core = t_serving.core
+
 FOREVER = '$lib.print(hi) for $i in $lib.range(1000000000) { inet:asn=1 }'
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 async def test_in_process(core: s_cortex.Cortex) -> None:

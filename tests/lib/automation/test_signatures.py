@@ -15,14 +15,10 @@ import synapse.lib.certs as s_certs
 import synapse.tools.genpkg as s_genpkg
 import tests.lib.cortex.serving as t_serving
 
+core = t_serving.core
+
 Def = dict[str, typing.Any]
 PKG: Def = {'name': 'signed', 'version': '1.2.3', 'desc': 'hallo ü', 'modules': [{'name': 'm', 'storm': '$x = 1'}]}
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ import pathlib
 import sys
 import typing
 
-import aiohttp
-
 import synapse.axon as s_axon
 import synapse.telepath as s_telepath
 import tests.lib.cell.web as t_web
@@ -44,11 +42,8 @@ async def serve(dirn: pathlib.Path, **conf: typing.Any) -> typing.AsyncIterator[
 @contextlib.asynccontextmanager
 async def web(dirn: pathlib.Path, **conf: typing.Any) -> typing.AsyncIterator[t_web.Web]:
     """Run an Axon and connect to its HTTPS port."""
-    async with axon(dirn, **conf) as cell:
-        _, port = await cell.addHttpsPort(0, '127.0.0.1')
-        connector = aiohttp.TCPConnector(ssl=t_web.trusting(dirn))
-        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as client:
-            yield t_web.Web(cell, port, client)
+    async with axon(dirn, **conf) as cell, t_web.connect(cell, dirn) as web:
+        yield web
 
 
 @contextlib.asynccontextmanager

@@ -48,12 +48,6 @@ async def cell(tmp_path: pathlib.Path) -> typing.AsyncIterator[SlowCell]:
 
 
 @pytest_asyncio.fixture
-async def root(cell: SlowCell) -> typing.AsyncIterator[typing.Any]:
-    async with await s_telepath.openurl(cell.getLocalUrl()) as proxy:
-        yield proxy
-
-
-@pytest_asyncio.fixture
 async def visi(cell: SlowCell) -> typing.AsyncIterator[typing.Any]:
     await cell.addUser('visi')
     async with await s_telepath.openurl(cell.getLocalUrl(user='visi')) as proxy:

@@ -35,12 +35,6 @@ async def cell(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cell.Cell]:
         yield cell
 
 
-@pytest_asyncio.fixture
-async def root(cell: s_cell.Cell) -> typing.AsyncIterator[typing.Any]:
-    async with await s_telepath.openurl(cell.getLocalUrl()) as proxy:
-        yield proxy
-
-
 def tree(path: str) -> list[str]:
     return sorted(os.path.relpath(os.path.join(top, name), path) for top, _, names in os.walk(path) for name in names)
 

@@ -13,19 +13,12 @@ import pytest_asyncio
 import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.cell as s_cell
-import synapse.telepath as s_telepath
 
 
 @pytest_asyncio.fixture
 async def cell(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cell.Cell]:
     async with await s_cell.Cell.anit(str(tmp_path), conf={'nexslog:en': True}) as cell:
         yield cell
-
-
-@pytest_asyncio.fixture
-async def root(cell: s_cell.Cell) -> typing.AsyncIterator[typing.Any]:
-    async with await s_telepath.openurl(cell.getLocalUrl()) as proxy:
-        yield proxy
 
 
 async def test_changes_stream_and_go_on_live(cell: s_cell.Cell, root: typing.Any) -> None:

@@ -70,14 +70,29 @@ def trusting(dirn: pathlib.Path, certname: str = 'sslcert.pem') -> ssl.SSLContex
 
 
 @contextlib.asynccontextmanager
+async def connect(cell: s_cell.Cell, dirn: pathlib.Path, certname: str = 'sslcert.pem') -> typing.AsyncIterator[Web]:
+    """Open an HTTPS port of a cell and connect to it."""
+    _, port = await cell.addHttpsPort(0, '127.0.0.1')
+    connector = aiohttp.TCPConnector(ssl=trusting(dirn, certname))
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as client:
+        yield Web(cell, port, client)
+
+
+async def add_user(web: Web, name: str, *rules: str) -> dict[str, str]:
+    """Add a user with some rules and return the header that he comes with."""
+    user = await web.auth.addUser(name)
+    await user.setPasswd('secret')
+    for rule in rules:
+        await user.addRule((True, tuple(rule.split('.'))))
+    return basic(name, 'secret')
+
+
+@contextlib.asynccontextmanager
 async def serve(dirn: pathlib.Path, certname: str = 'sslcert.pem', **conf: typing.Any) -> typing.AsyncIterator[Web]:
     """Start a cell in a directory, with a root password, and connect to its HTTPS port."""
     base = {'auth:passwd': 'secret', 'health:sysctl:checks': False, 'limit:disk:free': None}
-    async with await s_cell.Cell.anit(str(dirn), conf={**base, **conf}) as cell:
-        _, port = await cell.addHttpsPort(0, '127.0.0.1')
-        connector = aiohttp.TCPConnector(ssl=trusting(dirn, certname))
-        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as client:
-            yield Web(cell, port, client)
+    async with await s_cell.Cell.anit(str(dirn), conf={**base, **conf}) as cell, connect(cell, dirn, certname) as web:
+        yield web
 
 
 def ok(result: typing.Any) -> dict[str, typing.Any]:

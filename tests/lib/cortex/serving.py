@@ -6,7 +6,7 @@ import contextlib
 import pathlib
 import typing
 
-import aiohttp
+import pytest
 
 import synapse.cortex as s_cortex
 import synapse.telepath as s_telepath
@@ -23,14 +23,18 @@ async def cortex(dirn: pathlib.Path, **conf: typing.Any) -> typing.AsyncIterator
         yield core
 
 
+@pytest.fixture
+async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
+    """A Cortex; a module of tests makes this its own by a line ``core = t_serving.core``."""
+    async with cortex(tmp_path / 'core') as core:
+        yield core
+
+
 @contextlib.asynccontextmanager
 async def web(dirn: pathlib.Path, **conf: typing.Any) -> typing.AsyncIterator[t_web.Web]:
     """Run a Cortex and connect to its HTTPS port."""
-    async with cortex(dirn, **conf) as core:
-        _, port = await core.addHttpsPort(0, '127.0.0.1')
-        connector = aiohttp.TCPConnector(ssl=t_web.trusting(dirn))
-        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as client:
-            yield t_web.Web(core, port, client)
+    async with cortex(dirn, **conf) as core, t_web.connect(core, dirn) as web:
+        yield web
 
 
 @contextlib.asynccontextmanager

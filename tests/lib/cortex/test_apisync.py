@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import pathlib
 import typing
 
 import pytest
@@ -14,15 +13,11 @@ import synapse.exc as s_exc
 import synapse.lib.cortex.sync as s_sync
 import tests.lib.cortex.serving as t_serving
 
+core = t_serving.core
+
 Items = list[typing.Any]
 BUID = s_common.buid(('inet:ipv4', 5))
 TIME = 1600000000000
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 def edits(*items: typing.Any, buid: typing.Any = BUID, form: typing.Any = 'inet:ipv4') -> Items:

@@ -16,13 +16,9 @@ import synapse.telepath as s_telepath
 import tests.lib.cell.serving as t_cellserving
 import tests.lib.cortex.serving as t_serving
 
+core = t_serving.core
+
 Mesgs = list[tuple[str, typing.Any]]
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 async def storm(core: s_cortex.Cortex, text: str) -> Mesgs:

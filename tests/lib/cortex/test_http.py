@@ -25,15 +25,6 @@ async def web(tmp_path: pathlib.Path) -> typing.AsyncIterator[t_web.Web]:
         yield web
 
 
-async def add_user(web: t_web.Web, name: str, *rules: str) -> dict[str, str]:
-    """Add a user with some rules and return the header that he comes with."""
-    user = await web.auth.addUser(name)
-    await user.setPasswd('secret')
-    for rule in rules:
-        await user.addRule((True, tuple(rule.split('.'))))
-    return t_web.basic(name, 'secret')
-
-
 def unlined(text: str) -> list[typing.Any]:
     return [json.loads(line) for line in text.splitlines()]
 
@@ -115,7 +106,7 @@ async def test_anonymous(web: t_web.Web) -> None:
 
 
 async def test_permissions(web: t_web.Web) -> None:
-    joe = await add_user(web, 'joe')
+    joe = await t_web.add_user(web, 'joe')
     layr = web.cell.stacks.default.wlyr.iden
     root = web.auth.rootuser.iden
     body = {'query': '', 'opts': {'user': root}}
@@ -128,7 +119,7 @@ async def test_permissions(web: t_web.Web) -> None:
         assert await web.call(oper, f'/api/v1/storm/vars/{path}', args, headers=joe) == (403, err('AuthDeny', mesg))
     mesg = f'User (joe) must have permission feed:data.syn.nodes on object {layr}'
     assert await web.post('/api/v1/feed', {'items': []}, headers=joe) == (403, err('AuthDeny', mesg))
-    ann = await add_user(web, 'ann', 'impersonate', 'globals.get.x', 'feed:data.syn')
+    ann = await t_web.add_user(web, 'ann', 'impersonate', 'globals.get.x', 'feed:data.syn')
     assert (await web.post('/api/v1/storm/call', body, headers=ann))[0] == 200
     assert await web.get('/api/v1/storm/vars/get', body={'name': 'x'}, headers=ann) == (200, ok(None))
     assert await web.post('/api/v1/feed', {'items': []}, headers=ann) == (200, ok(None))

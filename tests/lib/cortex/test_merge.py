@@ -15,11 +15,7 @@ import synapse.lib.cortex.sync as s_sync
 import synapse.lib.limits as s_limits
 import tests.lib.cortex.serving as t_serving
 
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
+core = t_serving.core
 
 
 FORKED = """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import pathlib
-import typing
 
 import pytest
 
@@ -15,13 +14,9 @@ import synapse.exc as s_exc
 import synapse.lib.cortex.sync as s_sync
 import tests.lib.cortex.serving as t_serving
 
+core = t_serving.core
+
 GUID = 'a' * 32
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 def root(core: s_cortex.Cortex) -> str:

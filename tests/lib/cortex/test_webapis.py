@@ -51,14 +51,6 @@ async def ask(web: t_web.Web, url: str = 't', meth: str = 'GET', **kwargs: Any) 
     return status, text
 
 
-async def add_user(web: t_web.Web, name: str, *rules: str) -> dict[str, str]:
-    user = await web.auth.addUser(name)
-    await user.setPasswd('secret')
-    for rule in rules:
-        await user.addRule((True, tuple(rule.split('.'))))
-    return t_web.basic(name, 'secret')
-
-
 # finding the endpoint
 
 
@@ -181,7 +173,7 @@ async def test_variables_of_the_endpoint(web: t_web.Web) -> None:
 
 
 async def test_callers(web: t_web.Web) -> None:
-    visi, root = await add_user(web, 'visi'), web.auth.rootuser.iden
+    visi, root = await t_web.add_user(web, 'visi'), web.auth.rootuser.iden
     await add(web, WHO)
     for headers in (NOBODY, t_web.basic('root', 'bad'), t_web.basic('nope', 'secret')):
         assert await ask(web, headers=headers) == t_web.DENIED
@@ -200,7 +192,7 @@ async def test_callers(web: t_web.Web) -> None:
 
 
 async def test_permissions(web: t_web.Web) -> None:
-    visi = await add_user(web, 'visi')
+    visi = await t_web.add_user(web, 'visi')
     await add(web, WHO, more='$api.perms = (["a.b", {"perm": ["c"], "default": true}])')
     denied = (403, t_web.err('AuthDeny', 'User (visi) must have permission a.b'))
     assert await ask(web, headers=visi) == await ask(web, meth='PUT', headers=visi) == denied
@@ -214,7 +206,7 @@ async def test_permissions(web: t_web.Web) -> None:
 
 
 async def test_owner_and_view_that_are_gone(web: t_web.Web) -> None:
-    await add_user(web, 'visi')
+    await t_web.add_user(web, 'visi')
     await add(web, WHO, more='$api.owner = $lib.auth.users.byname(visi)')
     assert (await ask(web))[1][1] == 'visi'
     user = web.auth.reqUserByName('visi')
@@ -237,7 +229,7 @@ async def test_owner_and_view_that_are_gone(web: t_web.Web) -> None:
 
 
 async def test_a_view_that_the_caller_may_not_read(web: t_web.Web) -> None:
-    visi = await add_user(web, 'visi')
+    visi = await t_web.add_user(web, 'visi')
     await add(web, WHO, more='$api.runas = user $api.view = $lib.view.add(($lib.layer.add().iden,))')
     status, answer = await ask(web, headers=visi)
     assert (status, answer['code']) == (500, 'AuthDeny') and 'view.read' in answer['mesg']

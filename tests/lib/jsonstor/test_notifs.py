@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import pathlib
 import typing
 
 import pytest
@@ -12,22 +11,11 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import tests.waiting as t_waiting
-from tests.lib.jsonstor.serving import collect, running, user_proxy
+from tests.lib.jsonstor.serving import collect, user_proxy
 
 Any = typing.Any
 VISI = s_common.guid('visi')
 MEIR = s_common.guid('meir')
-
-
-@pytest.fixture
-async def svc(tmp_path: pathlib.Path) -> typing.AsyncIterator[Any]:
-    async with running(tmp_path) as both:
-        yield both
-
-
-@pytest.fixture
-def stor(svc: Any) -> Any:
-    return svc[1]
 
 
 async def test_add_get_del(stor: Any) -> None:

@@ -15,17 +15,6 @@ from tests.lib.jsonstor.serving import collect, running, user_proxy
 Any = typing.Any
 
 
-@pytest.fixture
-async def svc(tmp_path: pathlib.Path) -> typing.AsyncIterator[Any]:
-    async with running(tmp_path) as both:
-        yield both
-
-
-@pytest.fixture
-def stor(svc: Any) -> Any:
-    return svc[1]
-
-
 async def test_one_path_has_two_forms(stor: Any) -> None:
     await stor.setPathObj('foo/bar', {'a': [1, {'b': b'bytes'}]})
     want = {'a': (1, {'b': b'bytes'})}

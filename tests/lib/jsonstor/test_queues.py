@@ -17,12 +17,6 @@ Any = typing.Any
 
 
 @pytest.fixture
-async def svc(tmp_path: pathlib.Path) -> typing.AsyncIterator[Any]:
-    async with running(tmp_path) as both:
-        yield both
-
-
-@pytest.fixture
 async def stor(svc: Any) -> Any:
     await svc[1].addQueue('q', {})
     return svc[1]

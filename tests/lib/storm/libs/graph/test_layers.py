@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
 import typing
 
 import pytest
@@ -12,14 +11,10 @@ import synapse.exc as s_exc
 import tests.lib.cortex.serving as t_serving
 import tests.lib.storm.telling as t_telling
 
+core = t_serving.core
+
 Any = typing.Any
 prints, fails = t_telling.prints, t_telling.fails
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 async def test_add_set_del(core: s_cortex.Cortex) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import pathlib
 import typing
 
 import pytest
@@ -13,14 +12,10 @@ import synapse.exc as s_exc
 import tests.lib.cortex.serving as t_serving
 import tests.lib.storm.telling as t_telling
 
+core = t_serving.core
+
 Any = typing.Any
 prints, fails = t_telling.prints, t_telling.fails
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 async def call(core: s_cortex.Cortex, view: str | None, query: str, **opts: Any) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import pathlib
-import typing
 
 import pytest
 
 import synapse.cortex as s_cortex
 import tests.lib.cortex.serving as t_serving
+
+core = t_serving.core
 
 TEXT = 'foo.com Mark9'
 NDEFS = 'for $x in $lib.scrape.ndefs($text) { $lib.print($x) }'
@@ -24,12 +25,6 @@ async def add(core: s_cortex.Cortex, code: str) -> None:
 
 async def lines(core: s_cortex.Cortex, text: str) -> list[str]:
     return [mesg[1]['mesg'] async for mesg in core.storm(text, OPTS) if mesg[0] == 'print']
-
-
-@pytest.fixture
-async def core(tmp_path: pathlib.Path) -> typing.AsyncIterator[s_cortex.Cortex]:
-    async with t_serving.cortex(tmp_path / 'core') as core:
-        yield core
 
 
 FIND = """
