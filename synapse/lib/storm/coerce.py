@@ -56,6 +56,23 @@ class StormObj:
         raise not_iterable(self)
 
 
+class Thing(StormObj):
+    """A Storm object that stands for something by its iden (a view, a user): equal to others for the same, so that it
+    can be in sets; shown as the definition."""
+
+    storm_mutable = False
+    iden: str
+
+    def __hash__(self) -> int:
+        return hash((self.storm_name, self.iden))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Thing) and (self.storm_name, self.iden) == (other.storm_name, other.iden)
+
+    def storm_repr(self) -> str:
+        return f'{self.storm_name}: {text((self.storm_value(),))[1:-2]}'
+
+
 def not_iterable(valu: Any) -> s_exc.SynErr:
     """Return the error for a value that has no items."""
     name = valu.storm_name if isinstance(valu, StormObj) else type(valu).__name__

@@ -20,26 +20,15 @@ method, getter = s_registry.method, s_registry.getter
 Perm = tuple[str, ...]
 
 
-class AuthObj(s_coerce.StormObj):
-    """An object of auth: equal to others of the same iden, so that it can be in sets."""
-
-    storm_mutable = False
+class AuthObj(s_coerce.Thing):
+    """An object of auth."""
 
     def __init__(self, item: Any) -> None:
         self.item = item
-        self.iden: str = item.iden
-
-    def __hash__(self) -> int:
-        return hash((self.storm_name, self.iden))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AuthObj) and (self.storm_name, self.iden) == (other.storm_name, other.iden)
+        self.iden = item.iden
 
     def storm_value(self) -> Any:
         return s_coerce.keep(self.item.pack())
-
-    def storm_repr(self) -> str:
-        return f'{self.storm_name}: {s_coerce.text((self.storm_value(),))[1:-2]}'
 
 
 class User(AuthObj):

@@ -23,21 +23,14 @@ s_registry.typedoc('vault:data', 'The secrets or the settings of a vault, by nam
 _WORDS = {valu: word for word, valu in s_easyperm.LEVELS.items()}
 
 
-class Vault(s_coerce.StormObj):
+class Vault(s_coerce.Thing):
     """A vault."""
 
     storm_name = 'vault'
-    storm_mutable = False
 
     def __init__(self, vaults: Any, iden: str) -> None:
         self.vaults = vaults
         self.iden = iden
-
-    def __hash__(self) -> int:
-        return hash((self.storm_name, self.iden))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Vault) and self.iden == other.iden
 
     @property
     def info(self) -> Def:

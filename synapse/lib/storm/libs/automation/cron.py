@@ -21,27 +21,17 @@ s_registry.typedoc('cronjob', 'A cron job.')
 _TIMES = ('minute', 'hour', 'day', 'month', 'year', 'hourly', 'daily', 'monthly', 'yearly')
 
 
-class CronJob(s_coerce.StormObj):
+class CronJob(s_coerce.Thing):
     """A cron job."""
 
     storm_name = 'cronjob'
-    storm_mutable = False
 
     def __init__(self, cron: Any, iden: str) -> None:
         self.cron = cron
         self.iden = iden
 
-    def __hash__(self) -> int:
-        return hash((self.storm_name, self.iden))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, CronJob) and self.iden == other.iden
-
     def storm_value(self) -> Def:
         return typing.cast(Def, s_coerce.keep(self.cron.req(self.iden)))
-
-    def storm_repr(self) -> str:
-        return f'cronjob: {s_coerce.text((self.storm_value(),))[1:-2]}'
 
 
 def _cron(rt: Runtime) -> Any:

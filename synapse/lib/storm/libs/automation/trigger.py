@@ -21,28 +21,18 @@ s_registry.libdoc('$lib.trigger', 'Queries that run when nodes are edited.')
 s_registry.typedoc('trigger', 'A trigger. Its fields can be read as attributes.')
 
 
-class Trigger(s_coerce.StormObj):
+class Trigger(s_coerce.Thing):
     """A trigger as it was when it was looked up."""
 
     storm_name = 'trigger'
-    storm_mutable = False
 
     def __init__(self, triggers: Any, tdef: Def) -> None:
         self.triggers = triggers
-        self.iden: str = tdef['iden']
+        self.iden = tdef['iden']
         self.tdef = tdef
-
-    def __hash__(self) -> int:
-        return hash((self.storm_name, self.iden))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Trigger) and self.iden == other.iden
 
     def storm_value(self) -> Def:
         return typing.cast(Def, s_coerce.keep(self.triggers.pack(self.tdef)))
-
-    def storm_repr(self) -> str:
-        return f'trigger: {s_coerce.text((self.storm_value(),))[1:-2]}'
 
 
 def _triggers(rt: Runtime) -> Any:

@@ -27,27 +27,18 @@ _ROWS = 1000
 _ALL = b'\xff' * 16
 
 
-class Layer(s_coerce.StormObj):
+class Layer(s_coerce.Thing):
     """A layer."""
 
     storm_name = 'layer'
-    storm_mutable = False
 
     def __init__(self, rt: Runtime, layer: s_layer.Layer) -> None:
         self.rt = rt
         self.layer = layer
-
-    def __hash__(self) -> int:
-        return hash(self.layer.iden)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Layer) and other.layer.iden == self.layer.iden
+        self.iden = layer.iden
 
     def storm_value(self) -> Any:
         return s_coerce.keep(self.rt.query.core.cortex.stacks.pack_layer(self.layer))
-
-    def storm_repr(self) -> str:
-        return f'layer: {s_coerce.text((self.storm_value(),))[1:-2]}'
 
 
 s_registry.libdoc('$lib.layer', 'Layers.')

@@ -21,27 +21,18 @@ lib, method, getter = s_registry.lib, s_registry.method, s_registry.getter
 undef = s_coerce.undef
 
 
-class View(s_coerce.StormObj):
+class View(s_coerce.Thing):
     """A view."""
 
     storm_name = 'view'
-    storm_mutable = False
 
     def __init__(self, rt: Runtime, view: s_view.View) -> None:
         self.rt = rt
         self.view = view
-
-    def __hash__(self) -> int:
-        return hash(self.view.iden)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, View) and other.view.iden == self.view.iden
+        self.iden = view.iden
 
     def storm_value(self) -> Any:
         return s_coerce.keep(self.rt.query.core.cortex.stacks.pack_view(self.view))
-
-    def storm_repr(self) -> str:
-        return f'view: {s_coerce.text((self.storm_value(),))[1:-2]}'
 
 
 s_registry.libdoc('$lib.view', 'Views.')
