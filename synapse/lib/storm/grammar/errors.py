@@ -184,7 +184,7 @@ def _refine(text: str, pos: int, last: int, wants: set[str]) -> tuple[int, int, 
     if char == '$' and '$' in wants:
         want = {'variable'}
     elif char == '#' and '#' in wants or char == '.' and text[last] == '#' and not text[pos - 1].isspace():
-        want = {'$', 'non-variable tag segment'}
+        want = {'$', 'non-variable tag segment', *({'#'} if char == '#' and 'reverse' in wants else ())}
     elif char == ':' and text[last] == '#' and not text[pos - 1].isspace():
         want = {'$', 'base property name'}
     elif char == '.' and '.' in wants and 'number' not in wants:
@@ -213,6 +213,8 @@ def _widen(text: str, pos: int, last: int, wants: set[str]) -> None:
             wants -= {'<--', 'end of input'}
         elif pos < len(text):
             wants.add('}')
+        if text.startswith('/*', pos):
+            wants -= {'<--', 'end of input'}
     elif '<(' in wants and ']' in wants:  # an edit
         wants |= {'+(', '-('} if before == '[' else {'+(', '-(', ')'}
     elif '%' in wants and ')' in wants:
@@ -223,6 +225,10 @@ def _widen(text: str, pos: int, last: int, wants: set[str]) -> None:
         wants.add(',')
     elif wants == {')'} and text[last:pos].strip() in ('true', 'false', 'null'):
         wants |= {'%', '*', '**', '+', '-', '/', '=', 'and', 'comparison operator', 'or', '}'}
+    elif wants == {')', ','} and before.isalpha():
+        wants.add('=')
+    elif wants == {'end of input'} and text.startswith('}', pos):
+        wants.clear()
     elif wants & {'case value', 'case multi-value'}:
         wants.discard('triple-quoted string')
         if '*' in wants:
