@@ -342,25 +342,26 @@ def _in_from(rt: Runtime, path: Path, valu: Any) -> Nodes:
 @s_compile.compiles
 def _pivot_to(node: s_ast.PivotTo, ctx: s_compile.Compiler) -> s_plan.Oper:
     names = s_values.combine(lambda *valus: valus, *[ctx.operand_name(target) for target in node.targets])
-    source = None if node.prop is None else ctx.value(node.prop)
-    multi, prop = node.multi, node.prop
-    pivot: typing.Callable[[Runtime, Path, Any], Nodes]
-    if source is None or prop is None:
+    return _from_value(node, names) if node.prop is None else _from_prop(node, node.prop, names, ctx)
 
-        def prepare(rt: Runtime, valu: Any) -> list[tuple[Any, bool]]:
-            groups = [s_lifts.props_named(rt.model, name) for name in _flat(valu)]
-            many = multi or len(groups) > 1
-            return [(item, many or len(items) > 1) for items in groups for item in items]
 
-        def pivot(rt: Runtime, path: Path, valu: Any) -> Nodes:
-            for item, many in valu:
-                if s_lifts.is_form(item):
-                    yield from to_form(rt, path.node, item, many)
-                else:
-                    yield from to_prop(rt, item, path.node.form.type, path.node.valu, path.node.form)
+def _from_value(node: s_ast.PivotTo, names: s_values.Value) -> Pivot:
+    def prepare(rt: Runtime, valu: Any) -> list[tuple[Any, bool]]:
+        groups = [s_lifts.props_named(rt.model, name) for name in _flat(valu)]
+        many = node.multi or len(groups) > 1
+        return [(item, many or len(items) > 1) for items in groups for item in items]
 
-        return Pivot(pivot, names, node.join, prepare, way=_way_to_form)
+    def pivot(rt: Runtime, path: Path, valu: Any) -> Nodes:
+        for item, many in valu:
+            if s_lifts.is_form(item):
+                yield from to_form(rt, path.node, item, many)
+            else:
+                yield from to_prop(rt, item, path.node.form.type, path.node.valu, path.node.form)
 
+    return Pivot(pivot, names, node.join, prepare, way=_way_to_form)
+
+
+def _from_prop(node: s_ast.PivotTo, prop: s_ast.PropValue, names: s_values.Value, ctx: s_compile.Compiler) -> Pivot:
     def from_prop(rt: Runtime, path: Path, valu: Any) -> Nodes:
         have = path.node if not prop.hops else s_values.hop(rt, path.node, prop.hops)
         if have is None:
