@@ -154,6 +154,7 @@ class Transfer:
         self.total = 0  # node edits that were logged
         self.adds: dict[s_layer.Layer, list[s_edits.NodeEdit]] = {}
         self.dels: dict[s_layer.Layer, list[s_edits.NodeEdit]] = {}
+        self._lock = asyncio.Lock()
 
     def put(self, layer: s_layer.Layer, item: s_edits.NodeEdit) -> None:
         """Take a node edit that adds something to a layer."""
@@ -171,11 +172,15 @@ class Transfer:
         return self.size >= s_limits.EDITOR_EDITS
 
     async def flush(self) -> None:
-        """Log the edits; when it returns, they are durable. Raises: IsReadOnly, NoSuchLayer (a layer)."""
-        adds, dels, self.adds, self.dels, self.size = self.adds, self.dels, {}, {}, 0
-        for layer, items in (*adds.items(), *dels.items()):
-            req_open(layer)
-            results = await layer.storNodeEdits(items, {'time': s_common.now(), 'user': self.user})
-            self.total += len(items)
-            if self.told is not None:
-                await self.told(layer, results)
+        """Log the edits; when it returns, they are durable, also those that another flush was about to log.
+
+        Raises: IsReadOnly, NoSuchLayer (a layer).
+        """
+        async with self._lock:
+            adds, dels, self.adds, self.dels, self.size = self.adds, self.dels, {}, {}, 0
+            for layer, items in (*adds.items(), *dels.items()):
+                req_open(layer)
+                results = await layer.storNodeEdits(items, {'time': s_common.now(), 'user': self.user})
+                self.total += len(items)
+                if self.told is not None:
+                    await self.told(layer, results)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import typing
 
 import pytest
 
 import synapse.cortex as s_cortex
+import synapse.lib.cortex.held as s_held
+import synapse.lib.cortex.sync as s_sync
+import synapse.lib.layer as s_layer
 import synapse.lib.limits as s_limits
+import synapse.lib.view as s_view
 import tests.lib.cortex.serving as t_serving
 import tests.lib.storm.telling as t_telling
 
@@ -150,6 +155,36 @@ async def test_edits_after_a_merge_are_kept(core: s_cortex.Cortex, fork: str) ->
     main = core.stacks.default.iden
     query = 'inet:ipv4=2.2.2.2 | merge --apply | view.exec $main { inet:ipv4=2.2.2.2 $lib.print($node.repr()) }'
     assert await prints(core, query, view=fork, vars={'main': main}) == ['2.2.2.2']
+
+
+async def test_a_flush_waits_for_what_another_moves(
+    core: s_cortex.Cortex, fork: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query is flushed by the clock too. An edit must not be logged between the halves of the merge before it."""
+    view, release = core.stacks.views[fork], asyncio.Event()
+    top, below = view.layers[:2]
+    store = s_layer.Layer.storNodeEdits
+
+    async def slow(layer: s_layer.Layer, *args: typing.Any) -> typing.Any:
+        await release.wait()
+        return await store(layer, *args)
+
+    monkeypatch.setattr(s_layer.Layer, 'storNodeEdits', slow)
+    editor, transfer = s_view.Editor(view, core.auth.rootuser.iden), s_held.Transfer(core.auth.rootuser.iden)
+    editor.companions.append(transfer)
+    node = editor.node_by_ndef('inet:ipv4', 0x01010101)
+    assert node is not None and node.nid is not None
+    edit = s_sync.node_edits(core.stacks, top, node.nid)
+    assert edit is not None
+    transfer.put(below, edit)
+    transfer.take(top, (edit[0], edit[1], s_held.undo(edit[2])))
+    editor.set_prop(node, node.form.props['asn'], 66)
+    tasks = [asyncio.create_task(editor.flush()) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    assert not any(task.done() for task in tasks)
+    release.set()
+    await asyncio.gather(*tasks)
+    assert await core.callStorm('inet:ipv4=1.1.1.1 return(:asn)', opts={'view': fork}) == 66
 
 
 async def test_merge_wipes(core: s_cortex.Cortex, fork: str) -> None:
