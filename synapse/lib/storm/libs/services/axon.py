@@ -219,7 +219,7 @@ async def axon_del(rt: Runtime, sha256: str) -> bool:
 async def axon_dels(rt: Runtime, sha256s: Prim) -> list[bool]:
     """Remove blobs; returns for each whether it was there. Raises: AuthDeny, BadArg."""
     if not isinstance(sha256s, (list, tuple)):
-        raise s_exc.BadArg()
+        raise s_exc.BadArg(mesg='$lib.axon.dels() takes a list of SHA-256 values.')
     axon = await axon_of(rt, 'del')
     return list(await axon.dels([sha_of(s_coerce.tostr(item)) for item in sha256s]))
 
