@@ -56,8 +56,12 @@ def expand(model: s_model.Model, edits: typing.Sequence[Edit], form: str) -> lis
     item = model.form(form)
     retn: list[Edit] = [(NODE_ADD, (valu, stortype(item)), ())]
     have: dict[str, typing.Any] = {} if item is None else item.props
-    retn.extend((PROP_SET, (name, propv, None, stortype(have.get(name))), ()) for name, propv in props.items())
-    retn.extend((TAG_SET, (tag, ival, None), ()) for tag, ival in tags.items())
+    # for each new node of a query whose edits are shown: no calls in here
+    retn += [
+        (PROP_SET, (name, propv, None, have[name].type.stortype if name in have else 0), ())
+        for name, propv in props.items()
+    ]
+    retn += [(TAG_SET, (tag, ival, None), ()) for tag, ival in tags.items()]
     for tag, valus in tagprops.items():
         for name, propv in valus.items():
             retn.append((TAGPROP_SET, (tag, name, propv, None, stortype(model.tagprops.get(name))), ()))

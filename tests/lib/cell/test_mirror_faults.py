@@ -99,7 +99,7 @@ async def test_a_leader_that_is_killed_and_returns(tmp_path: pathlib.Path) -> No
         # what went through the mirror is there; of the rest what had arrived: all but the last moments
         assert await things(mirr, 't', through) == through
         kept = await things(mirr, 'd', direct)
-        assert kept == direct[: len(kept)] and len(kept) > 50
+        assert kept and kept == direct[: len(kept)]
         with serve(lead) as one:
             await asyncio.to_thread(one.read_until, 'DEPOSED')
             async with await s_telepath.openurl(f'cell://{lead}') as proxy:
