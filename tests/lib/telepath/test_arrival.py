@@ -184,6 +184,16 @@ async def test_what_looks_like_a_message_within_one(raw: t_raw.Raw, taker: Taker
     assert not taker.works
 
 
+async def test_a_size_that_is_only_said(raw: t_raw.Raw, dmon: s_telepath.Daemon) -> None:
+    def pages() -> int:
+        return int(pathlib.Path('/proc/self/statm').read_text().split()[1])
+
+    before = pages()
+    raw.writer.write(b'\x92\xa7t2:init\x83\xa4todo\x93\xa5other\x91\xc6\xff\xff\xff\x00' + bytes(4096))
+    await t_waiting.until(lambda: any(link.arrival for link in dmon.links))
+    assert (pages() - before) * os.sysconf('SC_PAGE_SIZE') < 256 << 20
+
+
 async def test_a_link_that_is_lost(raw: t_raw.Raw, taker: Taker) -> None:
     mesg = t_raw.pack(('t2:init', {'todo': ('take', (BYTS,), {}), 'name': None, 'sess': raw.sess}))
     raw.writer.write(mesg[: SIZE // 2])
