@@ -3,7 +3,8 @@
 A single small change is logged, synced and applied on the spot, while its caller calls: nobody else has a change under
 way, and on a disk that syncs in a tenth of a millisecond the ways to the task, to the thread and back would cost as
 much as the sync. A second caller in the same turn of the event loop tells that there is company, which is what batches
-are for: for some time all goes by way of the task, which syncs a small batch in the loop for the same reason.
+are for: for some time all goes by way of the task, which syncs a small batch in the loop for the same reason, and
+lets the loop turn a little before, so that more changes join.
 """
 
 from __future__ import annotations
