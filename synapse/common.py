@@ -14,6 +14,7 @@ import time
 import typing
 
 import msgpack
+import msgspec
 import yaml
 
 import synapse.exc as s_exc
@@ -53,8 +54,8 @@ def isguid(text: typing.Any) -> bool:
 
 
 def buid(valu: typing.Any) -> bytes:
-    """Return the 32 byte identifier of a value: the SHA-256 of its msgpack form (cortex.md: node identifiers)."""
-    return hashlib.sha256(en(valu)).digest()
+    """Return the 32 byte identifier of plain data: the SHA-256 of its msgpack form (cortex.md: node identifiers)."""
+    return hashlib.sha256(en_plain(valu)).digest()
 
 
 def ordered(valu: typing.Any) -> typing.Any:
@@ -94,9 +95,10 @@ def _ext_unpack(code: int, byts: bytes) -> typing.Any:
 # The shared packer has no ``default``: packing from within a default would corrupt what is being packed.
 _packer = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass')
 
-pack = _packer.pack  # for values that were packed before: fails only on integers of more than 64 bits; see en()
-
 map_head = _packer.pack_map_header  # what begins a dictionary of so many items
+
+# Three times as fast, but it knows types that the wire does not (sets, dates), and fails where en() does not.
+pack = msgspec.msgpack.Encoder().encode
 
 
 def en(item: typing.Any) -> bytes:
@@ -113,6 +115,14 @@ def en(item: typing.Any) -> bytes:
         if not (isinstance(e, TypeError) and mesg.startswith('can not serialize')):
             mesg = f'Cannot serialize: {e!r}:  {_brief(item)}'
         raise s_exc.NotMsgpackSafe(mesg=mesg) from e
+
+
+def en_plain(item: typing.Any) -> bytes:
+    """As ``en()`` for plain data, in less time: for what came from a norm or off the wire. Raises NotMsgpackSafe."""
+    try:
+        return pack(item)
+    except Exception:  # integers of more than 64 bits, lone surrogates
+        return en(item)
 
 
 def _brief(item: typing.Any) -> str:

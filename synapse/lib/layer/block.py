@@ -75,7 +75,7 @@ def packed(column: Column) -> list[bytes]:
     pack = s_common.pack
     try:
         return [pack(valu) for valu in column]
-    except OverflowError:  # integers of more than 64 bits
+    except Exception:  # see s_common.en_plain()
         return [s_common.en(valu) for valu in column]
 
 

@@ -126,7 +126,7 @@ class Layer(s_nexus.Pusher):
             raise s_exc.IsReadOnly(mesg=f'Layer {self.iden} is read only!', iden=self.iden)
         if self.nexsroot is None:
             return self.edit_index(), await self._push('edits', nodeedits, meta)
-        packed = s_common.en((nodeedits, meta))
+        packed = s_common.en_plain((nodeedits, meta))
         self._packed[id(nodeedits)] = packed
         try:
             return await self.nexsroot.issue(self.nexsiden, 'edits', (nodeedits, meta), {}, packed=packed)
@@ -146,7 +146,7 @@ class Layer(s_nexus.Pusher):
                 )  # a layer without a log counts itself
                 packed = self._packed.get(id(nodeedits))
                 if packed is None or len(flat) != len(nodeedits) or any(map(operator.is_not, flat, nodeedits)):
-                    packed = s_common.en((flat, meta))
+                    packed = s_common.en_plain((flat, meta))
                 self.slab.xact.put(offs.to_bytes(8, 'big'), packed, db=self.editlog)
                 self.slab.mark_dirty(len(packed))
                 if self.waiters:

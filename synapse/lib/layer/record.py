@@ -79,7 +79,7 @@ def dumps(form: str, *columns: typing.Iterable[typing.Any]) -> list[bytes]:
         try:
             ndefb, propsb = start + pack(valu), pack(props)
             tagpropsb = pack(tagprops) if tagprops else _EMPTY
-        except OverflowError:  # integers of more than 64 bits
+        except Exception:  # see s_common.en_plain()
             ndefb, propsb, tagpropsb = start + s_common.en(valu), s_common.en(props), s_common.en(tagprops)
         tagsb = pack(tags) if tags else _EMPTY
         retn.append(head(1, len(ndefb), len(propsb), len(tagsb)) + iden + ndefb + propsb + tagsb + tagpropsb)

@@ -9,6 +9,7 @@ import hypothesis
 import hypothesis.strategies as hs
 import pytest
 
+import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.telepath.codec as s_codec
 
@@ -97,6 +98,22 @@ def test_round_trip_in_pieces(valu: typing.Any, size: int) -> None:
     for indx in range(0, len(byts), size):
         unpk.feed(byts[indx : indx + size])
     assert list(unpk) == [valu]
+
+
+@hypothesis.given(hs.one_of(values, hs.text(hs.characters()), hs.binary(min_size=200, max_size=300)))
+def test_the_fast_way_packs_the_same(valu: typing.Any) -> None:
+    assert s_common.en_plain(valu) == s_common.en(valu)
+
+
+@pytest.mark.parametrize('valu', ['x\ud800', 2**64, -(2**70), ('a', {'b': [2**64]}), object()])
+def test_what_the_fast_way_does_not_pack_goes_the_other(valu: typing.Any) -> None:
+    try:
+        byts = s_common.en(valu)
+    except s_exc.NotMsgpackSafe:
+        with pytest.raises(s_exc.NotMsgpackSafe):
+            s_common.en_plain(valu)
+    else:
+        assert s_common.en_plain(valu) == byts
 
 
 def test_known_error() -> None:
