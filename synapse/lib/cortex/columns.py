@@ -29,6 +29,8 @@ Dicts = typing.Sequence[dict[str, Any]]
 Row = tuple[int, Any, dict[str, Any], dict[str, Any], dict[str, Any]]  # item, value, norm info, properties, tags
 
 _NONE: dict[str, Any] = {}
+_PARTS = frozenset(('props', 'tags'))
+_DICTS = {dict}
 _PLAIN = frozenset((str, int))  # of other types, equal values may mean different things
 _IVALS = (str, tuple, list)
 _REFUSED = object()
@@ -58,7 +60,7 @@ class Columns:
         for numb, item in enumerate(items):
             try:
                 (form, valu), info = item
-                if info.get('edges') or info.get('nodedata') or info.get('tagprops'):
+                if not _PARTS.issuperset(info) and (info.get('edges') or info.get('nodedata') or info.get('tagprops')):
                     continue
                 props, tags = info.get('props') or _NONE, info.get('tags') or _NONE
                 shape = (form, *props), (*tags,)
@@ -83,15 +85,14 @@ class Columns:
         form = self.model.form(kind[0]) if type(kind[0]) is str else None
         if len(like) < s_limits.FEED_ALIKE or form is None or not _simple(form, kind[1:]):
             return None
-        if any(type(item[2]) is not dict or type(item[3]) is not dict for item in like):
+        if {type(props) for _, _, props, _ in like} | {type(tagged) for _, _, _, tagged in like} != _DICTS:
             return None
         norm, rows = form.type.norm, []
         for numb, given, props, tagged in like:
             try:
-                valu, info = norm(given)
+                rows.append((numb, *norm(given), props, tagged))
             except s_exc.SynErr:
                 continue
-            rows.append((numb, valu, info, props, tagged))
         return Group(form, [name for name in kind[1:] if name != '.created'], tags, rows, _idens(form, rows))
 
     def _twice(self, items: typing.Sequence[Any], groups: list[Group]) -> set[bytes]:
@@ -116,20 +117,25 @@ class Columns:
         skip = skip.union(self.editor.view.idens.get_all(group.idens))
         plain = form.plain.difference(names)
         kinds: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        kind: list[tuple[Any, ...]] = []
         adds: list[s_rules.NodeAdd] = []
+        before: dict[str, Any] | None = None
+        subs = _NONE
         for iden, (numb, valu, info, props, tags) in zip(group.idens, group.rows, strict=True):
             if iden in skip:
                 continue
-            subs = info.get('subs', _NONE)
-            if 'adds' in info or not plain.issuperset(subs):
-                fills: list[s_rules.PropSet] = []
-                brings: list[s_rules.NodeAdd] = []
-                s_rules.fill_node(form, info, fills, brings)
-                subs = {prop.name: fill for prop, fill in fills}
-                if len(subs) != len(fills) or not subs.keys().isdisjoint(names):
-                    continue
-                adds += brings
-            kinds.setdefault((*subs,), []).append((numb, iden, valu, subs, props, tags))
+            if info is not before:  # values often share it
+                before, subs = None, info.get('subs', _NONE)
+                if 'adds' in info or not plain.issuperset(subs):
+                    fills: list[s_rules.PropSet] = []
+                    brings: list[s_rules.NodeAdd] = []
+                    s_rules.fill_node(form, info, fills, brings)
+                    subs = {prop.name: fill for prop, fill in fills}
+                    if len(subs) != len(fills) or not subs.keys().isdisjoint(names):
+                        continue
+                    adds += brings
+                before, kind = info, kinds.setdefault((*subs,), [])
+            kind.append((numb, iden, valu, subs, props, tags))
         self._ensure(adds)
         return [numb for rows in kinds.values() for numb in self._block(group, rows)]
 
@@ -248,5 +254,5 @@ def _idens(form: s_forms.Form, rows: list[Row]) -> list[bytes]:
     start = b'\x92' + pack(name)
     try:
         return [sha256(start + pack(row[1])).digest() for row in rows]
-    except OverflowError:  # integers of more than 64 bits
+    except Exception:  # see s_common.en_plain()
         return [s_common.buid((name, row[1])) for row in rows]
