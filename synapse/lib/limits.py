@@ -296,6 +296,13 @@ STORM_MESGS = 1000
 # Seconds that a message (and the edits before it) may wait for company before it is flushed and sent.
 STORM_LINGER = 0.01
 
+# When so many messages have come in that time, twice as long, up to these seconds: a flush costs less with more in it.
+STORM_LINGER_MESGS = 50
+STORM_LINGER_MOST = 0.05
+
+# Texts of tags of which a query remembers what they mean.
+STORM_TAGS = 1000
+
 # Compiled queries that are kept, and the longest text worth keeping.
 STORM_PLANS = 1000
 STORM_PLAN_TEXT = 16 * KIB

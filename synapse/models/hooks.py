@@ -22,7 +22,7 @@ def fqdn_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
     """Place a new name in the tree: suffix, zone, or below a zone."""
     domain = props.get('domain')
     if domain is None:
-        return [Change('inet:fqdn', valu, {'iszone': 0, 'issuffix': 1})]
+        return [Change('inet:fqdn', valu, {'iszone': 0, 'issuffix': 1}, normal=True)]
     more: dict[str, typing.Any] = {}
     if props.get('issuffix') is None:
         more['issuffix'] = 0
@@ -34,7 +34,7 @@ def fqdn_added(graph: Graph, valu: typing.Any, props: Props) -> Changes:
         zone = domain if above.get('iszone') else above.get('zone')
         if zone is not None:
             more['zone'] = zone
-    return [Change('inet:fqdn', valu, more)]
+    return [Change('inet:fqdn', valu, more, normal=True)]
 
 
 def fqdn_issuffix(graph: Graph, valu: typing.Any, props: Props) -> Changes:

@@ -42,12 +42,14 @@ class Graph(typing.Protocol):
 class Change(typing.NamedTuple):
     """A change that a hook asks for: have this node, with these properties (None removes one).
 
-    Values are normalised by whoever applies the change; a value that does not normalise is skipped.
+    Values are normalised by whoever applies the change, unless they are system values already (``normal``); a value
+    that does not normalise is skipped.
     """
 
     form: str
     valu: typing.Any
     props: dict[str, typing.Any]
+    normal: bool = False
 
 
 Props = typing.Mapping[str, typing.Any]
@@ -82,7 +84,8 @@ def fill_prop(prop: Prop, valu: typing.Any, info: Info | None, props: list[PropS
     ``info`` is the norm info of the value if it is at hand.
     """
     if info is None:
-        if prop.refform is not None and not prop.subs and _listed(adds, prop.refform, valu):
+        if prop.refform is not None and not prop.subs:
+            _list(adds, prop.refform, valu)
             return
         info = prop.type.norm(valu)[1]
     subs = info.get('subs')
@@ -100,8 +103,12 @@ def fill_prop(prop: Prop, valu: typing.Any, info: Info | None, props: list[PropS
         adds.extend(more)
 
 
-def _listed(adds: list[NodeAdd], form: str, valu: typing.Any) -> bool:
-    return any(add[0] == form and add[1] == valu for add in adds)
+def _list(adds: list[NodeAdd], form: str, valu: typing.Any) -> None:
+    """Have a node among those to add; most nodes that a property refers to exist, and are asked for no info."""
+    for name, other, _ in adds:
+        if name == form and other == valu:
+            return
+    adds.append((form, valu, None))
 
 
 # Type (itself or the nearest ancestor named here) -> the names that its norm may give in ``subs``.

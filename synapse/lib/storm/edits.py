@@ -231,7 +231,7 @@ class Stages(s_plan.Oper):
                 self.alone = [both, *others]
 
     def run(self, rt: Runtime, genr: s_plan.Stream | None) -> s_plan.Stream:
-        for stage in self.alone if genr is None and rt.view.watch is None else self.stages:
+        for stage in self.alone if s_plan.silent(genr) and rt.view.watch is None else self.stages:
             genr = stage.run(rt, genr)
         return s_plan.nothing() if genr is None else genr
 
@@ -490,6 +490,18 @@ def norm_tag(rt: Runtime, tag: Any) -> str:
     return typing.cast(str, rt.model.reqType('syn:tag').norm(tag)[0])
 
 
+def _tag_perm(rt: Runtime, text: Any) -> tuple[str, tuple[str, ...]]:
+    """Return a normalised tag and the permission that adding it takes; a query remembers them. Raises: BadTypeValu."""
+    known = rt.query.tags
+    found = known.get(text) if type(text) is str else None
+    if found is None:
+        tag = norm_tag(rt, text)
+        found = known[text] = (tag, ('node', 'tag', 'add', *tag.split('.')))
+        if len(known) > s_limits.STORM_TAGS:
+            known.clear()
+    return found
+
+
 UNTIMED = (None, None)
 
 
@@ -513,8 +525,8 @@ def _edit_tag(node: s_ast.EditTag, ctx: s_compile.Compiler) -> Edit:
     def edit(rt: Runtime, path: Path, tags: Any, valu: Any) -> None:
         for item in tag_names(tags):
             try:
-                tag = norm_tag(rt, item)
-                rt.confirm_edit('node', 'tag', 'add', *tag.split('.'))
+                tag, perm = _tag_perm(rt, item)
+                rt.confirm_edit(*perm)
                 try:
                     ival = norm_ival(rt, tag, valu)
                 except s_exc.BadTypeValu:

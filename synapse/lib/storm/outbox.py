@@ -54,6 +54,7 @@ class Outbox:
         )
         self.open = False  # nobody listens: count() and callStorm() drop messages
         self.lingers = False  # the query has had to wait for something: what is there goes out after a while
+        self.patience = s_limits.STORM_LINGER  # how long that is, in seconds: more in a fast stream
         self.waiting: list[Any] = []
         self.batch: list[Any] | None = None  # the pending edits that the unfilled messages are about
         self.unfilled: list[_Edits] = []
@@ -114,10 +115,12 @@ class Outbox:
             self._linger()
 
     def _linger(self) -> None:
-        self.timer = asyncio.get_running_loop().call_later(s_limits.STORM_LINGER, self._late)
+        self.timer = asyncio.get_running_loop().call_later(self.patience, self._late)
 
     def _late(self) -> None:
         self.timer = None
+        fast = len(self.waiting) >= s_limits.STORM_LINGER_MESGS
+        self.patience = min(2 * self.patience, s_limits.STORM_LINGER_MOST) if fast else s_limits.STORM_LINGER
         if self.ready:
             self.event.set()
         if self.waiting and (self.task is None or self.task.done()):
@@ -146,8 +149,8 @@ class Outbox:
         model, expand = self.editor.view.model, s_edits.expand
         edits = [(buid.hex(), form, expand(model, edits, form)) for buid, form, edits in items]
         if self.editformat == 'count':
-            return s_common.en(('node:edits:count', {'count': sum(len(item[2]) for item in edits)}))
-        return s_common.en(('node:edits', {'edits': edits}))
+            return s_common.en_plain(('node:edits:count', {'count': sum(len(item[2]) for item in edits)}))
+        return s_common.en_plain(('node:edits', {'edits': edits}))
 
     async def room(self, most: int = s_limits.STORM_MESGS) -> None:
         """Publish, and wait until the client took enough for more to be put: less than so many messages are left."""

@@ -40,10 +40,11 @@ class Plan:
     """A compiled query (or block of one).
 
     ``needs``: variables that must be supplied. ``edits``: may running it change nodes? ``once``: its statements,
-    where it is made of nothing else, for running without nodes at full speed.
+    where it is made of nothing else, for running without nodes at full speed. ``first``: those that it begins with,
+    before the stages of ``rest``.
     """
 
-    __slots__ = ('opers', 'edits', 'once', 'needs', 'text', 'place')
+    __slots__ = ('opers', 'edits', 'once', 'first', 'rest', 'needs', 'text', 'place')
 
     def __init__(self, opers: list[Oper], edits: bool, text: str) -> None:
         self.opers = opers
@@ -51,29 +52,54 @@ class Plan:
         self.text = text
         self.place: tuple[str, s_ast.Node] | None = None
         self.needs: frozenset[str] = frozenset()
-        self.once: list[Once] | None = None
-        if all(oper.once is not None for oper in opers):
-            self.once = [item for oper in opers for item in typing.cast('list[Once]', oper.once)]
+        count = next((indx for indx, oper in enumerate(opers) if oper.once is None), len(opers))
+        self.first = [item for oper in opers[:count] for item in typing.cast('list[Once]', oper.once)]
+        self.rest = opers[count:]
+        self.once = self.first if not self.rest else None
 
     def run(self, rt: Runtime, genr: Stream | None = None) -> Stream:
         """Return the stream of the whole plan."""
-        if genr is None and self.once is not None:
-            return self._once(rt)
-        for oper in self.opers:
+        opers = self.opers
+        if genr is None and self.first:
+            genr, opers = Silent(rt, self.run_once), self.rest
+        for oper in opers:
             genr = oper.run(rt, genr)
         return nothing() if genr is None else genr
 
-    async def _once(self, rt: Runtime) -> Stream:
-        await self.run_once(rt)
-        return
-        yield
-
     async def run_once(self, rt: Runtime) -> None:
-        """Run the statements of a plan that has ``once``."""
-        for func, isasync in typing.cast('list[Once]', self.once):
+        """Run the statements that the plan begins with."""
+        for func, isasync in self.first:
             valu = func(rt)
             if isasync:
                 await valu
+
+
+class Silent(Stream):
+    """A stream of no nodes, which runs statements when it is asked for the first."""
+
+    def __init__(self, rt: Runtime, work: typing.Callable[[Runtime], typing.Awaitable[None]]) -> None:
+        self.rt = rt
+        self.work: typing.Callable[[Runtime], typing.Awaitable[None]] | None = work
+
+    async def __anext__(self) -> list[Path]:
+        work, self.work = self.work, None
+        if work is not None:
+            await work(self.rt)
+        raise StopAsyncIteration
+
+    async def asend(self, value: None) -> list[Path]:
+        return await self.__anext__()
+
+    async def athrow(self, typ: Any, val: Any = None, tb: Any = None) -> list[Path]:
+        raise typ
+
+    async def aclose(self) -> None:
+        self.work = None
+
+
+def silent(genr: Stream | None) -> bool:
+    """Is it known that no node comes in?"""
+    return genr is None or type(genr) is Silent
 
 
 async def nothing() -> Stream:

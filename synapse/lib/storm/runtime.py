@@ -98,6 +98,7 @@ class Query:
         self.steps = 0
         self.debug = bool(opts.get('debug'))
         self.warned: set[str] = set()  # deprecations that were mentioned already
+        self.tags: dict[str, tuple[str, tuple[str, ...]]] = {}  # by text: a tag and the permission to add it
         self.tasks: set[asyncio.Task[Any]] = set()
         self.proxies: dict[str, Any] = {}  # by URL: services that were opened
         self.displays: dict[bytes, dict[str, Any]] = {}  # by node iden: how clients should show it

@@ -151,7 +151,7 @@ class Editor(s_buffer.EditBuffer):
                 yield node.valu
 
     def _apply(self, about: s_node.Node, changes: list[s_rules.Change]) -> None:
-        for name, valu, props in changes:
+        for name, valu, props, normal in changes:
             form = self.view.model.reqForm(name)
             node = about if about.ndef == (name, valu) else self.node_by_ndef(name, valu)
             if node is None:
@@ -165,11 +165,13 @@ class Editor(s_buffer.EditBuffer):
                 if propv is None:
                     self.del_prop(node, prop)
                     continue
-                try:
-                    norm, info = prop.type.norm(propv)
-                except s_exc.BadTypeValu:
-                    continue
-                self.set_prop(node, prop, norm, info)
+                more: Info | None = None
+                if not normal:
+                    try:
+                        propv, more = prop.type.norm(propv)
+                    except s_exc.BadTypeValu:
+                        continue
+                self.set_prop(node, prop, propv, more)
 
     def del_node(self, node: s_node.Node) -> None:
         """Remove a node with all its tags and properties. Checks (references, permissions) are the caller's."""

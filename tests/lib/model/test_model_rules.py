@@ -70,7 +70,7 @@ class Nodes:
             self.apply(prop.onset(self, valu, node))
 
     def apply(self, changes: list[s_rules.Change], quiet: tuple[str, typing.Any] | None = None) -> None:
-        for form, valu, props in changes:
+        for form, valu, props, _ in changes:
             valu = self.add(form, valu)
             for rel, to in props.items():
                 self.set(form, valu, rel, to, quiet=quiet == (form, valu))

@@ -11,6 +11,7 @@ import pytest
 
 import synapse.common as s_common
 import synapse.cortex as s_cortex
+import synapse.lib.limits as s_limits
 import synapse.lib.storm.outbox as s_outbox
 import synapse.lib.view as s_view
 
@@ -42,6 +43,35 @@ async def test_edits_made_during_a_flush_are_told_with_their_own_results(core: s
     await out.publish()
     told = [mesg[1]['edits'][0][2][0][1][0] for mesg in map(s_common.un, out.ready)]
     assert told == [1, 2]
+
+
+@pytest.mark.parametrize(
+    'text', ['[ inet:ipv4=1.2.3.4 :asn=5 ]', '$x=(5) $lib.print(hi) [ inet:ipv4=1.2.3.4 :asn=$x ]']
+)
+async def test_a_node_is_added_and_edited_in_one_where_none_comes_in(core: s_cortex.Cortex, text: str) -> None:
+    mesgs = [mesg async for mesg in core.queries.storm(text)]
+    assert [name for name, _ in mesgs if name == 'node:edits'] == ['node:edits']
+    assert [info['mesg'] for name, info in mesgs if name == 'print'] == (['hi'] if 'print' in text else [])
+
+
+async def test_a_fast_stream_is_flushed_less_often(core: s_cortex.Cortex) -> None:
+    out = s_outbox.Outbox(s_view.Editor(core.stacks.default, core.auth.rootuser.iden), {})
+    out.begin(b'')
+    out.lingers = True
+
+    async def late(count: int) -> float:
+        for _ in range(count):
+            out.put('print', {'mesg': 'x'})
+        while out.waiting:
+            await out.take()
+        return out.patience
+
+    assert await late(1) == s_limits.STORM_LINGER
+    assert await late(s_limits.STORM_LINGER_MESGS) == 2 * s_limits.STORM_LINGER
+    for _ in range(5):
+        last = await late(s_limits.STORM_LINGER_MESGS)
+    assert last == s_limits.STORM_LINGER_MOST
+    assert await late(1) == s_limits.STORM_LINGER
 
 
 async def test_a_flush_waits_for_the_triggers_of_another(
