@@ -13,6 +13,7 @@ import synapse.lib.storm.optimize as s_optimize
 import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
+import synapse.lib.view as s_view
 
 
 async def count(rt: s_runtime.Runtime, plan: s_plan.Plan) -> int | None:
@@ -64,23 +65,42 @@ async def _filtered(rt: s_runtime.Runtime, head: s_lifts.Lift, filters: list[s_f
 
 
 async def _pivoted(rt: s_runtime.Runtime, head: s_lifts.Lift, pivot: s_pivots.Pivot) -> int | None:
-    """Count the nodes whose values are properties of what a lift gives."""
+    """Count the nodes to which those of a lift lead: by their values, or at the other end of edges."""
     pick = await head.pick(rt, None)
     form = pick.form(rt.model)
     if form is None or not pick.known() or pick.nodes is not None or pick.test is not None:
         return None
-    source, way, total = pick.source(rt.view), None, 0
+    source, common, total = pick.source(rt.view), None, 0
     while nids := source.nids(s_limits.STORM_BATCH):
-        way = way or await pivot.way_from(rt, form)
-        if way is None:
+        common = common or await pivot.common(rt)  # not before there is a node: it may be an error
+        number = None if common is None else _led_to(rt.view, form, pivot, nids, *common)
+        if number is None:
             return None
-        ndefs = []
-        for byts in rt.view.wlyr.records(nids).values():
-            props = s_record.props(byts)
-            ndefs += [(target, props[name]) for name, target in way if name in props]
-        total += rt.view.count_ndefs(ndefs)
+        total += number
         await rt.breathe()
     return total
+
+
+def _led_to(
+    view: s_view.View, form: typing.Any, pivot: s_pivots.Pivot, nids: list[bytes], valu: typing.Any
+) -> int | None:
+    """Return to how many nodes some of a form lead, None where that takes the nodes."""
+    if pivot.ends is not None:
+        total = 0
+        for nid in nids:
+            ends = pivot.ends(view, nid, valu)
+            if ends is None:
+                return None
+            total += sum(map(view.existing(ends).__contains__, ends))
+        return total
+    way = None if pivot.way is None else pivot.way(form, valu)
+    if way is None:
+        return None
+    ndefs = []
+    for byts in view.wlyr.records(nids).values():
+        props = s_record.props(byts)
+        ndefs += [(target, props[name]) for name, target in way if name in props]
+    return view.count_ndefs(ndefs)
 
 
 def _form(rt: s_runtime.Runtime, head: s_lifts.Lift) -> typing.Any:

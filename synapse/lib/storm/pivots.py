@@ -10,6 +10,7 @@ import functools
 import typing
 
 import synapse.exc as s_exc
+import synapse.lib.limits as s_limits
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
@@ -41,6 +42,8 @@ class Pivot(s_plan.Oper):
 
     ``way(form, valu)`` tells, for the nodes of a form, which of their properties hold the values of all that they lead
     to, None where there is more to it. Such nodes are looked up by the batch.
+
+    ``ends(view, nid, valu)`` gives the ids of what a node leads to, if they are there; None where it takes the nodes.
     """
 
     def __init__(
@@ -51,9 +54,11 @@ class Pivot(s_plan.Oper):
         prepare: typing.Callable[[Runtime, Any], Any] | None = None,
         link: Link | None = None,
         way: typing.Callable[[Any, Any], Way] | None = None,
+        ends: typing.Callable[[s_view.View, bytes, Any], list[bytes] | None] | None = None,
     ) -> None:
         self.link = link or _linked
         self.way = way
+        self.ends = ends
         self.targets = targets
         self.value = value
         self.quiet = value is None or value.pure
@@ -106,14 +111,12 @@ class Pivot(s_plan.Oper):
                     yield out
             await rt.breathe()
 
-    async def way_from(self, rt: Runtime, form: Any) -> Way:
-        """Return the way from all nodes of a form, None where it depends on the node."""
+    async def common(self, rt: Runtime) -> tuple[Any] | None:
+        """Return what targets work with, None where it depends on the node, or nodes come along."""
         value = self.value
-        if self.way is None or self.prepare is None or value is None or self.join:
+        if self.prepare is None or value is None or self.join or not value.runtsafe or not value.pure:
             return None
-        if not value.runtsafe or not value.pure:
-            return None
-        return self.way(form, self.prepare(rt, await value.get(rt, None)))
+        return (self.prepare(rt, await value.get(rt, None)),)
 
     def _lookup(self, rt: Runtime, batch: list[Path], valu: Any, ways: dict[str, Way]) -> list[Path] | None:
         """Return what a batch leads to, if that can be looked up at once."""
@@ -249,10 +252,13 @@ def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typ
     """Yield the nodes at the other end of edges."""
     if node.nid is None:
         return
-    exists = rt.view.exists
-    for _, nid in rt.view.edges(node.nid, verb, reverse):
-        if exists(nid):
-            yield rt.node(nid)
+    nids = [nid for _, nid in rt.view.edges(node.nid, verb, reverse)]
+    for at in range(0, len(nids), s_limits.STORM_BATCH):
+        part = nids[at : at + s_limits.STORM_BATCH]
+        there = rt.view.existing(part)
+        for nid in part:
+            if nid in there:
+                yield rt.node(nid)
 
 
 @s_compile.compiles
@@ -563,7 +569,12 @@ def _walk(node: s_ast.Walk, ctx: s_compile.Compiler) -> s_plan.Oper:
     def link(source: s_view.Node, target: s_view.Node, args: Any) -> s_links.Info:
         return s_links.edge(args[0][0] if len(args[0]) == 1 else None, source, target, reverse)
 
-    return Pivot(targets, s_values.combine(lambda *args: args, verb, dests, valu), node.join, prepare, link)
+    def ends(view: s_view.View, nid: bytes, args: tuple[list[str | None], s_lifts.Test | None]) -> list[bytes] | None:
+        verbs, test = args
+        return None if test is not None else [end for verb in verbs for _, end in view.edges(nid, verb, reverse)]
+
+    value = s_values.combine(lambda *args: args, verb, dests, valu)
+    return Pivot(targets, value, node.join, prepare, link, ends=ends)
 
 
 def _verbs(valu: Any) -> list[str | None]:

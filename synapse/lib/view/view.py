@@ -101,6 +101,11 @@ class View:
                 return True
         return False
 
+    def existing(self, nids: typing.Sequence[bytes]) -> set[bytes]:
+        """Return those of many nodes of which any layer has the primary value."""
+        added = s_record.added
+        return {nid for layer in self.layers for nid, byts in layer.records(nids).items() if added(byts)}
+
     def stands_for(self, nid: bytes, iden: bytes) -> bool:
         """Return True if any layer has the primary value of a node with all of an iden (a part of it finds the nid)."""
         for layer in self.layers:
