@@ -302,23 +302,24 @@ class Layer(s_nexus.Pusher):
 
     def edges(self, nid: bytes, verb: str | None = None, reverse: bool = False) -> list[tuple[str, bytes]]:
         """Return (verb, other nid) of the edges that go out of a node, or come in with ``reverse``."""
-        db = self.n2edges if reverse else self.n1edges
         if verb is not None:
-            abrv = self.find_abrv('verb', verb)
-            if abrv is None:
-                return []
-            with self.slab.xact.cursor(db=db) as curs:
-                if not curs.set_key(nid + abrv):
-                    return []
-                return [(verb, n2) for n2 in curs.iternext_dup(keys=False, values=True)]
+            return [(verb, other) for other in self.ends(nid, verb, reverse)]
         retn = []
-        with self.slab.xact.cursor(db=db) as curs:
+        with self.slab.xact.cursor(db=self.n2edges if reverse else self.n1edges) as curs:
             if curs.set_range(nid):
                 for key, other in curs.iternext(keys=True, values=True):
                     if key[:8] != nid:
                         break
                     retn.append((self.abrv_name(key[8:]), other))
         return retn
+
+    def ends(self, nid: bytes, verb: str, reverse: bool = False) -> list[bytes]:
+        """Return the other nids of the edges of one verb."""
+        abrv = self.find_abrv('verb', verb)
+        if abrv is None:
+            return []
+        with self.slab.xact.cursor(db=self.n2edges if reverse else self.n1edges) as curs:
+            return list(curs.iternext_dup(keys=False, values=True)) if curs.set_key(nid + abrv) else []
 
     # scans
 

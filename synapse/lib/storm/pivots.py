@@ -252,7 +252,7 @@ def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typ
     """Yield the nodes at the other end of edges."""
     if node.nid is None:
         return
-    nids = [nid for _, nid in rt.view.edges(node.nid, verb, reverse)]
+    nids = rt.view.ends(node.nid, verb, reverse)
     for at in range(0, len(nids), s_limits.STORM_BATCH):
         part = nids[at : at + s_limits.STORM_BATCH]
         there = rt.view.existing(part)
@@ -571,7 +571,7 @@ def _walk(node: s_ast.Walk, ctx: s_compile.Compiler) -> s_plan.Oper:
 
     def ends(view: s_view.View, nid: bytes, args: tuple[list[str | None], s_lifts.Test | None]) -> list[bytes] | None:
         verbs, test = args
-        return None if test is not None else [end for verb in verbs for _, end in view.edges(nid, verb, reverse)]
+        return None if test is not None else [end for verb in verbs for end in view.ends(nid, verb, reverse)]
 
     value = s_values.combine(lambda *args: args, verb, dests, valu)
     return Pivot(targets, value, node.join, prepare, link, ends=ends)

@@ -103,8 +103,7 @@ class View:
 
     def existing(self, nids: typing.Sequence[bytes]) -> set[bytes]:
         """Return those of many nodes of which any layer has the primary value."""
-        added = s_record.added
-        return {nid for layer in self.layers for nid, byts in layer.records(nids).items() if added(byts)}
+        return {nid for layer in self.layers for nid, byts in layer.records(nids).items() if s_record.added(byts)}
 
     def stands_for(self, nid: bytes, iden: bytes) -> bool:
         """Return True if any layer has the primary value of a node with all of an iden (a part of it finds the nid)."""
@@ -184,6 +183,12 @@ class View:
         for layer in self.layers:
             seen.update(dict.fromkeys(layer.edges(nid, verb, reverse)))
         return list(seen)
+
+    def ends(self, nid: bytes, verb: str | None = None, reverse: bool = False) -> list[bytes]:
+        """Return the nids at the other end of a node's edges."""
+        if self.single and verb is not None:
+            return self.wlyr.ends(nid, verb, reverse)
+        return [end for _, end in self.edges(nid, verb, reverse)]
 
     # lifts
 
