@@ -83,7 +83,7 @@ def packed_dicts(columns: typing.Mapping[str, Column], count: int) -> list[bytes
     """Return the msgpack bytes of one dictionary for each row."""
     same, rest = s_common.map_head(len(columns)), []
     for name, column in columns.items():
-        key, cells = s_common.pack(name), packed(column)
+        key, cells = s_common.en_plain(name), packed(column)
         if len(cells) == 1:
             same += key + cells[0]
         else:

@@ -13,7 +13,6 @@ import synapse.lib.storm.optimize as s_optimize
 import synapse.lib.storm.pivots as s_pivots
 import synapse.lib.storm.plan as s_plan
 import synapse.lib.storm.runtime as s_runtime
-import synapse.lib.view as s_view
 
 
 async def count(rt: s_runtime.Runtime, plan: s_plan.Plan) -> int | None:
@@ -73,7 +72,7 @@ async def _pivoted(rt: s_runtime.Runtime, head: s_lifts.Lift, pivot: s_pivots.Pi
     source, common, total = pick.source(rt.view), None, 0
     while nids := source.nids(s_limits.STORM_BATCH):
         common = common or await pivot.common(rt)  # not before there is a node: it may be an error
-        number = None if common is None else _led_to(rt.view, form, pivot, nids, *common)
+        number = None if common is None else await _led_to(rt, form, pivot, nids, *common)
         if number is None:
             return None
         total += number
@@ -81,17 +80,20 @@ async def _pivoted(rt: s_runtime.Runtime, head: s_lifts.Lift, pivot: s_pivots.Pi
     return total
 
 
-def _led_to(
-    view: s_view.View, form: typing.Any, pivot: s_pivots.Pivot, nids: list[bytes], valu: typing.Any
+async def _led_to(
+    rt: s_runtime.Runtime, form: typing.Any, pivot: s_pivots.Pivot, nids: list[bytes], valu: typing.Any
 ) -> int | None:
     """Return to how many nodes some of a form lead, None where that takes the nodes."""
+    view = rt.view
     if pivot.ends is not None:
         total = 0
         for nid in nids:
             ends = pivot.ends(view, nid, valu)
             if ends is None:
                 return None
-            total += sum(map(view.existing(ends).__contains__, ends))
+            for part in view.existing(ends):
+                total += len(part)
+                await rt.breathe()
         return total
     way = None if pivot.way is None else pivot.way(form, valu)
     if way is None:

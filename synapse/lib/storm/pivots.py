@@ -10,7 +10,6 @@ import functools
 import typing
 
 import synapse.exc as s_exc
-import synapse.lib.limits as s_limits
 import synapse.lib.storm.ast as s_ast
 import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.compile as s_compile
@@ -252,13 +251,8 @@ def walk(rt: Runtime, node: s_view.Node, verb: str | None, reverse: bool) -> typ
     """Yield the nodes at the other end of edges."""
     if node.nid is None:
         return
-    nids = rt.view.ends(node.nid, verb, reverse)
-    for at in range(0, len(nids), s_limits.STORM_BATCH):
-        part = nids[at : at + s_limits.STORM_BATCH]
-        there = rt.view.existing(part)
-        for nid in part:
-            if nid in there:
-                yield rt.node(nid)
+    for part in rt.view.existing(rt.view.ends(node.nid, verb, reverse)):
+        yield from map(rt.node, part)
 
 
 @s_compile.compiles

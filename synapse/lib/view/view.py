@@ -8,6 +8,7 @@ import synapse.common as s_common
 import synapse.exc as s_exc
 import synapse.lib.layer.record as s_record
 import synapse.lib.layer.scan as s_scan
+import synapse.lib.limits as s_limits
 import synapse.lib.view.node as s_node
 import synapse.lib.view.sources as s_sources
 
@@ -101,9 +102,13 @@ class View:
                 return True
         return False
 
-    def existing(self, nids: typing.Sequence[bytes]) -> set[bytes]:
-        """Return those of many nodes of which any layer has the primary value."""
-        return {nid for layer in self.layers for nid, byts in layer.records(nids).items() if s_record.added(byts)}
+    def existing(self, nids: typing.Sequence[bytes]) -> typing.Iterator[list[bytes]]:
+        """Yield those of many nodes, in order and some at a time, of which any layer has the primary value."""
+        for at in range(0, len(nids), s_limits.STORM_BATCH):
+            part = nids[at : at + s_limits.STORM_BATCH]
+            rows = (row for layer in self.layers for row in layer.records(part).items())
+            there = {nid for nid, byts in rows if s_record.added(byts)}
+            yield [nid for nid in part if nid in there]
 
     def stands_for(self, nid: bytes, iden: bytes) -> bool:
         """Return True if any layer has the primary value of a node with all of an iden (a part of it finds the nid)."""
