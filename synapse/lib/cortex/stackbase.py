@@ -124,6 +124,11 @@ class StackBase(s_nexus.Pusher):
             if not waiter.done():
                 waiter.set_result(None)
 
+    def _req_free(self, kind: str, iden: str) -> None:
+        """Raise DupIden if a layer, a view or another gate has an iden already."""
+        if self.cell.auth.getAuthGate(iden) is not None:
+            raise s_exc.DupIden(mesg=f'A {kind} with iden {iden} exists.', iden=iden)
+
     def _give(self, iden: str, kind: str, creator: str, public: bool) -> None:
         """Make the auth gate of a new object: its creator is its admin; all may read it if it is public."""
         auth = self.cell.auth

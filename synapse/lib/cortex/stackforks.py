@@ -32,7 +32,7 @@ class Forks(s_stackviews.ViewDefs):
         ldef = self.new_ldef(ldef or {}, creator)
         s_stacklayers.req_types(vdef or {}, s_stackviews.TYPES)
         given = {name: valu for name, valu in (vdef or {}).items() if valu is not None}
-        vdef = {'iden': s_common.guid(), **given, 'creator': creator, 'created': s_common.now()}
+        vdef = {**given, 'iden': s_common.guid(), 'creator': creator, 'created': s_common.now()}
         vdef.update(parent=parent.iden, layers=[ldef['iden']])
         newiden: str = await self._push('view:fork', ldef, vdef)
         return self.views[newiden]
@@ -56,7 +56,7 @@ class Forks(s_stackviews.ViewDefs):
     async def _insert(self, event: str, view: s_view.View, creator: str, vdef: Def | None) -> s_view.View:
         s_stacklayers.req_types(vdef or {}, s_stackviews.TYPES)
         given = {name: valu for name, valu in (vdef or {}).items() if valu is not None}
-        vdef = {'iden': s_common.guid(), **given, 'creator': creator, 'created': s_common.now()}
+        vdef = {**given, 'iden': s_common.guid(), 'creator': creator, 'created': s_common.now()}
         newiden: str = await self._push(event, view.iden, self.new_ldef({}, creator), vdef)
         return self.views[newiden]
 

@@ -62,8 +62,7 @@ class LayerDefs(s_stackbase.StackBase):
         }
         if not s_common.isguid(ldef['iden']):
             raise s_exc.SchemaViolation(mesg='data.iden must match pattern ^[0-9a-f]{32}$', name='data.iden')
-        if ldef['iden'] in self.layers:
-            raise s_exc.DupIden(mesg=f'A layer with iden {ldef["iden"]} exists.', iden=ldef['iden'])
+        self._req_free('layer', ldef['iden'])
         return ldef
 
     async def add_layer(self, ldef: Def, creator: str, public: bool = False) -> s_layer.Layer:
@@ -85,6 +84,7 @@ class LayerDefs(s_stackbase.StackBase):
     async def put_layer(self, ldef: Def, public: bool = False) -> str:
         """Store a new definition, part of a logged change, and open the layer. Returns its iden."""
         iden = str(ldef['iden'])
+        self._req_free('layer', iden)
         self.layerdefs.set(iden, ldef)
         self._give(iden, 'layer', ldef['creator'], public)
         await self._open_layer(ldef)

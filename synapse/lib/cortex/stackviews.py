@@ -32,16 +32,18 @@ class ViewDefs(s_stacklayers.LayerDefs):
         """Return a complete definition for a new view. Raises: SchemaViolation, NoSuchLayer, DupIden."""
         s_stacklayers.req_types(vdef, TYPES)
         _req_idens(vdef.get('layers'))
-        for iden in vdef['layers']:
-            self.req_layer(iden)
         given = {name: valu for name, valu in vdef.items() if valu is not None}
-        vdef = {'iden': s_common.guid(), 'parent': None, **given, 'creator': creator, 'created': s_common.now()}
+        vdef = {'iden': s_common.guid(), **given, 'parent': None, 'creator': creator, 'created': s_common.now()}
         vdef['layers'] = list(vdef['layers'])
         if not s_common.isguid(vdef['iden']):
             raise s_exc.SchemaViolation(mesg='data.iden must match pattern ^[0-9a-f]{32}$', name='data.iden')
-        if vdef['iden'] in self.views:
-            raise s_exc.DupIden(mesg=f'A view with iden {vdef["iden"]} exists.', iden=vdef['iden'])
+        self._req_new_view(vdef)
         return vdef
+
+    def _req_new_view(self, vdef: Def) -> None:
+        for iden in vdef['layers']:
+            self.req_layer(iden)
+        self._req_free('view', vdef['iden'])
 
     async def add_view(self, vdef: Def, creator: str) -> s_view.View:
         """Make a view over existing layers; its creator is the admin of its gate. Returns it.
@@ -56,6 +58,7 @@ class ViewDefs(s_stacklayers.LayerDefs):
 
     @s_nexus.Pusher.onPush('view:add')
     def _on_view_add(self, vdef: Def) -> str:
+        self._req_new_view(vdef)
         return self._put_view(vdef)
 
     def _put_view(self, vdef: Def) -> str:

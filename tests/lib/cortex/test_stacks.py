@@ -17,6 +17,7 @@ import tests.lib.cortex.serving as t_serving
 core = t_serving.core
 
 GUID = 'a' * 32
+VIEW = 'b' * 32
 
 
 def root(core: s_cortex.Cortex) -> str:
@@ -292,3 +293,33 @@ async def test_forks_over_restart(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         text = 'inet:asn:name=x -(refs)> inet:fqdn=a.com'
         assert await core.count(text, {'view': fork.iden}) == 1 and await core.count('inet:asn:name') == 0
+
+
+async def test_what_is_made_while_its_parts_go(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        stacks = core.stacks
+        layer = await stacks.add_layer({}, root(core))
+        gone, view = await asyncio.gather(
+            stacks.del_layer(layer.iden),
+            stacks.add_view({'layers': [layer.iden]}, root(core)),
+            return_exceptions=True,
+        )
+        assert gone is None and isinstance(view, s_exc.NoSuchLayer)
+        made = await asyncio.gather(
+            *(stacks.add_layer({'iden': GUID, 'name': name}, root(core)) for name in 'xy'), return_exceptions=True
+        )
+        assert isinstance(made[1], s_exc.DupIden) and stacks.layers[GUID].info['name'] == 'x'
+        views = await asyncio.gather(
+            *(stacks.add_view({'iden': VIEW, 'layers': [GUID], 'name': name}, root(core)) for name in 'xy'),
+            return_exceptions=True,
+        )
+        assert isinstance(views[1], s_exc.DupIden) and stacks.views[VIEW].info['name'] == 'x'
+        with pytest.raises(s_exc.DupIden):  # of a layer
+            await stacks.add_view({'iden': GUID, 'layers': [GUID]}, root(core))
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        assert len(core.stacks.views) == 2
+
+
+async def test_pushes_and_pulls_are_not_part_of_a_definition(core: s_cortex.Cortex) -> None:
+    layer = await core.callStorm('return($lib.layer.add(({"pushs": 5, "pulls": [1], "name": "x"})).pack())')
+    assert layer['name'] == 'x' and 'pushs' not in layer and 'pulls' not in layer

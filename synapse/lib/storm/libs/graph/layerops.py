@@ -42,7 +42,7 @@ async def layer_add(rt: Runtime, ldef: Prim = None) -> Layer:
     rt.confirm(('layer', 'add'))
     if not isinstance(ldef, (dict, type(None))):
         raise s_exc.BadArg(mesg='The definition of a layer must be a dictionary.')
-    own = ('iden', 'creator', 'created', 'model:version')  # not for callers to say
+    own = ('iden', 'creator', 'created', 'model:version', 'pushs', 'pulls')  # not for callers to say
     ldef = {s_coerce.tostr(name): valu for name, valu in (ldef or {}).items() if name not in own}
     return Layer(rt, await stacks_of(rt).add_layer(ldef, rt.query.user.iden))
 
