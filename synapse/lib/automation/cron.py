@@ -87,12 +87,10 @@ class Cron(s_nexus.Pusher):
         Raises: BadSyntax, NoSuchView, DupIden, SchemaViolation (the iden), BadConfValu (pool and affinity).
         """
         s_run.parse(storm)
-        self.stacks.req_view(view)
         iden = s_common.guid() if iden is None else iden
         if not s_common.isguid(iden):
             raise s_exc.SchemaViolation(mesg='data.iden must match pattern ^[0-9a-f]{32}$', name='data.iden')
-        if self.table.has(iden):
-            raise s_exc.DupIden(mesg=f'Duplicate cron iden ({iden})')
+        self._req_new(iden, view)
         recur = recs[0][1] is not None
         job = {'ver': 1, 'doc': '', 'name': '', 'pool': False, 'affinity': None, 'enabled': True, 'recur': recur}
         job |= {'iden': iden, 'view': view, 'indx': 0, 'query': storm, 'creator': creator}
@@ -109,6 +107,12 @@ class Cron(s_nexus.Pusher):
         _req_place(job)
         await self._push('cron:add', job)
         return self.req(iden)
+
+    def _req_new(self, iden: str, view: str) -> None:
+        self.stacks.req_view(view)
+        # of anything: with two objects at one gate the Cortex could not start again
+        if self.cell.auth.getAuthGate(iden) is not None:
+            raise s_exc.DupIden(mesg=f'Duplicate cron iden ({iden})')
 
     def _next(self, recs: typing.Iterable[s_schedule.Record], since: float | None = None) -> float | None:
         """Return the next time of records, after now or another time, as epoch seconds."""
@@ -137,6 +141,7 @@ class Cron(s_nexus.Pusher):
     @s_nexus.Pusher.onPush('cron:add')
     def _on_add(self, job: Def) -> None:
         iden = job['iden']
+        self._req_new(iden, job['view'])
         self.table.set(iden, job)
         self.cell.auth.addAuthGate(iden, 'cronjob')
         if self.cell.auth.user(job['creator']) is not None:
@@ -148,6 +153,7 @@ class Cron(s_nexus.Pusher):
     def _on_edit(self, iden: str, info: Def) -> None:
         job = self.table.get(iden)
         if job is not None:
+            _req_place({**job, **info})
             self.table.set(iden, {**job, **info})
             self.wake.set()
             for name, valu in info.items():

@@ -81,12 +81,16 @@ class Triggers(s_nexus.Pusher):
     async def add(self, tdef: Def, user: str) -> Def:
         """Make a trigger. Raises: SchemaViolation, BadOptValu, BadSyntax, NoSuchView, DupIden."""
         tdef = s_triggerdefs.complete({'user': user, 'created': s_order.tick(self.table), **tdef})
-        self.stacks.req_view(tdef['view'])
         s_run.parse(tdef['storm'])
-        if self.table.has(tdef['iden']):
-            raise s_exc.DupIden(mesg=f'Trigger with iden {tdef["iden"]} already exists.', iden=tdef['iden'])
+        self._req_new(tdef)
         await self._push('trigger:add', tdef, user)
         return typing.cast(Def, self.get(tdef['iden']))
+
+    def _req_new(self, tdef: Def) -> None:
+        self.stacks.req_view(tdef['view'])
+        # of anything: with two objects at one gate the Cortex could not start again
+        if self.cell.auth.getAuthGate(tdef['iden']) is not None:
+            raise s_exc.DupIden(mesg=f'Trigger with iden {tdef["iden"]} already exists.', iden=tdef['iden'])
 
     async def set(self, iden: str, name: str, valu: Any) -> None:
         """Change a field. Raises: NoSuchIden, BadArg (the field), SchemaViolation, BadSyntax, NoSuchUser."""
@@ -111,6 +115,7 @@ class Triggers(s_nexus.Pusher):
     @s_nexus.Pusher.onPush('trigger:add')
     def _on_add(self, tdef: Def, creator: str) -> None:
         iden = tdef['iden']
+        self._req_new(tdef)
         self.table.set(iden, tdef)
         self.cell.auth.addAuthGate(iden, 'trigger')
         if self.cell.auth.user(creator) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import time
 import typing
@@ -113,3 +114,23 @@ async def test_refused(tmp_path: pathlib.Path) -> None:
                 await core.callStorm(f'$lib.cron.add({args})')
             assert err.value.errname == name
         assert core.automation.cron.all() == []
+
+
+async def test_what_is_added_while_its_parts_go(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        cron, stacks, user = core.automation.cron, core.stacks, core.auth.rootuser.iden
+        main = stacks.default.iden
+        with pytest.raises(s_exc.DupIden):  # of a view: it was stored all the same, and the Cortex did not start again
+            await cron.add('', [({}, None, 1)], main, user, iden=main)
+        twice = (cron.add('', [({}, None, 1)], main, user, iden='a' * 32, name=name) for name in 'xy')
+        made = await asyncio.gather(*twice, return_exceptions=True)
+        assert isinstance(made[1], s_exc.DupIden) and cron.req('a' * 32)['name'] == 'x'
+        view = await stacks.fork(main, user)
+        gone, made = await asyncio.gather(
+            stacks.del_view(view.iden), cron.add('', [({}, None, 1)], view.iden, user), return_exceptions=True
+        )
+        assert gone is None and isinstance(made, s_exc.NoSuchView)
+        both = (cron.edit('a' * 32, pool=True), cron.edit('a' * 32, affinity='b' * 32))
+        assert isinstance((await asyncio.gather(*both, return_exceptions=True))[1], s_exc.BadConfValu)
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        assert [item['iden'] for item in core.automation.cron.all()] == ['a' * 32]

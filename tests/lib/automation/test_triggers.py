@@ -158,3 +158,21 @@ async def test_merging_fires_in_the_parent(tmp_path: pathlib.Path) -> None:
         assert await core.count('it:dev:str#merged') == 2
         (tdef,) = await core.callStorm('return($lib.view.get().pack().triggers)')
         assert await core.callStorm('return($lib.view.get().triggers.0.iden)') == tdef['iden']
+
+
+async def test_what_is_added_while_its_parts_go(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        triggers, stacks, user = core.automation.triggers, core.stacks, core.auth.rootuser.iden
+        tdef = {'cond': 'node:add', 'form': 'it:dev:str', 'storm': COUNT, 'view': stacks.default.iden}
+        with pytest.raises(s_exc.DupIden):  # of a view: it was stored all the same, and the Cortex did not start again
+            await triggers.add({**tdef, 'iden': stacks.default.iden}, user)
+        twice = ({**tdef, 'iden': 'a' * 32, 'name': name} for name in 'xy')
+        made = await asyncio.gather(*(triggers.add(item, user) for item in twice), return_exceptions=True)
+        assert isinstance(made[1], s_exc.DupIden) and triggers.get('a' * 32)['name'] == 'x'
+        view = await stacks.fork(stacks.default.iden, user)
+        gone, made = await asyncio.gather(
+            stacks.del_view(view.iden), triggers.add({**tdef, 'view': view.iden}, user), return_exceptions=True
+        )
+        assert gone is None and isinstance(made, s_exc.NoSuchView)
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        assert list(core.automation.triggers.table.keys()) == ['a' * 32]
