@@ -138,7 +138,11 @@ class Services(s_nexus.Pusher):
         async def onlink(proxy: s_telepath.Proxy) -> None:
             self.schedCoro(self._greet(iden, proxy, ready))
 
-        self.clients[iden] = await s_telepath.Client.anit(sdef['url'], onlink=onlink)
+        try:
+            self.clients[iden] = await s_telepath.Client.anit(sdef['url'], onlink=onlink)
+        except s_exc.BadUrl as e:  # an alias that is not known here, or no longer
+            logger.warning('Storm service %s cannot be reached: %s', sdef['name'], e.get('mesg'))
+            return
         self.onfini(self.clients[iden])
 
     async def _greet(self, iden: str, proxy: s_telepath.Proxy, ready: asyncio.Event) -> None:

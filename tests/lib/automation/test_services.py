@@ -114,3 +114,15 @@ async def test_rights(tmp_path: pathlib.Path) -> None:
             await core.automation.services.add('bar', 'zork')
         with pytest.raises(s_exc.NoSuchStormSvc):
             await core.automation.services.delete('newp')
+
+
+async def test_an_alias_that_is_no_longer_known(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('SYN_DIR', str(tmp_path))
+    (tmp_path / 'aliases.yaml').write_text('foo: tcp://127.0.0.1:1/\n')
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        await core.callStorm('$lib.service.add(foo, foo)')
+    (tmp_path / 'aliases.yaml').write_text('{}\n')
+    async with t_serving.cortex(tmp_path / 'core') as core:  # it did not start
+        (info,) = await core.callStorm('return($lib.service.list())')
+        assert not info['ready'] and not await core.automation.services.wait(info['iden'], 1)
+        await core.automation.services.delete(info['iden'])
