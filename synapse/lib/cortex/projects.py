@@ -19,20 +19,28 @@ class Projects(s_nexus.Pusher):
 
     async def ensure(self, iden: str, user: str) -> None:
         """Make the gate of a project if there is none; the user is who made the project."""
+        # anybody may make a node whose guid is the iden of a view: the gate of that is left alone
         if self.auth.getAuthGate(iden) is None:
             await self._push('project:add', iden, user)
 
     async def remove(self, iden: str) -> None:
         """Remove the gate of a project, with all rules on it."""
-        if self.auth.getAuthGate(iden) is not None:
+        if self._has(iden):
             await self._push('project:del', iden)
+
+    def _has(self, iden: str) -> bool:
+        gate = self.auth.getAuthGate(iden)
+        return gate is not None and gate.type == 'storm:project'
 
     @s_nexus.Pusher.onPush('project:add')
     def _on_add(self, iden: str, user: str) -> None:
+        if self.auth.getAuthGate(iden) is not None:
+            return
         self.auth.addAuthGate(iden, 'storm:project')
         if self.auth.user(user) is not None:
             self.auth.apply_info('user', user, 'rules', ((True, ('project', 'admin')),), gateiden=iden)
 
     @s_nexus.Pusher.onPush('project:del')
     def _on_del(self, iden: str) -> None:
-        self.auth.delAuthGate(iden)
+        if self._has(iden):
+            self.auth.delAuthGate(iden)

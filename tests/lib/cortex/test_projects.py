@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 
 import tests.lib.cortex.serving as t_serving
@@ -28,3 +29,16 @@ async def test_gates_outlive_a_restart(tmp_path: pathlib.Path) -> None:
         assert core.auth.getAuthGate(iden) is None
     async with t_serving.cortex(tmp_path / 'core') as core:
         assert core.auth.getAuthGate(iden) is None
+
+
+async def test_gates_of_others_are_left_alone(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        view = core.stacks.default.iden
+        before = core.auth.reqAuthGate(view).pack()
+        opts = {'vars': {'view': view}}
+        await core.count('[ proj:project=$view :name=foo ]', opts)  # anybody may who may add nodes
+        await core.callStorm('$lib.projects.del(foo)')
+        assert core.auth.reqAuthGate(view).pack() == before
+        low, two = await core.auth.addUser('low'), await core.auth.addUser('two')
+        await asyncio.gather(*(core.projects.ensure('a' * 32, user.iden) for user in (low, two)))
+        assert [item['iden'] for item in core.auth.reqAuthGate('a' * 32).pack()['users']] == [low.iden]
