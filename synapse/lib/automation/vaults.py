@@ -6,6 +6,7 @@ it may read it, and everybody may read a global one.
 
 from __future__ import annotations
 
+import asyncio
 import typing
 
 import synapse.common as s_common
@@ -44,6 +45,7 @@ class Vaults(s_nexus.Pusher):
         await s_nexus.Pusher.__anit__(self, f'{cell.iden}:vaults', nexsroot=cell.nexsroot, slab=cell.slab)
         self.cell = cell
         self.table = s_slab.KeyVal(cell.slab, 'cortex:vaults')
+        self.lock = asyncio.Lock()  # held from reading permissions to pushing others, as in auth
 
     # asking
 
@@ -82,10 +84,7 @@ class Vaults(s_nexus.Pusher):
         """Make a vault; returns its iden. Raises: SchemaViolation, DupName, NoSuchUser, NoSuchRole, NotMsgpackSafe."""
         vault = _check({**info, 'iden': s_common.guid()})
         scope, owner = vault['scope'], vault['owner']
-        self._req_free(vault['name'])
-        if scope is not None and self.by_type(vault['type'], scope, owner) is not None:
-            mesg = f'Vault already exists for type {vault["type"]}, scope {scope}, owner {owner}.'
-            raise s_exc.DupName(mesg=mesg)
+        self._req_new(vault)
         perms: Def = {'users': {}, 'roles': {}, 'default': s_easyperm.DENY}
         auth = self.cell.auth
         if scope == 'role':
@@ -97,6 +96,13 @@ class Vaults(s_nexus.Pusher):
         s_common.en(vault)
         await self._push('vault:add', {**vault, 'permissions': perms})
         return str(vault['iden'])
+
+    def _req_new(self, vault: Def) -> None:
+        kind, scope, owner = vault['type'], vault['scope'], vault['owner']
+        self._req_free(vault['name'])
+        if scope is not None and self.by_type(kind, scope, owner) is not None:
+            mesg = f'Vault already exists for type {kind}, scope {scope}, owner {owner}.'
+            raise s_exc.DupName(mesg=mesg)
 
     def _req_free(self, name: str) -> None:
         if self.by_name(name) is not None:
@@ -120,11 +126,14 @@ class Vaults(s_nexus.Pusher):
 
     async def set_perm(self, iden: str, who: str, level: int | None) -> Def:
         """Give a user or role a level, or (None) take it away; returns the vault. Raises: NoSuchIden, BadArg."""
-        perms, auth = self.req(iden)['permissions'], self.cell.auth
+        self.req(iden)
+        auth = self.cell.auth
         scope = 'users' if auth.user(who) is not None else 'roles' if auth.role(who) is not None else None
         if scope is None:
             raise s_exc.NoSuchIden(mesg=f'Iden {who} is not a valid user or role.', iden=who)
-        await self._push('vault:set', iden, 'permissions', s_easyperm.changed(auth, perms, scope, who, level))
+        async with self.lock:
+            perms = s_easyperm.changed(auth, self.req(iden)['permissions'], scope, who, level)
+            await self._push('vault:set', iden, 'permissions', perms)
         return self.req(iden)
 
     async def delete(self, iden: str) -> None:
@@ -134,12 +143,15 @@ class Vaults(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('vault:add')
     def _on_add(self, vault: Def) -> None:
+        self._req_new(vault)
         self.table.set(vault['iden'], vault)
 
     @s_nexus.Pusher.onPush('vault:set')
     def _on_set(self, iden: str, name: str, valu: Any) -> None:
         vault = self.table.get(iden)
         if vault is not None:
+            if name == 'name' and valu != vault['name']:
+                self._req_free(valu)
             self.table.set(iden, {**vault, name: valu})
 
     @s_nexus.Pusher.onPush('vault:del')

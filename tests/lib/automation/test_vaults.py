@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 
 import pytest
@@ -51,3 +52,23 @@ async def test_who_sees_what(tmp_path: pathlib.Path) -> None:
         with pytest.raises(s_exc.DupName):
             await core.callStorm(ADD, {**own, 'vars': {**own['vars'], 'name': 'other'}})
         assert core.automation.vaults.by_name('every')['secrets'] == {'key': 's3cr3t'}
+
+
+async def test_two_at_once(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        vaults, info = core.automation.vaults, {'type': 'x', 'scope': 'global', 'owner': None}
+        for kinds in ('xy', 'xx'):  # with one name, for one type
+            infos = [{**info, 'name': str(numb), 'type': kind} for numb, kind in enumerate(kinds)]
+            if kinds == 'xy':
+                infos = [{**item, 'name': 'n'} for item in infos]
+            both = [vaults.add({**item, 'secrets': {}, 'configs': {}}) for item in infos]
+            iden, late = await asyncio.gather(*both, return_exceptions=True)
+            assert isinstance(late, s_exc.DupName) and [item['iden'] for item in vaults.all()] == [iden]
+            await vaults.delete(iden)
+        info |= {'scope': None, 'owner': core.auth.rootuser.iden, 'secrets': {}, 'configs': {}}
+        idens = [await vaults.add({**info, 'name': name}) for name in 'ab']
+        renamed = await asyncio.gather(*(vaults.rename(iden, 'c') for iden in idens), return_exceptions=True)
+        assert isinstance(renamed[1], s_exc.DupName) and [item['name'] for item in vaults.all()] == ['b', 'c']
+        users = [(await core.auth.addUser(name)).iden for name in ('ann', 'bob')]
+        await asyncio.gather(*(vaults.set_perm(idens[0], user, 1) for user in users))
+        assert set(users) < set(vaults.req(idens[0])['permissions']['users'])
