@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import typing
 
 import synapse.common as s_common
@@ -24,6 +25,7 @@ class Macros(s_nexus.Pusher):
         await s_nexus.Pusher.__anit__(self, f'{cell.iden}:macros', nexsroot=cell.nexsroot, slab=cell.slab)
         self.cell = cell
         self.table = s_slab.KeyVal(cell.slab, 'cortex:macros')
+        self.lock = asyncio.Lock()  # held from reading permissions to pushing others, as in auth
 
     # asking
 
@@ -48,12 +50,15 @@ class Macros(s_nexus.Pusher):
         """Make a macro of which a user is the admin. Raises: BadArg (name), BadSyntax, DupName."""
         _req_name(name)
         s_run.parse(storm)
-        if self.table.has(name):
-            raise s_exc.DupName(mesg=f'A macro named {name} already exists!', name=name)
+        self._req_free(name)
         now = s_common.now()
         mdef = {'name': name, 'storm': storm, 'iden': s_common.guid(), 'updated': now, 'created': now}
         mdef |= {'user': useriden, 'creator': useriden, 'permissions': s_easyperm.initial(useriden), 'desc': ''}
         await self._push('storm:macro:add', mdef)
+
+    def _req_free(self, name: str) -> None:
+        if self.table.has(name):
+            raise s_exc.DupName(mesg=f'A macro named {name} already exists!', name=name)
 
     async def mod(self, name: str, info: Def) -> None:
         """Change name, desc or storm. Raises: NoSuchName, BadArg, BadSyntax, DupName."""
@@ -65,17 +70,16 @@ class Macros(s_nexus.Pusher):
                 raise s_exc.BadArg(mesg=f'The field {field} of a macro is text.', name=field)
         if 'name' in info and info['name'] != name:
             _req_name(info['name'])
-            if self.table.has(info['name']):
-                mesg = f'A macro named {info["name"]} already exists!'
-                raise s_exc.DupName(mesg=mesg, name=info['name'])
+            self._req_free(info['name'])
         if 'storm' in info:
             s_run.parse(info['storm'])
         await self._push('storm:macro:mod', name, {**info, 'updated': s_common.now()})
 
     async def grant(self, name: str, scope: str, iden: str, level: int | None) -> None:
         """Give a user or role a level, or (None) take it away. Raises: NoSuchName, BadArg, NoSuchUser, NoSuchRole."""
-        perms = s_easyperm.changed(self.cell.auth, self.req(name)['permissions'], scope, iden, level)
-        await self._push('storm:macro:set:perm', name, perms, s_common.now())
+        async with self.lock:
+            perms = s_easyperm.changed(self.cell.auth, self.req(name)['permissions'], scope, iden, level)
+            await self._push('storm:macro:set:perm', name, perms, s_common.now())
 
     async def delete(self, name: str) -> None:
         """Remove a macro. Raises: NoSuchName."""
@@ -84,17 +88,16 @@ class Macros(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('storm:macro:add')
     def _on_add(self, mdef: Def) -> None:
-        if not self.table.has(mdef['name']):
-            self.table.set(mdef['name'], mdef)
-            self.cell.feedBeholder('storm:macro:add', {'macro': mdef})
+        self._req_free(mdef['name'])
+        self.table.set(mdef['name'], mdef)
+        self.cell.feedBeholder('storm:macro:add', {'macro': mdef})
 
     @s_nexus.Pusher.onPush('storm:macro:mod')
     def _on_mod(self, name: str, info: Def) -> None:
-        mdef = self.table.get(name)
-        if mdef is None or (info.get('name', name) != name and self.table.has(info['name'])):
-            return
+        mdef = {**self.req(name), **info}
+        if mdef['name'] != name:
+            self._req_free(mdef['name'])
         self.table.pop(name)
-        mdef = {**mdef, **info}
         self.table.set(mdef['name'], mdef)
         self.cell.feedBeholder('storm:macro:mod', {'macro': mdef, 'info': info})
 
