@@ -92,12 +92,15 @@ class Dmons(s_nexus.Pusher):
         """Make a daemon. Raises: SchemaViolation, BadSyntax, NoSuchView, NoSuchUser, DupIden, NotMsgpackSafe."""
         ddef = _check({'iden': s_common.guid(), 'name': 'noname', 'enabled': True, **ddef})
         s_run.parse(ddef['storm'])
+        self._req_new(ddef)
+        await self._push('storm:dmon:add', {**ddef, 'created': s_order.tick(self.table)})
+        return typing.cast(Def, self.get(ddef['iden']))
+
+    def _req_new(self, ddef: Def) -> None:
         self.cell.auth.reqUser(ddef['user'])
         self.stacks.req_view(ddef['stormopts']['view'])
         if self.table.has(ddef['iden']):
             raise s_exc.DupIden(mesg=f'Duplicate dmon iden ({ddef["iden"]})', iden=ddef['iden'])
-        await self._push('storm:dmon:add', {**ddef, 'created': s_order.tick(self.table)})
-        return typing.cast(Def, self.get(ddef['iden']))
 
     async def delete(self, iden: str) -> None:
         """Remove a daemon. Raises: NoSuchIden."""
@@ -122,6 +125,7 @@ class Dmons(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('storm:dmon:add')
     def _on_add(self, ddef: Def) -> None:
+        self._req_new(ddef)
         self.table.set(ddef['iden'], ddef)
         self._begin(ddef)
 

@@ -7,6 +7,7 @@ import pathlib
 
 import pytest
 
+import synapse.exc as s_exc
 import synapse.lib.automation.dmons as s_dmons
 import tests.lib.cortex.serving as t_serving
 import tests.waiting as t_waiting
@@ -69,3 +70,22 @@ async def test_rpc(tmp_path: pathlib.Path) -> None:
         assert await prox.enableStormDmon(iden) and await prox.bumpStormDmon(iden)
         await prox.delStormDmon(iden)
         assert await prox.getStormDmon(iden) is None and not await prox.bumpStormDmon(iden)
+
+
+async def test_what_is_added_while_its_parts_go(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        dmons, stacks, root = core.automation.dmons, core.stacks, core.auth.rootuser.iden
+        ddef = {'user': root, 'storm': '', 'iden': 'a' * 32, 'stormopts': {'view': stacks.default.iden}}
+        made = await asyncio.gather(*(dmons.add({**ddef, 'name': name}) for name in 'xy'), return_exceptions=True)
+        assert isinstance(made[1], s_exc.DupIden) and dmons.get('a' * 32)['name'] == 'x'
+        view, user = await stacks.fork(stacks.default.iden, root), await core.auth.addUser('low')
+        ddef['iden'] = 'b' * 32
+        results = await asyncio.gather(
+            stacks.del_view(view.iden),
+            core.auth.delUser(user.iden),
+            dmons.add({**ddef, 'stormopts': {'view': view.iden}}),
+            dmons.add({**ddef, 'user': user.iden}),
+            return_exceptions=True,
+        )
+        assert [type(item) for item in results[2:]] == [s_exc.NoSuchView, s_exc.NoSuchUser]
+        assert list(dmons.table.keys()) == ['a' * 32]
