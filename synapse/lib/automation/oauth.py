@@ -59,10 +59,13 @@ class OAuth(s_nexus.Pusher):
         query = info.get('client_assertion', {}).get(s_client.STORM)
         if query is not None and query['view'] not in self.stacks.views:
             raise s_exc.BadArg(mesg=f'View {query["view"]} does not exist.')
-        if self.providers.has(info['iden']):
-            raise s_exc.DupIden(mesg=f'Duplicate OAuth V2 client iden ({info["iden"]})', iden=info['iden'])
+        self._req_new(info['iden'])
         s_common.en(info)
         await self._push('oauth:provider:add', info)
+
+    def _req_new(self, iden: str) -> None:
+        if self.providers.has(iden):
+            raise s_exc.DupIden(mesg=f'Duplicate OAuth V2 client iden ({iden})', iden=iden)
 
     def get(self, iden: str) -> Def | None:
         """Return a provider without its secret, None for an unknown one."""
@@ -122,6 +125,7 @@ class OAuth(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('oauth:provider:add')
     def _on_add(self, info: Def) -> None:
+        self._req_new(info['iden'])
         self.providers.set(info['iden'], info)
 
     @s_nexus.Pusher.onPush('oauth:provider:del')

@@ -162,6 +162,9 @@ async def test_providers(tmp_path: pathlib.Path) -> None:
         assert await fails(core, GET, opts) == gone and await fails(core, SET, opts) == gone
         await add(core, conf(prov.url))
         assert await core.callStorm(GET, opts) == (False, 'Auth code has not been set')
+        infos = [conf(prov.url, iden='a' * 32, name=name) for name in 'xy']
+        made = await asyncio.gather(*(core.automation.oauth.add(info) for info in infos), return_exceptions=True)
+        assert isinstance(made[1], s_exc.DupIden) and core.automation.oauth.get('a' * 32)['name'] == 'x'
 
 
 STORM = 'cortex:callstorm'
