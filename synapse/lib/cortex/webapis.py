@@ -131,12 +131,16 @@ class WebApis(s_nexus.Pusher):
     async def add(self, info: Def, creator: str, view: str, iden: str | None = None) -> Def:
         """Add an endpoint as the last one; its creator owns it. Raises: SchemaViolation, BadArg, DupIden."""
         iden = s_common.guid() if iden is None else iden
-        if s_common.isguid(iden) and self.table.has(iden):
-            raise s_exc.DupIden(mesg=f'Duplicate iden specified for Extended HTTP API: {iden}', iden=iden)
+        if s_common.isguid(iden):
+            self._req_new(iden)
         tick = s_common.now()
         own = {'iden': iden, 'creator': creator, 'created': tick, 'updated': tick}
         adef = checked({'owner': creator, 'view': view, 'methods': {}, **info, **own})
         return typing.cast(Def, await self._push('http:api:add', adef))
+
+    def _req_new(self, iden: str) -> None:
+        if self.table.has(iden):
+            raise s_exc.DupIden(mesg=f'Duplicate iden specified for Extended HTTP API: {iden}', iden=iden)
 
     async def modify(self, iden: str, name: str, valu: Any) -> None:
         """Change a field of an endpoint.
@@ -166,14 +170,17 @@ class WebApis(s_nexus.Pusher):
         """Give an endpoint a place in the order; returns it: a large one is the last. Raises: NoSuchIden, BadArg."""
         if indx < 0:
             raise s_exc.BadArg(mesg=f'indx must be greater than or equal to 0; got {indx}')
+        self._req_ordered(iden)
+        return typing.cast(int, await self._push('http:api:indx', iden, indx))
+
+    def _req_ordered(self, iden: Any) -> None:
         if iden not in self.order():
             raise s_exc.NoSuchIden(mesg=f'Extended HTTP API is not set: {iden}', iden=iden)
-        return typing.cast(int, await self._push('http:api:indx', iden, indx))
 
     @s_nexus.Pusher.onPush('http:api:add')
     def _on_add(self, adef: Def) -> Def:
-        if not self.table.has(adef['iden']):
-            self.orders.set(_ORDER, [*self.order(), adef['iden']])
+        self._req_new(adef['iden'])
+        self.orders.set(_ORDER, [*self.order(), adef['iden']])
         self.table.set(adef['iden'], adef)
         self.paths = None
         return adef
@@ -192,10 +199,9 @@ class WebApis(s_nexus.Pusher):
             self.paths = None
 
     @s_nexus.Pusher.onPush('http:api:indx')
-    def _on_indx(self, iden: str, indx: int) -> int | None:
+    def _on_indx(self, iden: str, indx: int) -> int:
+        self._req_ordered(iden)
         order = self.order()
-        if iden not in order:
-            return None
         order.remove(iden)
         order.insert(indx, iden)
         self.orders.set(_ORDER, order)

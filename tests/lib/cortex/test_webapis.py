@@ -467,6 +467,16 @@ async def test_restart_and_mirror(tmp_path: pathlib.Path) -> None:
             await t_mirrors.req_equal(lead, mirr)
 
 
+async def test_two_at_once(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        apis, root, view = core.webapis, core.auth.rootuser.iden, core.stacks.default.iden
+        both = (apis.add({'path': path, 'runas': 'owner'}, root, view, iden='a' * 32) for path in 'xy')
+        assert isinstance((await asyncio.gather(*both, return_exceptions=True))[1], s_exc.DupIden)
+        assert [adef['path'] for adef in apis.all()] == ['x']
+        moved = await asyncio.gather(apis.delete('a' * 32), apis.move('a' * 32, 0), return_exceptions=True)
+        assert isinstance(moved[1], s_exc.NoSuchIden)
+
+
 def test_defaults_of_a_definition() -> None:
     guid = '0' * 32
     adef = s_webapis.checked(
