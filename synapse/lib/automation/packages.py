@@ -27,6 +27,7 @@ import synapse.lib.storm.run as s_run
 Any = typing.Any
 Def = dict[str, Any]
 _check = s_schema.checker(s_pkgschema.PACKAGE)
+_check_depends = s_schema.checker(s_pkgschema.DEPENDS)
 
 
 class Packages(s_nexus.Pusher):
@@ -76,7 +77,11 @@ class Packages(s_nexus.Pusher):
         return [pdef for pkgdef in self.all() for pdef in pkgdef.get('perms') or ()]
 
     def deps(self, pkgdef: Def) -> Def:
-        """Return ``{requires, conflicts}``: what a package wants, with ``ok`` and the ``actual`` version of each."""
+        """Return ``{requires, conflicts}``: what a package wants, with ``ok`` and the ``actual`` version of each.
+
+        Raises: SchemaViolation.
+        """
+        _check_depends(pkgdef)
         depends = pkgdef.get('depends') or {}
         retn: Def = {'requires': [], 'conflicts': []}
         for name, items in retn.items():

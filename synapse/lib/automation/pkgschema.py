@@ -123,4 +123,5 @@ PACKAGE: Schema = _object(
     vaults=_DICT,
     optic=_DICT,
 )
+DEPENDS: Schema = {'type': 'object', 'properties': {'depends': PACKAGE['properties']['depends']}}
 PACKAGE['$schema'] = 'http://json-schema.org/draft-07/schema#'

@@ -50,7 +50,7 @@ class Backups:
     def path(self, name: str) -> str:
         """Return the path of a backup. Raises BadArg when the name leads out of the backup directory."""
         path = os.path.abspath(os.path.join(self.dirn, name))
-        if not path.startswith(self.dirn + os.sep):
+        if '\0' in name or not path.startswith(self.dirn + os.sep):
             raise s_exc.BadArg(mesg='Directory traversal detected', name=name)
         return path
 

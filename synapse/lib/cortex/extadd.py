@@ -114,14 +114,25 @@ class ExtAdd(s_nexus.Pusher):
         """Return all definitions that were added."""
         return s_ext.getExtModel(self.model)
 
+    @staticmethod
+    def req_model(defs: Any) -> None:
+        """Raise BadArg unless something has the shape of an exported extended model."""
+        if not isinstance(defs, dict):
+            raise s_exc.BadArg(mesg=f'An extended model should be a dict: {defs!r}')
+        for kind in _SHAPES:
+            items = defs.get(kind, ())
+            if not isinstance(items, (list, tuple)):
+                raise s_exc.BadArg(mesg=f'The {kind} of an extended model should be a list: {items!r}')
+            for item in items:
+                _check(kind, item)
+
     async def addExtModel(self, defs: dict[str, Any]) -> bool:
         """Add what an exported extended model has and this one has not.
 
         Raises: BadFormDef, BadPropDef ... before anything is added, if a definition of the same name differs.
         """
+        self.req_model(defs)
         todo = s_ext.missing(self.model, defs)
-        for kind, item in todo:
-            _check(kind, item)
         for kind, item in todo:
             await self._push(f'model:{_STEMS[kind]}:add', *item)
         return True
@@ -149,7 +160,7 @@ _SHAPES: dict[str, tuple[int, tuple[int, ...], int | None, tuple[int, ...]]] = {
 def _check(kind: str, item: tuple[Any, ...]) -> None:
     """Raise BadArg for a definition of the wrong shape."""
     size, names, tdef, dicts = _SHAPES[kind]
-    if len(item) != size:
+    if not isinstance(item, (list, tuple)) or len(item) != size:
         raise s_exc.BadArg(mesg=f'A definition of {kind} has {size} parts: {item!r}')
     for place in names:
         if not isinstance(item[place], str) or len(item[place].encode('utf8', 'replace')) > s_limits.EXT_NAME_BYTES:

@@ -141,7 +141,7 @@ class Queries:
                 return await (await self._remote(text, opts, user)).result(meth)
         await self.caught_up(opts, meth)
         run, asuser, view = self.start(text, opts, user)
-        with self.task('storm', text, asuser, view, opts):
+        with self.task('storm', text, asuser, view, opts), _told():
             return await work(run)
 
     # entry points
@@ -213,7 +213,7 @@ class Queries:
                 return
         await self.caught_up(opts, 'exportStorm')
         run, asuser, view = self.start(text, opts, user)
-        with self.task('storm:export', text, asuser, view, opts):
+        with self.task('storm:export', text, asuser, view, opts), _told():
             async for pode in run.export():
                 yield pode
 
@@ -246,6 +246,17 @@ class Queries:
         except s_exc.SynErr as e:
             return (False, s_common.err_info(e))
         return (True, {})
+
+
+@contextlib.contextmanager
+def _told() -> typing.Iterator[None]:
+    """Make an error of Python, which should not have come so far, one of Storm, as the messages of a query do."""
+    try:
+        yield
+    except s_exc.SynErr:
+        raise
+    except Exception as e:
+        raise s_exc.StormRuntimeError(mesg=f'{type(e).__name__}: {e}') from e
 
 
 async def _logged_value(run: s_run.Run) -> Any:

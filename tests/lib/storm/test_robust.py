@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import synapse.cortex as s_cortex
 import synapse.exc as s_exc
+import synapse.lib.storm.registry as s_registry
 
 RECURSIONS = [
     'function f(){ return($f()) } $f()',
@@ -140,3 +141,36 @@ async def test_fuzz(core: s_cortex.Cortex) -> None:
             leaked = str(info.get('mesg')).split(':')[0]
             assert not leaked.endswith(('TypeError', 'AttributeError', 'KeyError', 'ValueError', 'IndexError')), text
             assert name == 'StormReturn' or hasattr(s_exc, name), text
+
+
+MISUSES = [
+    '$lib.axon.urlfile()',
+    '$lib.backup.run($lib.base64.decode(AAEC))',
+    '$lib.dmon.add(${inet:asn}, name=x, ddef=(5))',
+    '$lib.model.ext.addExtModel((5))',
+    '$lib.model.ext.addExtModel(({"props": "int"}))',
+    '$lib.model.ext.addExtModel(({"edges": [{"a": 5}]}))',
+    '$lib.model.ext.addExtModel(({"types": [[[1], "str", {}, {}]]}))',
+    '$lib.pkg.deps((5))',
+    '$lib.pkg.deps(({"depends": {"requires": [5]}}))',
+    'for $mesg in $lib.storm.run("inet:asn", (5)) {}',
+    '$lib.auth.users.byname(root).setRoles((true))',
+]
+
+
+@pytest.mark.parametrize('text', MISUSES)
+async def test_misused_functions_say_so(core: s_cortex.Cortex, text: str) -> None:
+    ((name, info),) = await errors(core, text)
+    assert name in ('BadArg', 'SchemaViolation', 'StormRuntimeError')
+    assert not str(info['mesg']).startswith(('TypeError', 'AttributeError', 'KeyError', 'ValueError', 'IndexError'))
+
+
+async def test_a_fault_of_ours_is_an_error_of_storm(core: s_cortex.Cortex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s_registry.LIBS['$lib']['guid'], 'func', lambda rt: 1 / 0)
+    monkeypatch.setattr(s_registry.LIBS['$lib']['guid'], 'isasync', False)
+    for call in (core.callStorm, core.count):
+        with pytest.raises(s_exc.StormRuntimeError, match='ZeroDivisionError'):
+            await call('return($lib.guid())')
+    with pytest.raises(s_exc.StormRuntimeError, match='ZeroDivisionError'):
+        async for _ in core.queries.export('$lib.guid()'):
+            pass

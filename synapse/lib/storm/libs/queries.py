@@ -81,10 +81,13 @@ async def storm_eval(rt: Runtime, text: str, cast: str | None = None) -> Any:
 
 @lib('$lib.storm.run', readonly=False)
 async def storm_run(rt: Runtime, query: Any, opts: Any = None) -> typing.AsyncGenerator[tuple[str, Any], None]:
-    """Run a query as one of its own; yields its messages."""
+    """Run a query as one of its own; yields its messages. Raises: BadArg, AuthDeny."""
     await rt.editor.flush()
     text = query.storm_value() if isinstance(query, s_objects.QueryObj) else s_coerce.tostr(query)
-    info = dict(s_coerce.toprim(opts) or {})
+    info = s_coerce.toprim(opts) or {}
+    if not isinstance(info, dict):
+        raise s_exc.BadArg(mesg='Storm options must be a dictionary')
+    info = dict(info)
     if 'user' in info and info['user'] != rt.query.user.iden:
         rt.confirm(('impersonate',))
     info.setdefault('view', rt.view.iden)

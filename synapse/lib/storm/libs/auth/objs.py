@@ -191,7 +191,7 @@ async def user_setroles(rt: Runtime, obj: User, idens: Prim) -> None:
     """Replace the roles. Raises: NoSuchRole, BadArg."""
     _confirm(rt, obj, 'grant')
     _confirm(rt, obj, 'revoke')
-    await obj.item.setRoles(idens)
+    await obj.item.setRoles(s_coerce.tolist(idens))
 
 
 @method('auth:user', 'revoke', readonly=False)

@@ -45,9 +45,11 @@ def _variables(rt: Runtime, text: Any) -> Def:
 async def dmon_add(rt: Runtime, text: Any, name: Any = 'noname', ddef: Prim = None) -> Def:
     """Make a daemon that runs in this view, as this user, with copies of the variables; returns its definition.
 
-    Raises: AuthDeny, BadSyntax, SchemaViolation, DupIden.
+    Raises: AuthDeny, BadArg, BadSyntax, SchemaViolation, DupIden.
     """
     rt.confirm(('dmon', 'add'), rt.view.iden)
+    if not isinstance(ddef, (dict, type(None))):
+        raise s_exc.BadArg(mesg='The definition of a daemon must be a dictionary.')
     given = dict(ddef or {})
     for key in ('user', 'storm', 'created'):
         given.pop(key, None)

@@ -83,7 +83,7 @@ def pkg_list(rt: Runtime) -> list[Any]:
 
 @lib('$lib.pkg.deps')
 def pkg_deps(rt: Runtime, pkgdef: Prim) -> dict[str, Any]:
-    """Return what a package requires and conflicts with, and whether that is so here."""
+    """Return what a package requires and conflicts with, and whether that is so here. Raises: SchemaViolation."""
     deps: dict[str, Any] = packages_of(rt).deps(pkgdef)
     return deps
 

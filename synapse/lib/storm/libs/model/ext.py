@@ -138,15 +138,20 @@ def ext_get(rt: Runtime) -> Any:
 
 @lib('$lib.model.ext.addExtModel', readonly=False)
 async def ext_addall(rt: Runtime, model: Prim) -> bool:
-    """Add everything of an extended model that is not there yet. Raises: BadFormDef ... where a definition differs."""
+    """Add everything of an extended model that is not there yet.
+
+    Raises: AuthDeny, BadArg (the shape), BadFormDef ... where a definition differs.
+    """
+    extmodel = rt.query.core.cortex.extmodel
+    extmodel.req_model(model)
     for kind, perm in (('types', 'type'), ('forms', 'form'), ('props', 'prop'), ('edges', 'edge')):
-        for item in model.get(kind) or ():
+        for item in model.get(kind, ()):
             rt.confirm(('model', perm, 'add', *([] if kind == 'edges' else [item[0]])))
     for kind, perm in (('univs', 'univ'), ('tagprops', 'tagprop')):
         if model.get(kind):
             rt.confirm(('model', perm, 'add'))
     await rt.editor.flush()
-    return bool(await rt.query.core.cortex.extmodel.addExtModel(model))
+    return bool(await extmodel.addExtModel(model))
 
 
 @lib('$lib.model.deprecated.locks')

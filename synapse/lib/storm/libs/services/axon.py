@@ -300,9 +300,8 @@ async def axon_urlfile(rt: Runtime, *args: Any, **kwargs: Any) -> s_view.Node | 
     for form in ('file:bytes', 'inet:urlfile'):
         rt.confirm_edit('node', 'add', form)
     tick = s_common.now()
-    info = await typing.cast('typing.Callable[..., Any]', s_registry.LIBS['$lib.axon']['wget'].func)(
-        rt, *args, **kwargs
-    )
+    wget = s_registry.LIBS['$lib.axon']['wget'].checked(len(args), tuple(kwargs))
+    info = await wget(rt, *args, **kwargs)
     if not info.get('ok') or info.get('code') != 200:
         rt.warn(f'$lib.axon.urlfile(): HTTP code {info.get("code")}: {info.get("reason")}')
         return None
