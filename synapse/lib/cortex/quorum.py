@@ -87,19 +87,22 @@ class MergeRequests(s_nexus.Pusher):
 
     async def set_request(self, view: s_view.View, user: str, comment: str | None = None) -> Def:
         """Ask for a view to be merged; earlier votes are void. Returns the request. Raises: BadState."""
-        self.req_quorum(view)
-        self._req_idle(view)
-        if self.stacks.children(view.iden):
-            raise s_exc.BadState(mesg=f'View ({view.iden}) has children, which keep it from being merged.')
+        self._req_mergeable(view)
         request = {'iden': s_common.guid(), 'creator': user, 'created': s_common.now()}
         if comment is not None:
             request['comment'] = comment
         return typing.cast(Def, await self._push('merge:set', view.iden, request))
 
+    def _req_mergeable(self, view: s_view.View) -> None:
+        self.req_quorum(view)
+        self._req_idle(view)
+        if self.stacks.children(view.iden):
+            raise s_exc.BadState(mesg=f'View ({view.iden}) has children, which keep it from being merged.')
+
     @s_nexus.Pusher.onPush('merge:set')
     def _on_set(self, iden: str, request: Def) -> Def:
         view = self.stacks.req_view(iden)
-        self._req_idle(view)
+        self._req_mergeable(view)
         self.stacks.drop_request(iden)
         self.store.set(f'request:{iden}', request)
         self._tell('view:merge:request:set', view, {'merge': request})
@@ -167,6 +170,7 @@ class MergeRequests(s_nexus.Pusher):
     @s_nexus.Pusher.onPush('merge:vote:set')
     def _on_vote(self, iden: str, vote: Def) -> Def:
         view = self.stacks.req_view(iden)
+        self.req_quorum(view)  # without one nothing could be decided, after the vote was stored
         self._req_votable(view, vote)
         self.store.set(f'vote:{iden}:{vote["user"]}', vote)
         self._tell('view:merge:vote:set', view, {'vote': vote})
@@ -193,6 +197,7 @@ class MergeRequests(s_nexus.Pusher):
     @s_nexus.Pusher.onPush('merge:vote:del')
     def _on_vote_del(self, iden: str, user: str, tick: int) -> Def | None:
         view = self.stacks.req_view(iden)
+        self.req_quorum(view)
         self._req_idle(view)
         vote = self.store.pop(f'vote:{iden}:{user}')
         if vote is not None:

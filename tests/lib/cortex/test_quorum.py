@@ -212,3 +212,18 @@ async def test_watchers_hear_of_it(team: Team) -> None:
         await task
     votes = ['view:merge:request:set', 'view:merge:vote:set', 'view:merge:vote:set']
     assert seen == [*votes, 'view:merge:init', 'view:merge:prog', 'view:merge:fini', 'view:del', 'layer:del']
+
+
+async def test_while_the_quorum_goes(team: Team) -> None:
+    stacks, merges, root = team.core.stacks, team.core.merges, team.core.auth.rootuser.iden
+    quorum, fork = stacks.views[team.parent].info['quorum'], stacks.views[team.fork]
+    results = await asyncio.gather(
+        stacks.set_view(team.parent, 'quorum', None), merges.set_request(fork, root), return_exceptions=True
+    )
+    assert isinstance(results[1], s_exc.BadState) and merges.request(fork) is None
+    await stacks.set_view(team.parent, 'quorum', {**quorum, 'count': 1})
+    await merges.set_request(fork, root)
+    results = await asyncio.gather(  # the new parent demands none
+        stacks.insert_parent(team.fork, root), merges.set_vote(fork, team.ann, True), return_exceptions=True
+    )
+    assert isinstance(results[1], s_exc.BadState) and merges.votes(fork) == []
