@@ -135,10 +135,13 @@ class Pools(s_services.Services):
             DupName: A service has that name. BadArg: It is no name.
         """
         name = s_names.req_label(self.full_name(name), 'name')
-        if self.services.get(name) is not None:
-            raise s_exc.DupName(mesg=f'An AHA service or pool is already using the name "{name}".', name=name)
+        self._req_no_svc(name)
         pool: Pool = {'name': name, 'created': s_common.now(), 'creator': info.get('creator'), 'services': {}}
         return typing.cast(Pool, await self._push('aha:pool:add', pool))
+
+    def _req_no_svc(self, name: str) -> None:
+        if self.services.get(name) is not None:
+            raise s_exc.DupName(mesg=f'An AHA service or pool is already using the name "{name}".', name=name)
 
     async def delAhaPool(self, name: str) -> Pool | None:
         """Remove a pool and return it, None when there is none. Streams about it end."""
@@ -164,6 +167,7 @@ class Pools(s_services.Services):
 
     @onPush('aha:pool:add')
     def _on_pool_add(self, pool: Pool) -> Pool:
+        self._req_no_svc(pool['name'])
         if self.pools.has(pool['name']):
             self.topos.end(pool['name'])
         self.pools.set(pool['name'], pool)

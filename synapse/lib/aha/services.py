@@ -184,6 +184,7 @@ class Services(s_terms.Terms):
     @onPush('aha:svc:add')
     def _on_svc_add(self, entry: Entry) -> None:
         info = entry['svcinfo']
+        self._req_free(entry['name'])
         self._req_leader(entry)
         self.services.put(entry)
         urlinfo = {key: info['urlinfo'].get(key) for key in ('scheme', 'host', 'port', 'path')}

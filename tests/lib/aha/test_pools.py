@@ -69,6 +69,15 @@ async def test_names(aha: s_aha.AhaCell) -> None:
                 await prox.addAhaPool(bad, {})
 
 
+async def test_a_service_and_a_pool_of_one_name(aha: s_aha.AhaCell) -> None:
+    calls = (aha.addAhaPool('00.x...', {}), aha.addAhaSvc('00.x', t_aha.info(), network=NET))
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert isinstance(results[1], s_exc.DupName) and aha.getAhaPools() == [results[0]] and aha.getAhaSvcs() == []
+    await aha.addAhaSvc('01.x', t_aha.info(), network=NET)
+    with pytest.raises(s_exc.DupName):  # who has checked the name before
+        await aha._push('aha:pool:add', {'name': f'01.x.{NET}', 'services': {}})
+
+
 async def test_topology(aha: s_aha.AhaCell) -> None:
     async with t_aha.tls(aha) as prox:
         await register(prox, '00.cortex', '01.cortex')
