@@ -145,6 +145,7 @@ class Auth(s_events.AuthEvents):
         async with self.lock:
             self.req_user_name(name)
             self.req_email(email)
+            self._req_new_iden(iden, name, self._users, 'User already exists for the iden.')
             self.req_user_room()
             await self._push('user:add', iden, name)
             mesg = {'name': 'role:grant', 'iden': iden, 'role': self.allrole.pack()}
@@ -167,7 +168,9 @@ class Auth(s_events.AuthEvents):
         """Add a role. Raises DupRoleName, DupIden, BadArg (name, iden)."""
         self.req_role_name(name)
         iden = self._req_new_iden(iden, name, self._roles, f'Role already exists for {iden=}.')
-        await self._push('role:add', iden, name)
+        async with self.lock:
+            self._req_new_iden(iden, name, self._roles, f'Role already exists for {iden=}.')
+            await self._push('role:add', iden, name)
         return self.reqRole(iden)
 
     async def delRole(self, iden: str) -> None:

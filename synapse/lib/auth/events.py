@@ -148,7 +148,10 @@ class AuthEvents(s_registry.Registry, s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('http:sess:add')
     def _on_sess_add(self, iden: str, info: Info, cutoff: int = 0) -> None:
-        self.sessions.apply_add(iden, info, cutoff)
+        user = self.user(info['user'])
+        # who was locked or deleted during the login would have a session that has not ended with it
+        if user is not None and not user.isLocked():
+            self.sessions.apply_add(iden, info, cutoff)
 
     @s_nexus.Pusher.onPush('http:sess:del')
     def _on_sess_del(self, iden: str) -> None:

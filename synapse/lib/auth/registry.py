@@ -252,7 +252,7 @@ class Registry:
         if name == 'rules':
             valu = s_rules.req_rules(valu)
         elif name == 'roles':
-            valu = tuple(valu)
+            valu = tuple(role for role in valu if role in self._roles)  # one may have been deleted meanwhile
         if gateiden is not None:
             self.reqAuthGate(gateiden)
             self._apply_gate(subj, name, valu, gateiden)

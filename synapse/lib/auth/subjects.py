@@ -58,7 +58,11 @@ class Subject:
         """Replace the rules. Raises SchemaViolation, NoSuchAuthGate."""
         rules = s_rules.req_rules(rules)
         self.auth.req_gate_or_none(gateiden)
-        await self._push('rules', rules, gateiden=gateiden, logged=logged)
+        if not logged:
+            await self._push('rules', rules, gateiden=gateiden, logged=False)
+            return
+        async with self.auth.lock:  # else one who is adding a rule to those before would bring them back
+            await self._push('rules', rules, gateiden=gateiden)
 
     async def addRule(self, rule: typing.Any, indx: int | None = None, gateiden: str | None = None) -> None:
         """Add a rule: as the last one, or at a place in the list. Raises SchemaViolation, NoSuchAuthGate, BadArg."""

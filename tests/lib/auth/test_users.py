@@ -267,3 +267,29 @@ async def test_a_deleted_user_takes_everything_along(home: t_home.Home, bob: s_a
     assert again.profile.items() == [] and again.vars.items() == [] and again.authgates == {}
     with pytest.raises(s_exc.NoSuchUser):
         await home.auth.sessions.auth.reqUser(NOPE).profile.set('a', 1)
+
+
+async def test_changes_at_once(home: t_home.Home) -> None:
+    auth = home.auth
+    users = [auth.addUser(name, iden='a' * 32, email=f'{name}@vertex.link') for name in 'xy']
+    made = await asyncio.gather(*users, return_exceptions=True)
+    user = auth.reqUser('a' * 32)
+    assert isinstance(made[1], s_exc.DupIden) and (user.name, user.email) == ('x', 'x@vertex.link')
+    both = await asyncio.gather(*(auth.addRole(name, iden='b' * 32) for name in 'xy'), return_exceptions=True)
+    assert isinstance(both[1], s_exc.DupIden) and auth.reqRole('b' * 32).name == 'x'
+    async with auth.lock:
+        grant = asyncio.create_task(user.grant('b' * 32))
+        await asyncio.sleep(0)  # it has found the role
+        await auth.delRole('b' * 32)
+    await grant
+    assert user.roleidens == (auth.allrole.iden,)  # it could not be revoked, nor the other roles be set again
+    await user.setRules([(True, ('a',))])
+    await asyncio.gather(user.setRules([(False, ('b',))]), user.addRule((True, ('c',))))
+    assert user.rules == ((False, ('b',)), (True, ('c',)))
+
+
+async def test_a_session_of_who_is_locked_meanwhile(home: t_home.Home, bob: s_auth.User) -> None:
+    auth = home.auth
+    await asyncio.gather(bob.setLocked(True), auth.sessions.add(bob.iden, 'bob'))
+    await asyncio.gather(auth.delUser(bob.iden), auth.sessions.add(bob.iden, 'bob'))
+    assert auth.sessions.infos == {}
