@@ -5,6 +5,7 @@ A definition is the rules of a projection (see ``synapse.lib.storm.commands.grap
 
 from __future__ import annotations
 
+import asyncio
 import typing
 
 import synapse.common as s_common
@@ -67,6 +68,7 @@ class Graphs(s_nexus.Pusher):
     async def __anit__(self, cell: s_cell.Cell) -> None:  # type: ignore[override]
         await s_nexus.Pusher.__anit__(self, f'{cell.iden}:graphs', nexsroot=cell.nexsroot, slab=cell.slab)
         self.store = s_slab.KeyVal(cell.slab, 'cortex:graphs')
+        self.lock = asyncio.Lock()  # held from reading a definition to pushing another
 
     def get(self, iden: Any) -> Def:
         """Return a definition. Raises: NoSuchIden."""
@@ -104,23 +106,25 @@ class Graphs(s_nexus.Pusher):
 
     async def modify(self, iden: str, info: Any) -> None:
         """Change some rules. Raises: NoSuchIden, BadArg (what nobody may change), SchemaViolation."""
-        gdef = self.get(iden)
+        self.get(iden)
         if not isinstance(info, dict):
             raise s_exc.BadArg(mesg='The changes of a graph projection must be a dictionary.')
         for name in info:
             if name not in _RULES:
                 raise s_exc.BadArg(mesg=f'User may not edit the field: {name}.')
-        await self._push('storm:graph:set', checked({**gdef, **info, 'updated': s_common.now()}))
+        async with self.lock:
+            await self._push('storm:graph:set', checked({**self.get(iden), **info, 'updated': s_common.now()}))
 
     async def grant(self, iden: str, scope: str, target: str, level: int | None) -> None:
         """Give a user or role (scope ``users`` or ``roles``) a level, or take it away. Raises: NoSuchIden."""
-        gdef = self.get(iden)
-        table = gdef['permissions'][scope]
-        if level is None:
-            table.pop(target, None)
-        else:
-            table[target] = level
-        await self._push('storm:graph:set', {**gdef, 'updated': s_common.now()})
+        async with self.lock:
+            gdef = self.get(iden)
+            table = gdef['permissions'][scope]
+            if level is None:
+                table.pop(target, None)
+            else:
+                table[target] = level
+            await self._push('storm:graph:set', {**gdef, 'updated': s_common.now()})
 
     @s_nexus.Pusher.onPush('storm:graph:set')
     def _on_set(self, gdef: Def) -> None:
