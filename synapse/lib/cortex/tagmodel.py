@@ -104,7 +104,9 @@ class TagModel(s_nexus.Pusher):
     @s_nexus.Pusher.onPush('tag:model:pop')
     def _on_pop(self, tag: str, name: str) -> typing.Any:
         info = dict(self.defs.get(tag) or {})
-        valu = info.pop(name, None)
+        if name not in info:  # no longer; an empty definition is not to be made
+            return None
+        valu = info.pop(name)
         self.defs.set(tag, info)
         self._serve()
         return valu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import signal
 import sys
@@ -115,3 +116,10 @@ async def test_feeds_are_checked_too(tmp_path: pathlib.Path) -> None:
 
 def test_patterns_are_compiled_once() -> None:
     assert s_tagmodel._compiled('a{3}') is s_tagmodel._compiled('a{3}')
+
+
+async def test_an_entry_that_is_gone_is_not_removed_again(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        await core.tagmodel.set('a', 'prune', 2)
+        assert await asyncio.gather(core.tagmodel.delete('a'), core.tagmodel.pop('a', 'prune')) == [None, None]
+        assert core.tagmodel.get('a') is None and core.tagmodel.items() == []
