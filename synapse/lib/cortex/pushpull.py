@@ -64,7 +64,11 @@ class Flows(s_nexus.Pusher):
         info = {'iden': s_common.guid(), 'url': url, 'user': user, 'time': s_common.now(), **sizes}
         if offs > 0:
             await self.vars.set(f'push:{info["iden"]}', offs - 1)
-        return typing.cast(Def, await self._push(f'layer:{kind[:-1]}:add', layer.iden, info))
+        try:
+            return typing.cast(Def, await self._push(f'layer:{kind[:-1]}:add', layer.iden, info))
+        except s_exc.NoSuchLayer:
+            await self.vars.pop(f'push:{info["iden"]}')
+            raise
 
     @staticmethod
     async def _probe(url: str) -> None:

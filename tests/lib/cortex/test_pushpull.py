@@ -9,6 +9,7 @@ import typing
 import pytest
 
 import synapse.cortex as s_cortex
+import synapse.exc as s_exc
 import synapse.lib.limits as s_limits
 import tests.lib.cortex.serving as t_serving
 import tests.lib.storm.telling as t_telling
@@ -152,3 +153,19 @@ async def test_passwords_are_not_shown(tmp_path: pathlib.Path) -> None:
         await layer_call(here, 'return($l.addPush($url))', url=secret)
         for query in ('return($lib.layer.get().pack())', 'return($lib.view.get().pack())', 'return($lib.layer.list())'):
             assert 'hidden' not in repr(await here.callStorm(query))
+
+
+async def test_a_push_of_a_layer_that_goes(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        stacks, root = core.stacks, core.auth.rootuser.iden
+        layer = await stacks.add_layer({}, root)
+        probe = core.flows._probe
+
+        async def slow(target: str) -> None:
+            await probe(target)
+            await stacks.del_layer(layer.iden)
+
+        monkeypatch.setattr(core.flows, '_probe', slow)
+        with pytest.raises(s_exc.NoSuchLayer):
+            await core.flows.add(layer, 'pushs', url(core), root, 5, {'queue:size': 10, 'chunk:size': 10})
+        assert core.stormvars.items() == []
