@@ -155,6 +155,7 @@ _SHAPES: dict[str, tuple[int, tuple[int, ...], int | None, tuple[int, ...]]] = {
     'tagprops': (3, (0,), 1, (2,)),
     'edges': (2, (), None, (1,)),
 }
+_KEY = 511  # bytes of a key: what cannot be stored must not get into the model
 
 
 def _check(kind: str, item: tuple[Any, ...]) -> None:
@@ -173,8 +174,8 @@ def _check(kind: str, item: tuple[Any, ...]) -> None:
         good = isinstance(part, (list, tuple)) and len(part) == 2
         if not good or not isinstance(part[0], str) or not isinstance(part[1], dict):
             raise s_exc.BadArg(mesg=f'A type definition should be a tuple of a name and a dict: {part!r}')
-    if kind == 'edges':
-        req_edge(item[0])
+    if kind == 'edges' and len(def_key(kind, (req_edge(item[0]),)).encode('utf8', 'replace')) > _KEY:
+        raise s_exc.BadArg(mesg=f'The names of an edge are longer than {_KEY} bytes.')
     try:
         size = len(s_common.en(item))
     except s_exc.NotMsgpackSafe as e:

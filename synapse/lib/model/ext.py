@@ -132,6 +132,8 @@ def req_del_form(model: Model, name: str) -> None:
     props = [prop for owner, prop in _defs(model, 'props') if owner == name]
     if props:
         raise s_exc.CantDelForm(mesg=f'Form has extended properties: {", ".join(props)}', form=name)
+    if any(name in (n1form, n2form) for n1form, _, n2form in _defs(model, 'edges')):  # they would not load any more
+        raise s_exc.CantDelForm(mesg=f'Form {name} is still in use by extended edges.', form=name)
     if s_build.users_of_type(model, name, form):
         mesg = f'Cannot delete type {name} as it is still in use by properties.'
         raise s_exc.CantDelType(mesg=mesg, name=name)

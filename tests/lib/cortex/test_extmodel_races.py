@@ -4,6 +4,7 @@ The queries change the model themselves, in the middle: they were compiled for t
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import typing
 
@@ -60,3 +61,20 @@ async def test_another_type_under_a_query(core: s_cortex.Cortex) -> None:
     swap = '$lib.model.ext.delForm("_f:gone") $lib.model.ext.addForm("_f:gone", str, ({}), ({}))'
     assert await core.callStorm(f'{swap} [ _f:gone=1 ] return($node.value())') == '1'
     assert await core.count('_f:gone^=1') == 1
+
+
+async def test_edges_of_a_form_that_goes(tmp_path: pathlib.Path) -> None:
+    edge = ('_f:gone', '_e', None)
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        ext = core.extmodel
+        await ext.addForm('_f:gone', 'int', {}, {})
+        late = await asyncio.gather(ext.addEdge(edge, {}), ext.delForm('_f:gone'), return_exceptions=True)
+        assert late[0] is None and isinstance(late[1], s_exc.CantDelForm)
+        with pytest.raises(s_exc.BadArg):
+            await ext.addEdge((None, '_' + 'x' * 600, None), {})  # it was in the model until the next start
+        have = ext.getExtModel()
+        assert [item[0] for item in have['edges']] == [edge]
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        assert core.extmodel.getExtModel() == have  # where the form was gone, the edge could not be removed any more
+        await core.extmodel.delEdge(edge)
+        await core.extmodel.delForm('_f:gone')
