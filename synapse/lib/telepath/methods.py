@@ -7,6 +7,7 @@ Everything that depends only on the class is computed once for each class.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import logging
@@ -100,3 +101,44 @@ def resolve(item: typing.Any, name: typing.Any) -> typing.Callable[..., typing.A
     if not callable(meth):
         raise AttributeError(f'{cls.__name__}.{name} is not callable')
     return typing.cast(typing.Callable[..., typing.Any], meth)
+
+
+# What a declared type takes from the wire; of other declarations nothing is said.
+_KINDS: dict[str, tuple[type, ...]] = {
+    'str': (str,),
+    'bytes': (bytes,),
+    'int': (int, float),
+    'float': (int, float),
+    'bool': (bool, int),
+    'dict': (dict,),
+    'list': (list, tuple),
+    'tuple': (list, tuple),
+    'typing.Sequence': (list, tuple),
+    'None': (type(None),),
+}
+_STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_FAULTS = (TypeError, AttributeError, LookupError, ValueError)
+
+
+def blame(exc: Exception, meth: typing.Callable[..., typing.Any], args: typing.Any, kwargs: typing.Any) -> Exception:
+    """Return what to tell the caller of a method that failed: BadArg for an error of Python where an argument is not
+    what the method declares, else the error itself."""
+    if isinstance(exc, s_exc.SynErr) or not isinstance(exc, _FAULTS):
+        return exc
+    with contextlib.suppress(TypeError, ValueError):  # the number of arguments is wrong, or there is no signature
+        sig = inspect.signature(meth)
+        for name, valu in sig.bind(*args, **kwargs).arguments.items():
+            param = sig.parameters[name]
+            declared = str(param.annotation)
+            kinds = [_KINDS.get(part.partition('[')[0]) for part in declared.split(' | ')]
+            if (
+                param.kind in _STARRED
+                or None in kinds
+                or isinstance(valu, tuple(item for kind in kinds if kind is not None for item in kind))
+            ):
+                continue
+            mesg = f'{meth.__name__}() takes {declared} as {name}, not {type(valu).__name__}.'
+            found = s_exc.BadArg(mesg=mesg, name=name)
+            found.__cause__ = exc
+            return found
+    return exc

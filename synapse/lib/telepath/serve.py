@@ -206,12 +206,12 @@ class ServerLink(s_link.Link):
         try:
             valu = sess.context.run(meth, *args, **kwargs)
         except Exception as e:
-            self.tx_call_err(methname, e)
+            self.tx_call_err(methname, s_methods.blame(e, meth, args, kwargs))
             return
         if (_kinds.get(type(valu)) or kind_of(valu)) == PLAIN:
             self.tx_valu(methname, valu)
             return
-        self.launch(self.run_call(sess, methname, valu), sess.context.copy())
+        self.launch(self.run_call(sess, (meth, args, kwargs), methname, valu), sess.context.copy())
 
     def launch(self, coro: s_eager.Coro, context: contextvars.Context) -> None:
         """Run a coroutine that answers a message; until it has ended no other message of the link is handled."""
@@ -231,8 +231,10 @@ class ServerLink(s_link.Link):
             logger.error('error in a telepath task', exc_info=task.exception())
         self.resume()
 
-    async def run_call(self, sess: s_session.Session, name: str, valu: typing.Any) -> None:
-        """Answer a call whose result must be awaited, streamed or shared."""
+    async def run_call(
+        self, sess: s_session.Session, call: tuple[typing.Any, ...], name: str, valu: typing.Any
+    ) -> None:
+        """Answer a call (method, args, kwargs) whose result must be awaited, streamed or shared."""
         try:
             while kind_of(valu) == AWAIT:
                 valu = await valu
@@ -249,7 +251,7 @@ class ServerLink(s_link.Link):
             if not self.closed:
                 self.tx_fini(s_codec.err_retn(e))
         except Exception as e:
-            self.tx_call_err(name, e)
+            self.tx_call_err(name, s_methods.blame(e, *call))
 
     async def run_stream(self, name: str, genr: s_stream.Genr) -> None:
         """Answer a call with the items of a generator."""

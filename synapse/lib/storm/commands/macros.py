@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import synapse.lib.storm.coerce as s_coerce
 import synapse.lib.storm.command as s_command
 import synapse.lib.storm.commands.sub as s_sub
 import synapse.lib.storm.libs.automation.macro as s_libmacro
@@ -23,7 +24,7 @@ class MacroExec(s_command.Cmd):
     pernode = False
 
     async def run(self, rt: s_runtime.Runtime, genr: Stream | None, opts: s_command.Opts) -> Stream:
-        mdef = s_libmacro.get_macro(rt, opts.name)
+        mdef = s_libmacro.get_macro(rt, s_coerce.tostr(opts.name))
         async for batch in s_sub.over(rt, genr, mdef['storm']):
             yield batch
 
