@@ -53,6 +53,12 @@ def cheap_secrets() -> typing.Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Apply no change on the spot: others come between its check and its handler, on any machine."""
+    monkeypatch.setattr(s_limits, 'NEXS_INLINE_SECS', 0.0)
+
+
 def peer_interpreter(vers: str) -> str | None:
     """Return a Python that the peer release runs on: 2.113.0 needs 3.8, later ones take our own."""
     if not vers.startswith('2.113'):

@@ -69,6 +69,7 @@ async def test_names(aha: s_aha.AhaCell) -> None:
                 await prox.addAhaPool(bad, {})
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_a_service_and_a_pool_of_one_name(aha: s_aha.AhaCell) -> None:
     calls = (aha.addAhaPool('00.x...', {}), aha.addAhaSvc('00.x', t_aha.info(), network=NET))
     results = await asyncio.gather(*calls, return_exceptions=True)

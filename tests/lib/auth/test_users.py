@@ -269,6 +269,7 @@ async def test_a_deleted_user_takes_everything_along(home: t_home.Home, bob: s_a
         await home.auth.sessions.auth.reqUser(NOPE).profile.set('a', 1)
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_changes_at_once(home: t_home.Home) -> None:
     auth = home.auth
     users = [auth.addUser(name, iden='a' * 32, email=f'{name}@vertex.link') for name in 'xy']
@@ -288,6 +289,7 @@ async def test_changes_at_once(home: t_home.Home) -> None:
     assert user.rules == ((False, ('b',)), (True, ('c',)))
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_a_session_of_who_is_locked_meanwhile(home: t_home.Home, bob: s_auth.User) -> None:
     auth = home.auth
     await asyncio.gather(bob.setLocked(True), auth.sessions.add(bob.iden, 'bob'))

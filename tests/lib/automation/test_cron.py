@@ -116,6 +116,7 @@ async def test_refused(tmp_path: pathlib.Path) -> None:
         assert core.automation.cron.all() == []
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_what_is_added_while_its_parts_go(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         cron, stacks, user = core.automation.cron, core.stacks, core.auth.rootuser.iden

@@ -72,6 +72,7 @@ async def test_rpc(tmp_path: pathlib.Path) -> None:
         assert await prox.getStormDmon(iden) is None and not await prox.bumpStormDmon(iden)
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_what_is_added_while_its_parts_go(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         dmons, stacks, root = core.automation.dmons, core.stacks, core.auth.rootuser.iden

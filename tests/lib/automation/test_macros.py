@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import pathlib
 
+import pytest
+
 import synapse.exc as s_exc
 import tests.lib.cortex.serving as t_serving
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_two_at_once(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         macros, root = core.automation.macros, core.auth.rootuser.iden

@@ -148,6 +148,7 @@ async def test_tokens_belong_to_users(tmp_path: pathlib.Path) -> None:
             assert (await fails(core, text, {**opts, 'readonly': True}))[0] == 'IsReadOnly'
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_providers(tmp_path: pathlib.Path) -> None:
     async with both(tmp_path / 'core') as (core, prov, opts):
         shown = await core.callStorm(f'return({V2}.getProvider($iden))', opts)

@@ -160,6 +160,7 @@ async def test_merging_fires_in_the_parent(tmp_path: pathlib.Path) -> None:
         assert await core.callStorm('return($lib.view.get().triggers.0.iden)') == tdef['iden']
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_what_is_added_while_its_parts_go(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         triggers, stacks, user = core.automation.triggers, core.stacks, core.auth.rootuser.iden

@@ -54,6 +54,7 @@ async def test_who_sees_what(tmp_path: pathlib.Path) -> None:
         assert core.automation.vaults.by_name('every')['secrets'] == {'key': 's3cr3t'}
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_two_at_once(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         vaults, info = core.automation.vaults, {'type': 'x', 'scope': 'global', 'owner': None}

@@ -63,6 +63,7 @@ async def test_another_type_under_a_query(core: s_cortex.Cortex) -> None:
     assert await core.count('_f:gone^=1') == 1
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_edges_of_a_form_that_goes(tmp_path: pathlib.Path) -> None:
     edge = ('_f:gone', '_e', None)
     async with t_serving.cortex(tmp_path / 'core') as core:

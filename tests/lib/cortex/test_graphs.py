@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import pathlib
 
+import pytest
+
 import tests.lib.cortex.serving as t_serving
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_two_at_once(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         graphs, root = core.graphs, core.auth.rootuser.iden

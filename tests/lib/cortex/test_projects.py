@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import pathlib
 
+import pytest
+
 import tests.lib.cortex.serving as t_serving
 
 MAKE = """
@@ -31,6 +33,7 @@ async def test_gates_outlive_a_restart(tmp_path: pathlib.Path) -> None:
         assert core.auth.getAuthGate(iden) is None
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_gates_of_others_are_left_alone(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         view = core.stacks.default.iden

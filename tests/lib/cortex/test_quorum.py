@@ -214,6 +214,7 @@ async def test_watchers_hear_of_it(team: Team) -> None:
     assert seen == [*votes, 'view:merge:init', 'view:merge:prog', 'view:merge:fini', 'view:del', 'layer:del']
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_while_the_quorum_goes(team: Team) -> None:
     stacks, merges, root = team.core.stacks, team.core.merges, team.core.auth.rootuser.iden
     quorum, fork = stacks.views[team.parent].info['quorum'], stacks.views[team.fork]

@@ -295,6 +295,7 @@ async def test_forks_over_restart(tmp_path: pathlib.Path) -> None:
         assert await core.count(text, {'view': fork.iden}) == 1 and await core.count('inet:asn:name') == 0
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_what_is_made_while_its_parts_go(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         stacks = core.stacks

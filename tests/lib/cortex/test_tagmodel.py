@@ -118,6 +118,7 @@ def test_patterns_are_compiled_once() -> None:
     assert s_tagmodel._compiled('a{3}') is s_tagmodel._compiled('a{3}')
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_an_entry_that_is_gone_is_not_removed_again(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         await core.tagmodel.set('a', 'prune', 2)

@@ -467,6 +467,7 @@ async def test_restart_and_mirror(tmp_path: pathlib.Path) -> None:
             await t_mirrors.req_equal(lead, mirr)
 
 
+@pytest.mark.usefixtures('no_hurry')
 async def test_two_at_once(tmp_path: pathlib.Path) -> None:
     async with t_serving.cortex(tmp_path / 'core') as core:
         apis, root, view = core.webapis, core.auth.rootuser.iden, core.stacks.default.iden
