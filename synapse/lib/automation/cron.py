@@ -160,9 +160,10 @@ class Cron(s_nexus.Pusher):
                 self.cell.feedBeholder(f'cron:edit:{name}', {'iden': iden, name: valu})
 
     @s_nexus.Pusher.onPush('cron:ran')
-    def _on_ran(self, iden: str, info: Def) -> None:
+    def _on_ran(self, iden: str, info: Def, was: list[s_schedule.Record] | None = None) -> None:
         job = self.table.get(iden)
-        if job is not None:
+        # a job whose times (``was``) were changed meanwhile keeps the new ones
+        if job is not None and (was is None or s_common.en(was) == s_common.en(job['recs'])):
             self.table.set(iden, {**job, **info})
 
     @s_nexus.Pusher.onPush('cron:del')
@@ -213,13 +214,15 @@ class Cron(s_nexus.Pusher):
         for job in self.all():
             if job['nexttime'] is not None and job['nexttime'] < self.clock() - 60:
                 recs = [rec for rec in job['recs'] if s_schedule.next_time(rec, utc(self.clock())) is not None]
-                await self._push('cron:ran', job['iden'], {'recs': recs, 'nexttime': self._next(recs)})
+                await self._push('cron:ran', job['iden'], {'recs': recs, 'nexttime': self._next(recs)}, job['recs'])
 
     async def _due(self, job: Def) -> None:
         recs = job['recs']
         if not job['recur']:
             recs = [rec for rec in recs if s_schedule.next_time(rec, utc(self.clock())) is not None]
-        await self._push('cron:ran', job['iden'], {'recs': recs, 'nexttime': self._next(recs)})
+        await self._push('cron:ran', job['iden'], {'recs': recs, 'nexttime': self._next(recs)}, job['recs'])
+        if not self.table.has(job['iden']):
+            return
         if job['isrunning']:
             logger.warning('Cron job %s is still running: its turn is skipped', job['iden'])
             return

@@ -135,3 +135,15 @@ async def test_what_is_added_while_its_parts_go(tmp_path: pathlib.Path) -> None:
         assert isinstance((await asyncio.gather(*both, return_exceptions=True))[1], s_exc.BadConfValu)
     async with t_serving.cortex(tmp_path / 'core') as core:
         assert [item['iden'] for item in core.automation.cron.all()] == ['a' * 32]
+
+
+@pytest.mark.usefixtures('no_hurry')
+async def test_changed_while_it_is_due(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        cron, view, user = core.automation.cron, core.stacks.default.iden, core.auth.rootuser.iden
+        job = await cron.add(COUNT, [({'minute': 1}, 'hour', 1)], view, user)
+        await asyncio.gather(cron.edit(job['iden'], recs=[({'minute': 2}, 'hour', 1)]), cron._due(job))
+        assert cron.req(job['iden'])['recs'] == [({'minute': 2}, 'hour', 1)]
+        await t_waiting.until(lambda: not cron.running)
+        await asyncio.gather(cron.delete(job['iden']), cron._due(job))
+        assert not cron.running and core.stormvars.get('ran') == 1
