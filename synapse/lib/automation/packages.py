@@ -169,6 +169,10 @@ class Packages(s_nexus.Pusher):
 
     @s_nexus.Pusher.onPush('pkg:del')
     def _on_del(self, name: str) -> None:
+        self.drop(name)
+
+    def drop(self, name: str) -> None:
+        """Forget a package, part of a logged change."""
         if self.table.pop(name) is not None:
             self._serve()
             self.cell.feedBeholder('pkg:del', {'name': name})

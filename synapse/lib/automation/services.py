@@ -121,6 +121,8 @@ class Services(s_nexus.Pusher):
     @s_nexus.Pusher.onPush('svc:del')
     async def _on_del(self, iden: str) -> None:
         if self.table.pop(iden) is not None:
+            for pkgdef in self._pkgs(iden):  # it may have brought them while it was being removed
+                self.packages.drop(pkgdef['name'])
             self.cell.feedBeholder('svc:del', {'iden': iden})
             self.ready.pop(iden, None)
             client = self.clients.pop(iden, None)
@@ -171,9 +173,9 @@ class Services(s_nexus.Pusher):
             except (s_exc.SynErr, KeyError, TypeError, AttributeError):
                 logger.exception('A package of the Storm service %s cannot be loaded', sdef['name'])
         for pkgdef in self._pkgs(iden):
-            if pkgdef['name'] not in names:
+            if pkgdef['name'] not in names or not self.table.has(iden):
                 await self.packages.delete(pkgdef['name'])
-        if not sdef.get('added'):
+        if self.table.has(iden) and not sdef.get('added'):
             await self._run({**sdef, **news}, 'add')
             await self._push('svc:set', iden, {'added': True})
 

@@ -126,3 +126,13 @@ async def test_an_alias_that_is_no_longer_known(tmp_path: pathlib.Path, monkeypa
         (info,) = await core.callStorm('return($lib.service.list())')
         assert not info['ready'] and not await core.automation.services.wait(info['iden'], 1)
         await core.automation.services.delete(info['iden'])
+
+
+@pytest.mark.usefixtures('no_hurry')
+async def test_removed_while_it_brings_packages(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        services, packages = core.automation.services, core.automation.packages
+        iden = (await services.add('x', 'tcp://127.0.0.1:1/'))['iden']
+        info = {'name': 'x', 'vers': (1,), 'pkgs': [{'name': name, 'version': '0.0.1'} for name in ('one', 'two')]}
+        await asyncio.gather(services._learn(iden, info), services.delete(iden))
+        assert packages.all() == [] and services.all() == []
