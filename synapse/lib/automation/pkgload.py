@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import collections
 import logging
 import typing
 
@@ -24,16 +26,22 @@ class Loader(s_base.Base):
         await super().__anit__()
         self.packages = packages
         self.cell: Any = packages.cell
+        # of each package, so that what runs once is not run by two who find that it did not run yet
+        self.locks: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
 
     def load(self, name: str) -> None:
         """Run what a package wants to be run; nothing on a follower and in safe mode."""
         if self.cell.isactive and not self.cell.conf.get('safemode'):
-            self.schedCoro(self._load(name))
+            self.schedCoro(self._load_in_turn(name))
 
     def load_all(self) -> None:
         """Do so for every package: this service became the leader."""
         for pkgdef in self.packages.all():
             self.load(pkgdef['name'])
+
+    async def _load_in_turn(self, name: str) -> None:
+        async with self.locks[name]:
+            await self._load(name)
 
     async def _load(self, name: str) -> None:
         pkgdef = self.packages.get(name)

@@ -134,3 +134,16 @@ async def test_refused(tmp_path: pathlib.Path) -> None:
             with pytest.raises(s_exc.BadPkgDef):
                 await add({'name': 'bad', 'version': '1.0.0', **info}, verify=True)
         assert core.automation.packages.all() == []
+
+
+@pytest.mark.usefixtures('no_hurry')
+async def test_inits_of_a_package_that_comes_twice(tmp_path: pathlib.Path) -> None:
+    init = {'version': 1, 'name': 'a', 'query': '$lib.queue.get(q).put(x) $lib.time.sleep(0.1)', 'inaugural': True}
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        await core.callStorm('$lib.queue.add(q)')
+        pkgdef = {'name': 'p', 'inits': {'versions': [init]}, 'onload': '$lib.queue.get(q).put(loaded)'}
+        packages = core.automation.packages
+        await asyncio.gather(*(packages.add({**pkgdef, 'version': vers}) for vers in ('0.0.1', '0.0.2')))
+        async with asyncio.timeout(10):
+            items = [item async for _, item in core.automation.queues.gets('q', 0, True, 3)]
+        assert items == ['x', 'loaded', 'loaded']
