@@ -45,10 +45,12 @@ class ExtApi(s_cell.CellApi):
     # Storm daemons
 
     @s_cell.adminapi()
-    async def addStormDmon(self, ddef: Def) -> Def:
+    async def addStormDmon(self, ddef: dict[str, typing.Any]) -> Def:
         """Make a Storm daemon; returns its definition. Raises: SchemaViolation, BadSyntax, NoSuchView, DupIden."""
         view = self.cell.stacks.default.iden
-        opts = {'vars': {}, 'view': view, **(ddef.get('stormopts') or {})}
+        opts = ddef.get('stormopts') or {}
+        if isinstance(opts, dict):
+            opts = {'vars': {}, 'view': view, **opts}
         return await self.cell.automation.dmons.add({'user': self.user.iden, **ddef, 'stormopts': opts})
 
     @s_cell.adminapi()

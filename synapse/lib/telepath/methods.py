@@ -120,7 +120,9 @@ _STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _FAULTS = (TypeError, AttributeError, LookupError, ValueError)
 
 
-def blame(exc: Exception, meth: typing.Callable[..., typing.Any], args: typing.Any, kwargs: typing.Any) -> Exception:
+def blame(
+    exc: BaseException, meth: typing.Callable[..., typing.Any], args: typing.Any, kwargs: typing.Any
+) -> BaseException:
     """Return what to tell the caller of a method that failed: BadArg for an error of Python where an argument is not
     what the method declares, else the error itself."""
     if isinstance(exc, s_exc.SynErr) or not isinstance(exc, _FAULTS):

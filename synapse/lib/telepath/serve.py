@@ -240,7 +240,7 @@ class ServerLink(s_link.Link):
                 valu = await valu
             kind = kind_of(valu)
             if kind == STREAM:
-                await self.run_stream(name, valu)
+                await self.run_stream(name, valu, call)
             elif kind == SHARE:
                 iden = sess.addShare(valu)
                 info = {'iden': iden, 'sharinfo': s_methods.sharinfo_of(valu)}
@@ -253,10 +253,10 @@ class ServerLink(s_link.Link):
         except Exception as e:
             self.tx_call_err(name, s_methods.blame(e, *call))
 
-    async def run_stream(self, name: str, genr: s_stream.Genr) -> None:
+    async def run_stream(self, name: str, genr: s_stream.Genr, call: tuple[typing.Any, ...]) -> None:
         """Answer a call with the items of a generator."""
         try:
-            await s_stream.send(self, genr)
+            await s_stream.send(self, genr, lambda e: s_methods.blame(e, *call))
         except asyncio.CancelledError:
             logger.info('t2call task %s cancelled', name)
         except (BrokenPipeError, ConnectionResetError) as e:

@@ -131,10 +131,13 @@ async def _iterate(genr: types.GeneratorType) -> typing.AsyncGenerator[typing.An
         genr.close()
 
 
-async def send(link: s_link.Link, genr: Genr) -> None:
+async def send(
+    link: s_link.Link, genr: Genr, blame: typing.Callable[[BaseException], BaseException] = lambda e: e
+) -> None:
     """Send all items of a generator and the end of the stream; an error of the generator is sent and raised.
 
-    The generator is closed in any case, so that its ``finally`` blocks run when the caller went away.
+    ``blame`` tells what to send of an error. The generator is closed in any case, so that its ``finally`` blocks run when
+    the caller went away.
     """
     sender = Sender(link)
     items = iterate(genr)
@@ -152,7 +155,7 @@ async def send(link: s_link.Link, genr: Genr) -> None:
         sender.end(s_codec.YIELD_END)
     except (Exception, asyncio.CancelledError) as e:
         if not link.closed:
-            sender.end(s_codec.pack_yield_err(e))
+            sender.end(s_codec.pack_yield_err(blame(e)))
         raise
     finally:
         await items.aclose()

@@ -56,3 +56,7 @@ async def test_nonsense_over_the_wire(core: typing.Any) -> None:
         for name, args in (('addFeedData', ({}, [])), ('delForm', (5,)), ('addUserRule', ({}, (True, ('a',))))):
             with pytest.raises(s_exc.BadArg, match=f'{name}\\(\\) takes str as'):
                 await getattr(prox, name)(*args)
+        with pytest.raises(s_exc.BadArg, match='takes int as'):
+            await prox.getNexusChanges('x').list()
+        with pytest.raises(s_exc.SchemaViolation):
+            await prox.addStormDmon({'storm': 'inet:asn', 'stormopts': 5})
