@@ -136,8 +136,8 @@ async def send(
 ) -> None:
     """Send all items of a generator and the end of the stream; an error of the generator is sent and raised.
 
-    ``blame`` tells what to send of an error. The generator is closed in any case, so that its ``finally`` blocks run when
-    the caller went away.
+    ``blame`` tells what to send of an error. The generator is closed in any case, so that its ``finally`` blocks run
+    when the caller went away.
     """
     sender = Sender(link)
     items = iterate(genr)
