@@ -133,8 +133,16 @@ class ExtAdd(s_nexus.Pusher):
         """
         self.req_model(defs)
         todo = s_ext.missing(self.model, defs)
-        for kind, item in todo:
-            await self._push(f'model:{_STEMS[kind]}:add', *item)
+        while todo:
+            later: list[tuple[str, Any]] = []  # a type may rest on one that comes later, or on a form
+            for kind, item in todo:
+                try:
+                    await self._push(f'model:{_STEMS[kind]}:add', *item)
+                except (s_exc.NoSuchType, s_exc.NoSuchForm):
+                    if (kind, item) == todo[-1] and len(later) == len(todo) - 1:
+                        raise
+                    later.append((kind, item))
+            todo = later
         return True
 
     def _changed(self, event: str, info: typing.Callable[[], dict[str, Any]]) -> None:

@@ -271,21 +271,18 @@ def add(model: Model, kind: str, item: typing.Sequence[typing.Any]) -> None:
 
 def load(model: Model, defs: typing.Mapping[str, typing.Any]) -> list[str]:
     """Add stored definitions at boot; those that no longer fit are left out. Returns a warning for each of them."""
-    warnings: list[str] = []
-    for kind in KINDS:
-        todo = list(defs.get(kind, ()))
-        while todo:
-            failed: list[tuple[typing.Any, str]] = []
-            for item in todo:
-                try:
-                    add(model, kind, item)
-                except s_exc.SynErr as e:
-                    failed.append((item, str(e)))
-            if len(failed) == len(todo):
-                warnings.extend(_LABELS[kind][2].format(_named(kind, item)[1]) + mesg for item, mesg in failed)
-                break
-            todo = [item for item, _ in failed]  # a type may rest on one that came later
-    return warnings
+    todo = [(kind, item) for kind in KINDS for item in defs.get(kind, ())]
+    while todo:
+        failed: list[tuple[str, typing.Any, str]] = []
+        for kind, item in todo:
+            try:
+                add(model, kind, item)
+            except s_exc.SynErr as e:
+                failed.append((kind, item, str(e)))
+        if len(failed) == len(todo):
+            return [_LABELS[kind][2].format(_named(kind, item)[1]) + mesg for kind, item, mesg in failed]
+        todo = [(kind, item) for kind, item, _ in failed]  # a type may rest on one that came later, or on a form
+    return []
 
 
 # deprecation locks

@@ -226,3 +226,22 @@ async def test_exported_and_added_elsewhere(core: s_cortex.Cortex, tmp_path: pat
         assert other.extmodel.getExtModel() == ext
         with pytest.raises(s_exc.BadFormDef):
             await other.extmodel.addExtModel({'forms': [('_foo:bar', 'str', {}, {})]})
+        with pytest.raises(s_exc.NoSuchType):
+            await other.extmodel.addExtModel({'types': [('_nope:a', '_nope:b', {}, {}), ('_nope:c', 'nope', {}, {})]})
+
+
+async def test_what_rests_on_a_form(tmp_path: pathlib.Path) -> None:
+    async with t_serving.cortex(tmp_path / 'core') as core:
+        ext = core.extmodel
+        await ext.addForm('_f:form', 'int', {}, {})
+        await ext.addType('_t:b', '_f:form', {}, {})
+        await ext.addType('_t:a', '_t:b', {}, {})
+        await ext.addForm('_f:above', '_t:a', {}, {})
+        await ext.addFormProp('_f:above', 'p', ('_t:a', {}), {})
+        assert await core.count('[ _f:above=5 :p=6 ]') == 1
+        have = ext.getExtModel()
+    async with t_serving.cortex(tmp_path / 'core') as core, t_serving.cortex(tmp_path / 'other') as other:
+        assert core.extmodel.getExtModel() == have  # all but the form was left out
+        assert await core.count('_f:above:p=6') == 1
+        await other.extmodel.addExtModel(have)
+        assert other.extmodel.getExtModel() == have
