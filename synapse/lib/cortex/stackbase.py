@@ -149,7 +149,7 @@ class StackBase(s_nexus.Pusher):
         """Return a view by iden; None and the iden of the Cortex mean the default view. Raises: NoSuchView."""
         if iden is None or iden == self.cell.iden:
             return self.default
-        view = self.views.get(iden)
+        view = self.views.get(iden) if isinstance(iden, str) else None
         if view is None:
             raise s_exc.NoSuchView(mesg=f'No such view iden={iden}', iden=iden)
         return view
@@ -172,7 +172,7 @@ class StackBase(s_nexus.Pusher):
         """Return a layer by iden; None and the iden of the Cortex mean the default view's. Raises: NoSuchLayer."""
         if iden is None or iden == self.cell.iden:
             return self.default.wlyr
-        layer = self.layers.get(iden)
+        layer = self.layers.get(iden) if isinstance(iden, str) else None
         if layer is None:
             raise s_exc.NoSuchLayer(mesg=f'No layer with iden: {iden}', iden=iden)
         return layer
