@@ -95,7 +95,7 @@ class MergeRequests(s_nexus.Pusher):
 
     def _req_mergeable(self, view: s_view.View) -> None:
         self.req_quorum(view)
-        self._req_idle(view)
+        self.stacks.req_idle(view)
         if self.stacks.children(view.iden):
             raise s_exc.BadState(mesg=f'View ({view.iden}) has children, which keep it from being merged.')
 
@@ -130,23 +130,18 @@ class MergeRequests(s_nexus.Pusher):
     async def del_request(self, view: s_view.View) -> Def | None:
         """Withdraw a merge request; returns it, None if there was none. Raises: BadState."""
         self.req_quorum(view)
-        self._req_idle(view)
+        self.stacks.req_idle(view)
         return typing.cast('Def | None', await self._push('merge:del', view.iden))
 
     @s_nexus.Pusher.onPush('merge:del')
     def _on_del(self, iden: str) -> Def | None:
         view = self.stacks.req_view(iden)
-        self._req_idle(view)
+        self.stacks.req_idle(view)
         request = self.request(view)
         self.stacks.drop_request(iden)
         if request is not None:
             self._tell('view:merge:request:del', view, {'merge': request})
         return request
-
-    @staticmethod
-    def _req_idle(view: s_view.View) -> None:
-        if view.info.get('merging'):
-            raise s_exc.BadState(mesg=f'View ({view.iden}) is already merging.')
 
     # votes
 
@@ -163,7 +158,7 @@ class MergeRequests(s_nexus.Pusher):
         request = self.request(view)
         if request is None:
             raise s_exc.BadState(mesg=f'View ({view.iden}) does not have a merge request.')
-        self._req_idle(view)
+        self.stacks.req_idle(view)
         if request['creator'] == vote['user']:
             raise s_exc.AuthDeny(mesg='A user may not vote for their own merge request.', user=vote['user'])
 
@@ -191,14 +186,14 @@ class MergeRequests(s_nexus.Pusher):
     async def del_vote(self, view: s_view.View, user: str) -> Def | None:
         """Take a vote back; returns it, None if there was none. Raises: BadState."""
         self.req_quorum(view)
-        self._req_idle(view)
+        self.stacks.req_idle(view)
         return typing.cast('Def | None', await self._push('merge:vote:del', view.iden, user, s_common.now()))
 
     @s_nexus.Pusher.onPush('merge:vote:del')
     def _on_vote_del(self, iden: str, user: str, tick: int) -> Def | None:
         view = self.stacks.req_view(iden)
         self.req_quorum(view)
-        self._req_idle(view)
+        self.stacks.req_idle(view)
         vote = self.store.pop(f'vote:{iden}:{user}')
         if vote is not None:
             self._tell('view:merge:vote:del', view, {'vote': vote})

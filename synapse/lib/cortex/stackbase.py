@@ -159,6 +159,12 @@ class StackBase(s_nexus.Pusher):
         iden = view.info.get('parent')
         return None if iden is None else self.views[iden]
 
+    @staticmethod
+    def req_idle(view: s_view.View) -> None:
+        """Raise BadState for a view that is being merged: what it holds goes to its parent, and it goes."""
+        if view.info.get('merging'):
+            raise s_exc.BadState(mesg=f'View ({view.iden}) is already merging.')
+
     def drop_request(self, iden: str) -> None:
         """Forget that a view is to be merged, and the votes on that."""
         self.requests.pop(f'request:{iden}')

@@ -44,7 +44,10 @@ class Forks(s_stackviews.ViewDefs):
         return self._put_view(vdef)
 
     async def insert_parent(self, iden: str, creator: str, vdef: Def | None = None) -> s_view.View:
-        """Put a new fork between a fork and its parent. Returns it. Raises: NoSuchView, BadState (no fork)."""
+        """Put a new fork between a fork and its parent. Returns it.
+
+        Raises: NoSuchView, BadState (no fork, or one that is being merged).
+        """
         view = self.req_view(iden)
         self._req_fork(view)
         return await self._insert('view:forkparent', view, creator, vdef)
@@ -64,6 +67,7 @@ class Forks(s_stackviews.ViewDefs):
         if view.info.get('parent') is None:
             mesg = f'View ({view.iden}) is not a fork, cannot insert a new fork between it and parent.'
             raise s_exc.BadState(mesg=mesg)
+        self.req_idle(view)
 
     @s_nexus.Pusher.onPush('view:forkparent')
     async def _on_insert_parent(self, iden: str, ldef: Def, vdef: Def) -> str:
@@ -115,7 +119,10 @@ class Forks(s_stackviews.ViewDefs):
         return parent
 
     async def detach(self, iden: str) -> None:
-        """Make a fork a view of its own that goes on to see the same layers. Raises: NoSuchView, BadArg."""
+        """Make a fork a view of its own that goes on to see the same layers.
+
+        Raises: NoSuchView, BadArg (no fork), BadState (it is being merged).
+        """
         view = self.req_view(iden)
         if view.info.get('parent') is None:
             raise s_exc.BadArg(mesg='A view with no parent is already detached.')
@@ -124,13 +131,17 @@ class Forks(s_stackviews.ViewDefs):
     @s_nexus.Pusher.onPush('view:detach')
     def _on_detach(self, iden: str) -> None:
         view = self.req_view(iden)
+        self.req_idle(view)
         layers = [layer.iden for layer in view.layers]
         view.info.pop('parent', None)
         self._set_info(view, 'layers', layers)
         self.tell('view:set', lambda: {'iden': iden, 'name': 'parent', 'valu': None}, iden, view.wlyr.iden)
 
     async def swap(self, iden: str, creator: str) -> s_layer.Layer:
-        """Put a new empty layer in the place of a view's write layer, which stays. Returns it. Raises: NoSuchView."""
+        """Put a new empty layer in the place of a view's write layer, which stays. Returns it.
+
+        Raises: NoSuchView, BadState (it is being merged).
+        """
         view = self.req_view(iden)
         kept = ('logedits', 'lockmemory', 'name', 'desc', 'cache:size')
         ldef = {name: view.wlyr.info[name] for name in kept if name in view.wlyr.info}
@@ -140,6 +151,7 @@ class Forks(s_stackviews.ViewDefs):
     @s_nexus.Pusher.onPush('layer:swap')
     async def _on_layer_swap(self, iden: str, ldef: Def) -> str:
         view = self.req_view(iden)
+        self.req_idle(view)
         newiden = await self.put_layer(ldef)
         layers = [newiden, *view.info['layers'][1:]]
         self._set_info(view, 'layers', layers)

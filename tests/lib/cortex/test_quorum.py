@@ -228,3 +228,19 @@ async def test_while_the_quorum_goes(team: Team) -> None:
         stacks.insert_parent(team.fork, root), merges.set_vote(fork, team.ann, True), return_exceptions=True
     )
     assert isinstance(results[1], s_exc.BadState) and merges.votes(fork) == []
+
+
+@pytest.mark.usefixtures('no_hurry')
+@pytest.mark.parametrize('name', ['detach', 'swap', 'insert_parent'])
+async def test_a_view_that_is_merged_keeps_its_place(team: Team, name: str) -> None:
+    stacks, merges, root = team.core.stacks, team.core.merges, team.core.auth.rootuser.iden
+    quorum, fork = stacks.views[team.parent].info['quorum'], stacks.views[team.fork]
+    await stacks.set_view(team.parent, 'quorum', {**quorum, 'count': 1})
+    await merges.set_request(fork, root)
+    args = (team.fork,) if name == 'detach' else (team.fork, root)
+    results = await asyncio.gather(
+        merges.set_vote(fork, team.ann, True), getattr(stacks, name)(*args), return_exceptions=True
+    )
+    assert isinstance(results[1], s_exc.BadState)
+    await gone(team.core, team.fork)
+    assert await team.core.count('inet:ipv4', opts={'view': team.parent}) == 1
