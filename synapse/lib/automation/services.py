@@ -91,6 +91,14 @@ class Services(s_nexus.Pusher):
         await self._push('svc:add', {**sdef, 'created': s_order.tick(self.table)})
         return sdef
 
+    def client(self, sdef: Def) -> s_telepath.Client:
+        """Return the client of a service. Raises: BadUrl (an alias that is not known here)."""
+        if sdef['iden'] not in self.clients:
+            raise s_exc.BadUrl(
+                mesg=f'The URL of the Storm service {sdef["name"]} is not known here.', name=sdef['name']
+            )
+        return self.clients[sdef['iden']]
+
     async def delete(self, iden: str) -> None:
         """Forget a service and its packages; runs its ``del`` query. Raises: NoSuchStormSvc."""
         sdef = self.table.get(iden)

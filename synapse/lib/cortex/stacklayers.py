@@ -139,7 +139,7 @@ class LayerDefs(s_stackbase.StackBase):
     async def set_layer(self, iden: str, name: str, valu: Any) -> Any:
         """Set an option of a layer, null for none; returns the value.
 
-        Raises: NoSuchLayer, BadOptValu (the option), SchemaViolation (the value), IsReadOnly.
+        Raises: NoSuchLayer, BadOptValu (the option), SchemaViolation (the value), IsReadOnly, BadState (merging).
         """
         layer = self.req_layer(iden)
         if name not in SETTABLE:
@@ -149,7 +149,12 @@ class LayerDefs(s_stackbase.StackBase):
         if name in ('mirror', 'upstream') and valu is not None:
             raise s_exc.BadOptValu(mesg='Layer only supports setting "mirror" and "upstream" to null.')
         req_types({name: valu}, _TYPES)
+        self._req_writers_idle(layer)
         return await self._push('layer:set', layer.iden, name, valu)
+
+    def _req_writers_idle(self, layer: s_layer.Layer) -> None:
+        for view in self.writers_of(layer):
+            self.req_idle(view)
 
     async def set_model_version(self, layer: s_layer.Layer, version: tuple[int, int, int]) -> None:
         """Note with which version of the data model the values of a layer were written (see ``modelrev``)."""
@@ -158,6 +163,8 @@ class LayerDefs(s_stackbase.StackBase):
     @s_nexus.Pusher.onPush('layer:set')
     def _on_layer_set(self, iden: str, name: str, valu: Any) -> Any:
         layer = self.req_layer(iden)
+        if name != 'model:version':
+            self._req_writers_idle(layer)
         if valu is None:
             layer.info.pop(name, None)
         else:

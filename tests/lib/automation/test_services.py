@@ -125,6 +125,8 @@ async def test_an_alias_that_is_no_longer_known(tmp_path: pathlib.Path, monkeypa
     async with t_serving.cortex(tmp_path / 'core') as core:  # it did not start
         (info,) = await core.callStorm('return($lib.service.list())')
         assert not info['ready'] and not await core.automation.services.wait(info['iden'], 1)
+        with pytest.raises(s_exc.BadUrl):
+            await core.callStorm('return($lib.service.get(foo))')
         await core.automation.services.delete(info['iden'])
 
 

@@ -231,13 +231,15 @@ async def test_while_the_quorum_goes(team: Team) -> None:
 
 
 @pytest.mark.usefixtures('no_hurry')
-@pytest.mark.parametrize('name', ['detach', 'swap', 'insert_parent'])
+@pytest.mark.parametrize('name', ['detach', 'swap', 'insert_parent', 'set_layer'])
 async def test_a_view_that_is_merged_keeps_its_place(team: Team, name: str) -> None:
     stacks, merges, root = team.core.stacks, team.core.merges, team.core.auth.rootuser.iden
     quorum, fork = stacks.views[team.parent].info['quorum'], stacks.views[team.fork]
     await stacks.set_view(team.parent, 'quorum', {**quorum, 'count': 1})
     await merges.set_request(fork, root)
-    args = (team.fork,) if name == 'detach' else (team.fork, root)
+    args: tuple[typing.Any, ...] = (team.fork,) if name == 'detach' else (team.fork, root)
+    if name == 'set_layer':
+        args = (fork.wlyr.iden, 'readonly', False)
     results = await asyncio.gather(
         merges.set_vote(fork, team.ann, True), getattr(stacks, name)(*args), return_exceptions=True
     )

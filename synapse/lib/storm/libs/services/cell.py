@@ -69,7 +69,7 @@ async def _service(rt: Runtime, name: str) -> Any:
     rt.confirm(('service', 'get', sdef['iden']))
     if not await services.wait(sdef['iden'], _WAIT):
         raise s_exc.TimeOut(mesg=f'Timeout waiting for storm service {name}')
-    return services.clients[sdef['iden']]
+    return services.client(sdef)
 
 
 async def uptime(rt: Runtime, name: str | None) -> dict[str, int]:

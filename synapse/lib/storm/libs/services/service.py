@@ -23,7 +23,7 @@ class Service(s_libtelepath.Proxy):
     """A service by name: its methods wait until it is there."""
 
     def __init__(self, services: Any, sdef: Def) -> None:
-        super().__init__(services.clients[sdef['iden']])
+        super().__init__(services.client(sdef))
         self.services = services
         self.sdef = sdef
 
