@@ -135,13 +135,15 @@ class ExtAdd(s_nexus.Pusher):
         todo = s_ext.missing(self.model, defs)
         while todo:
             later: list[tuple[str, Any]] = []  # a type may rest on one that comes later, or on a form
+            fault: s_exc.SynErr | None = None
             for kind, item in todo:
                 try:
                     await self._push(f'model:{_STEMS[kind]}:add', *item)
-                except (s_exc.NoSuchType, s_exc.NoSuchForm):
-                    if (kind, item) == todo[-1] and len(later) == len(todo) - 1:
-                        raise
+                except (s_exc.NoSuchType, s_exc.NoSuchForm) as e:
                     later.append((kind, item))
+                    fault = e
+            if fault is not None and len(later) == len(todo):
+                raise fault
             todo = later
         return True
 
@@ -163,7 +165,6 @@ _SHAPES: dict[str, tuple[int, tuple[int, ...], int | None, tuple[int, ...]]] = {
     'tagprops': (3, (0,), 1, (2,)),
     'edges': (2, (), None, (1,)),
 }
-_KEY = 511  # bytes of a key: what cannot be stored must not get into the model
 
 
 def _check(kind: str, item: tuple[Any, ...]) -> None:
@@ -182,8 +183,8 @@ def _check(kind: str, item: tuple[Any, ...]) -> None:
         good = isinstance(part, (list, tuple)) and len(part) == 2
         if not good or not isinstance(part[0], str) or not isinstance(part[1], dict):
             raise s_exc.BadArg(mesg=f'A type definition should be a tuple of a name and a dict: {part!r}')
-    if kind == 'edges' and len(def_key(kind, (req_edge(item[0]),)).encode('utf8', 'replace')) > _KEY:
-        raise s_exc.BadArg(mesg=f'The names of an edge are longer than {_KEY} bytes.')
+    if kind == 'edges' and len(def_key(kind, (req_edge(item[0]),)).encode('utf8', 'replace')) > s_limits.NAME_BYTES:
+        raise s_exc.BadArg(mesg=f'The names of an edge are longer than {s_limits.NAME_BYTES} bytes.')
     try:
         size = len(s_common.en(item))
     except s_exc.NotMsgpackSafe as e:
