@@ -1,4 +1,5 @@
-"""Counting without making nodes: plans of lifts and filters that indexes can answer are counted by keys and ids."""
+"""Counting without making nodes: plans of lifts and filters that indexes can answer, and a pivot or walk
+behind a lift, are counted by keys and ids."""
 
 from __future__ import annotations
 

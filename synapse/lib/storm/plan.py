@@ -1,9 +1,9 @@
 """What the compiler makes: plans, which are immutable and can be cached and run by many queries at once.
 
 A plan is a chain of operators. ``run(rt, stream)`` wires them as asynchronous generators of *batches* (lists of
-paths); ``stream`` is None where no node comes in. Operators without effects work on whole batches; the others take
-them apart and hand on one path at a time, so that what a user sees has the order of a pipeline that moves single
-nodes.
+paths); ``stream`` is None where no node comes in, or ``Silent`` where statements go before. Operators without
+effects work on whole batches; the others take them apart and hand on one path at a time, so that what a user sees has
+the order of a pipeline that moves single nodes.
 """
 
 from __future__ import annotations

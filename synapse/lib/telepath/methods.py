@@ -3,6 +3,8 @@
 Public callables of the shared object are the interface. Names with a leading underscore are not, and neither is the
 life cycle that an object inherits from our Base class: who is connected must not be able to end the server's objects.
 Everything that depends only on the class is computed once for each class.
+
+``blame`` tells a caller that it was the argument, when a method fails on one of another type than it declares.
 """
 
 from __future__ import annotations
